@@ -1,0 +1,35 @@
+package dev.ostler.spec;
+
+import dev.ostler.base.Located;
+import dev.ostler.base.Origin;
+import dev.ostler.base.ServiceName;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One service, grouped by the part of Ostler that reads each group.
+ *
+ * @param origin of the service's own key
+ * @param process what is executed and as whom (plan compiler)
+ * @param limits resources of the process (plan compiler)
+ * @param privilege rights of the process (plan compiler)
+ * @param dependsOn what must be there before it starts
+ * @param ready how it proves that it is ready; empty = started is ready
+ */
+public record ServiceSpec(
+        ServiceName name,
+        Origin origin,
+        ProcessSpec process,
+        LimitsSpec limits,
+        PrivilegeSpec privilege,
+        List<Dependency> dependsOn,
+        Optional<Located<ProbeSpec>> ready,
+        RestartSpec restart,
+        StopSpec stop,
+        LogSpec logs) {
+    public ServiceSpec {
+        Objects.requireNonNull(name, "name");
+        dependsOn = List.copyOf(dependsOn);
+    }
+}

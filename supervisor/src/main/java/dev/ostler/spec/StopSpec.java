@@ -1,0 +1,40 @@
+package dev.ostler.spec;
+
+import dev.ostler.base.Signal;
+import java.time.Duration;
+import java.util.List;
+
+/** The stop ladder: its steps in order; at its end everything that is left gets SIGKILL. */
+public record StopSpec(List<Step> steps) {
+    public static final StopSpec DEFAULT =
+            new StopSpec(List.of(new Step.Send(Signal.TERM, Scope.MAIN), new Step.Wait(Duration.ofSeconds(10))));
+
+    public StopSpec {
+        steps = List.copyOf(steps);
+    }
+
+    public sealed interface Step {
+        record Send(Signal signal, Scope scope) implements Step {}
+
+        /** Ends early when nothing of the service is left. */
+        record Wait(Duration duration) implements Step {}
+    }
+
+    /** Who gets a signal: the main process, its process group, or every process of the service. */
+    public enum Scope {
+        MAIN,
+        GROUP,
+        ALL
+    }
+
+    /** Sum of all waits. */
+    public Duration grace() {
+        Duration sum = Duration.ZERO;
+        for (Step step : steps) {
+            if (step instanceof Step.Wait wait) {
+                sum = sum.plus(wait.duration());
+            }
+        }
+        return sum;
+    }
+}
