@@ -1,0 +1,33 @@
+package dev.ostler.keeper;
+
+import dev.ostler.base.RunKey;
+import dev.ostler.base.Signal;
+import java.time.Duration;
+
+/** What the supervisor asks of the keeper, without the descriptors that travel beside it. */
+public sealed interface KeeperRequest {
+    /**
+     * Launch a plan.
+     *
+     * @param stopSignal what the keeper sends if it has to stop the service alone
+     * @param rank the keeper stops higher ranks first
+     * @param deciding its exit code becomes the keeper's
+     * @param intoCgroup the second descriptor is a cgroup v2 directory
+     */
+    record Spawn(RunKey key, Signal stopSignal, Duration grace, int rank, boolean deciding, boolean intoCgroup)
+            implements KeeperRequest {}
+
+    record Store(String name) implements KeeperRequest {}
+
+    record Drop(String name) implements KeeperRequest {}
+
+    record Exit(int code) implements KeeperRequest {}
+
+    record ListFrom(int cursor) implements KeeperRequest {}
+
+    record Ack(RunKey key) implements KeeperRequest {}
+
+    record Detach(int code) implements KeeperRequest {}
+
+    record Adopted() implements KeeperRequest {}
+}
