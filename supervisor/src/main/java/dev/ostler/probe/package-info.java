@@ -1,0 +1,2 @@
+/** Probes: asking a service, over the network, whether it is ready. */
+package dev.ostler.probe;
