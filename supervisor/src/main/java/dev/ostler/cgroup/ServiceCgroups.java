@@ -1,0 +1,94 @@
+package dev.ostler.cgroup;
+
+import dev.ostler.base.RunKey;
+import dev.ostler.linux.Directories;
+import dev.ostler.linux.Errno;
+import dev.ostler.linux.KernelException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Makes the cgroups of a project, below the supervisor's own. Loop thread only. */
+public final class ServiceCgroups {
+    private static final int MODE = 0755;
+
+    private final Path directory;
+
+    private ServiceCgroups(Path directory) {
+        this.directory = directory;
+    }
+
+    /**
+     * Finds out by doing it whether cgroups can be made here. Needs cgroup v2 with cgroup.kill (Linux 5.14), alone or in a
+     * hybrid layout, and the right to write.
+     *
+     * @param project distinguishes the projects of one machine
+     */
+    public static Optional<ServiceCgroups> open(String project) {
+        Optional<Path> own;
+        try {
+            own = CgroupPaths.own(
+                    Files.readAllLines(Path.of("/proc/self/mountinfo")),
+                    Files.readAllLines(Path.of("/proc/self/cgroup")));
+        } catch (IOException ignored) { // no /proc, or a kernel without cgroups
+            return Optional.empty();
+        }
+        return own.map(path -> path.resolve("ostler-" + project))
+                .filter(ServiceCgroups::isUsable)
+                .map(ServiceCgroups::new);
+    }
+
+    private static boolean isUsable(Path directory) {
+        try {
+            make(directory);
+        } catch (KernelException ignored) { // not allowed, or mounted read-only
+            return false;
+        }
+        // Moving a child in needs the right to write to the common ancestor too (cgroups(7), delegation containment).
+        return Files.isWritable(directory.resolve("cgroup.kill"))
+                && Files.isWritable(directory.resolveSibling("cgroup.procs"));
+    }
+
+    /** A new one for a run. */
+    public ServiceCgroup create(RunKey key) {
+        Path path = path(key);
+        make(path);
+        return new ServiceCgroup(path);
+    }
+
+    /** That of a run which an earlier supervisor has made; empty when it is not there any more. */
+    public Optional<ServiceCgroup> reopen(RunKey key) {
+        try {
+            return Optional.of(new ServiceCgroup(path(key)));
+        } catch (KernelException e) {
+            if (e.is(Errno.ENOENT)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private Path path(RunKey key) {
+        return directory.resolve(key.service() + "-" + key.run());
+    }
+
+    private static void make(Path path) {
+        try {
+            Directories.make(path, MODE);
+        } catch (KernelException e) {
+            if (!e.is(Errno.EEXIST)) {
+                throw e;
+            }
+        }
+    }
+
+    /** At the end of the project. */
+    public void remove() {
+        try {
+            Files.deleteIfExists(directory);
+        } catch (IOException ignored) { // an empty directory that stays harms nobody
+            return;
+        }
+    }
+}

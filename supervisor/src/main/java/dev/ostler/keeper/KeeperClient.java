@@ -1,0 +1,161 @@
+package dev.ostler.keeper;
+
+import dev.ostler.linux.Errno;
+import dev.ostler.linux.Fd;
+import dev.ostler.linux.KernelException;
+import dev.ostler.linux.LinuxConstants;
+import dev.ostler.linux.Packet;
+import dev.ostler.linux.SeqPacket;
+import dev.ostler.loop.EventLoop;
+import dev.ostler.loop.Priority;
+import dev.ostler.loop.Registration;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The connection to the keeper: requests go out in order and own their descriptors from then on, events come in order.
+ * Never blocks: what the socket does not take now waits here. Loop thread only.
+ */
+public final class KeeperClient implements AutoCloseable {
+    private static final int SEND_BUFFER_BYTES = 4 << 20;
+
+    private final SeqPacket socket;
+    private final Registration registration;
+    private final Consumer<Delivery> listener;
+    private final Runnable onLost;
+    private final Deque<Outgoing> queue = new ArrayDeque<>();
+    private final Map<Integer, Consumer<Optional<Errno>>> replies = new HashMap<>();
+    private final ByteBuffer incoming = ByteBuffer.allocate(KeeperCodec.MAX_PACKET_BYTES);
+    private int lastSeq;
+
+    private record Outgoing(ByteBuffer bytes, List<Fd> descriptors) {}
+
+    /** An event and the descriptors that came with it; they belong to the receiver. */
+    public record Delivery(KeeperEvent event, List<Fd> descriptors) {}
+
+    /**
+     * @param socket connected with the keeper
+     * @param listener gets every event but replies
+     * @param onLost the keeper is gone
+     */
+    public KeeperClient(SeqPacket socket, EventLoop loop, Consumer<Delivery> listener, Runnable onLost) {
+        this.socket = socket;
+        this.listener = listener;
+        this.onLost = onLost;
+        socket.setSendBuffer(SEND_BUFFER_BYTES);
+        registration = loop.register(Priority.EXITS, socket.fd(), LinuxConstants.EPOLLIN, this::ready);
+    }
+
+    /** Sends a request whose refusal would be a programming error. */
+    public void send(KeeperRequest request, List<Fd> descriptors) {
+        send(
+                request,
+                descriptors,
+                refusal -> refusal.ifPresent(errno -> {
+                    throw new KernelException("keeper", request.toString(), errno);
+                }));
+    }
+
+    /**
+     * Sends a request.
+     *
+     * @param descriptors closed here once they are sent
+     * @param onReply called with the errno when the keeper refused
+     */
+    public void send(KeeperRequest request, List<Fd> descriptors, Consumer<Optional<Errno>> onReply) {
+        int seq = ++lastSeq;
+        replies.put(seq, onReply);
+        queue.add(new Outgoing(KeeperCodec.encode(seq, request), descriptors));
+        flush();
+    }
+
+    private void flush() {
+        while (!queue.isEmpty()) {
+            Outgoing next = queue.peek();
+            if (!socket.send(next.bytes(), next.descriptors())) {
+                registration.setEvents(LinuxConstants.EPOLLIN | LinuxConstants.EPOLLOUT);
+                return;
+            }
+            next.descriptors().forEach(Fd::close);
+            queue.remove();
+        }
+        if (registration.events() != LinuxConstants.EPOLLIN) {
+            registration.setEvents(LinuxConstants.EPOLLIN);
+        }
+    }
+
+    private void ready(int events, long nowNanos) {
+        flush();
+        while (registration.isOpen()) {
+            incoming.clear();
+            Optional<Packet> packet = socket.receive(incoming);
+            if (packet.isEmpty()) {
+                return;
+            }
+            if (packet.get().isEndOfFile()) {
+                registration.close();
+                onLost.run();
+                return;
+            }
+            deliver(packet.get());
+        }
+    }
+
+    private void deliver(Packet packet) {
+        if (packet.truncated()) {
+            packet.closeDescriptors();
+            throw new IllegalStateException("a packet of the keeper was truncated");
+        }
+        Deque<Fd> descriptors = new ArrayDeque<>(packet.descriptors());
+        for (KeeperEvent event : KeeperCodec.decode(incoming.flip())) {
+            if (event instanceof KeeperEvent.Ok ok) {
+                reply(ok.seq(), Optional.empty());
+            } else if (event instanceof KeeperEvent.Refused refused) {
+                reply(refused.seq(), Optional.of(new Errno(refused.errno())));
+            } else {
+                listener.accept(new Delivery(event, take(descriptors, descriptorsOf(event))));
+            }
+        }
+        descriptors.forEach(Fd::close);
+    }
+
+    private static int descriptorsOf(KeeperEvent event) {
+        if (event instanceof KeeperEvent.Spawned spawned) {
+            return spawned.guarded() ? 2 : 1;
+        }
+        return event instanceof KeeperEvent.Stored ? 1 : 0;
+    }
+
+    private static List<Fd> take(Deque<Fd> descriptors, int count) {
+        Fd[] taken = new Fd[count];
+        for (int i = 0; i < count; i++) {
+            taken[i] = descriptors.remove();
+        }
+        return List.of(taken);
+    }
+
+    private void reply(int seq, Optional<Errno> refusal) {
+        Consumer<Optional<Errno>> onReply = replies.remove(seq);
+        if (onReply == null) {
+            throw new IllegalStateException("reply of the keeper to unknown request " + seq);
+        }
+        onReply.accept(refusal);
+    }
+
+    /** Whether everything that was asked has gone out and was answered. */
+    public boolean isIdle() {
+        return queue.isEmpty() && replies.isEmpty();
+    }
+
+    @Override
+    public void close() {
+        registration.close();
+        socket.close();
+    }
+}

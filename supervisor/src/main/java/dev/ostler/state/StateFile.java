@@ -1,0 +1,117 @@
+package dev.ostler.state;
+
+import static dev.ostler.linux.LinuxConstants.F_SEAL_SEAL;
+import static dev.ostler.linux.LinuxConstants.F_SEAL_SHRINK;
+
+import dev.ostler.linux.Descriptors;
+import dev.ostler.linux.Fd;
+import dev.ostler.linux.Memfd;
+import dev.ostler.linux.NativeBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+import java.util.zip.CRC32;
+
+/**
+ * Numbered records in a memfd. Each record has two slots; a write goes into the older one and takes effect only when all
+ * of it is there, so that a supervisor killed in the middle leaves the value before. Slot layout, little-endian: u64 seq,
+ * u32 length, u32 CRC-32 of seq, length and bytes, then the bytes. Loop thread only.
+ */
+public final class StateFile implements AutoCloseable {
+    /** Payload of one slot; a status with its longest texts fits. */
+    public static final int MAX_RECORD_BYTES = 4096 - 16;
+
+    private static final int SLOT_BYTES = 4096;
+    private static final int HEADER_BYTES = 16;
+
+    private final Fd fd;
+    private final NativeBuffer buffer = NativeBuffer.allocate(SLOT_BYTES);
+
+    private StateFile(Fd fd) {
+        this.fd = fd;
+        buffer.bytes().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private record Slot(long seq, byte[] bytes) {}
+
+    /** A new one without records. */
+    public static StateFile create() {
+        Fd fd = Memfd.create("ostler-state");
+        Memfd.seal(fd, F_SEAL_SHRINK | F_SEAL_SEAL);
+        return new StateFile(fd);
+    }
+
+    /** Takes over that of an earlier supervisor. */
+    public static StateFile adopt(Fd fd) {
+        return new StateFile(fd);
+    }
+
+    /** To be stored with the keeper; stays owned by this object. */
+    public Fd fd() {
+        return fd;
+    }
+
+    /** The last complete value; empty when there never was one. */
+    public Optional<byte[]> read(int index) {
+        Slot first = readSlot(index, 0);
+        Slot second = readSlot(index, 1);
+        Slot newer = first.seq() > second.seq() ? first : second;
+        return newer.seq() == 0 ? Optional.empty() : Optional.of(newer.bytes());
+    }
+
+    /** Replaces record {@code index}, from 0. */
+    public void write(int index, byte[] bytes) {
+        if (bytes.length > MAX_RECORD_BYTES) {
+            throw new IllegalArgumentException("state record of " + bytes.length + " bytes");
+        }
+        long first = readSlot(index, 0).seq();
+        long second = readSlot(index, 1).seq();
+        int older = first > second ? 1 : 0;
+        long seq = Math.max(first, second) + 1;
+        buffer.bytes()
+                .putLong(0, seq)
+                .putInt(8, bytes.length)
+                .putInt(12, checksum(seq, bytes))
+                .put(HEADER_BYTES, bytes);
+        int length = HEADER_BYTES + bytes.length;
+        int written = Descriptors.pwrite(fd, buffer, 0, length, position(index, older));
+        if (written != length) {
+            throw new IllegalStateException("state record cut short at " + written + " of " + length + " bytes");
+        }
+    }
+
+    /** A slot that is missing or damaged reads as seq 0. */
+    private Slot readSlot(int index, int slot) {
+        int got = Descriptors.pread(fd, buffer, 0, SLOT_BYTES, position(index, slot));
+        Slot none = new Slot(0, new byte[0]);
+        if (got < HEADER_BYTES) {
+            return none;
+        }
+        long seq = buffer.bytes().getLong(0);
+        int length = buffer.bytes().getInt(8);
+        if (length < 0 || length > got - HEADER_BYTES) {
+            return none;
+        }
+        byte[] bytes = new byte[length];
+        buffer.bytes().get(HEADER_BYTES, bytes);
+        return checksum(seq, bytes) == buffer.bytes().getInt(12) ? new Slot(seq, bytes) : none;
+    }
+
+    private static int checksum(long seq, byte[] bytes) {
+        CRC32 crc = new CRC32();
+        for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
+            crc.update((int) (seq >>> shift));
+        }
+        crc.update(bytes.length);
+        crc.update(bytes);
+        return (int) crc.getValue();
+    }
+
+    private static long position(int index, int slot) {
+        return ((long) index * 2 + slot) * SLOT_BYTES;
+    }
+
+    @Override
+    public void close() {
+        fd.close();
+    }
+}
