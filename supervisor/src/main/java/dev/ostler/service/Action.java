@@ -1,0 +1,27 @@
+package dev.ostler.service;
+
+import dev.ostler.base.Signal;
+import dev.ostler.spec.ProbeSpec;
+import dev.ostler.spec.StopSpec;
+
+/** What is to be done for one run of a service. None of them may block; all report back by an {@link Event}. */
+public sealed interface Action {
+    int run();
+
+    /**
+     * Launch. Answered by {@link Event.Spawned}, then {@link Event.LaunchSucceeded} or {@link Event.LaunchFailed};
+     * only by the latter when no process came to be.
+     */
+    record Spawn(int run) implements Action {}
+
+    /** Probe until it answers or is cancelled. Answered by {@link Event.ProbeSucceeded}. */
+    record StartProbe(int run, ProbeSpec probe) implements Action {}
+
+    record CancelProbe(int run) implements Action {}
+
+    /** Nobody left to get it is no error. */
+    record SendSignal(int run, Signal signal, StopSpec.Scope scope) implements Action {}
+
+    /** SIGKILL to every process of the service. Answered by {@link Event.Killed}; repeated until nothing is left. */
+    record KillAll(int run) implements Action {}
+}

@@ -1,0 +1,68 @@
+package dev.ostler.service;
+
+import dev.ostler.base.ServiceName;
+import dev.ostler.spec.Dependency;
+import dev.ostler.spec.ServiceSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Whether the dependencies of a service let it start. Immutable; any thread. */
+public sealed interface DependencyOutlook {
+    record Met() implements DependencyOutlook {}
+
+    /** Not yet. */
+    record Pending(List<Dependency> missing) implements DependencyOutlook {
+        public Pending {
+            missing = List.copyOf(missing);
+        }
+
+        /** {@code waiting for "db" to be ready}. */
+        public String text() {
+            return missing.stream()
+                    .map(d -> "\"" + d.service() + "\" to be "
+                            + (d.condition() == Dependency.Condition.READY ? "ready" : "started"))
+                    .collect(Collectors.joining(", ", "waiting for ", ""));
+        }
+    }
+
+    /** Not unless someone acts on the dependency. */
+    record Impossible(ExitCause.Dependency cause) implements DependencyOutlook {
+        static Impossible because(ServiceName dependency, String why) {
+            return new Impossible(new ExitCause.Dependency(dependency, why));
+        }
+    }
+
+    /** The outlook by the present states, and by those only: what a dependency once was counts for nothing. */
+    static DependencyOutlook of(ServiceSpec spec, Function<ServiceName, ServiceStatus> statuses) {
+        List<Dependency> missing = new ArrayList<>();
+        for (Dependency dependency : spec.dependsOn()) {
+            DependencyOutlook one = of(dependency, statuses.apply(dependency.service()));
+            if (one instanceof Impossible) {
+                return one;
+            }
+            if (one instanceof Pending) {
+                missing.add(dependency);
+            }
+        }
+        return missing.isEmpty() ? new Met() : new Pending(missing);
+    }
+
+    private static DependencyOutlook of(Dependency dependency, ServiceStatus status) {
+        boolean startedSuffices = dependency.condition() == Dependency.Condition.STARTED;
+        DependencyOutlook pending = new Pending(List.of(dependency));
+        return switch (status.state()) {
+            case READY -> new Met();
+            case STARTED -> startedSuffices ? new Met() : pending;
+            case FINISHED ->
+                startedSuffices
+                        ? new Met()
+                        : Impossible.because(dependency.service(), "will not be ready: " + status.reason());
+            case WAITING, STARTING, STOPPING, CLEANING, BACKOFF -> pending;
+            case DOWN -> Impossible.because(dependency.service(), "is down: " + status.reason());
+            case FAILED -> Impossible.because(dependency.service(), "failed: " + status.reason());
+            case DEPENDENCY_FAILED -> Impossible.because(dependency.service(), "was not started: " + status.reason());
+        };
+    }
+}

@@ -1,0 +1,354 @@
+package dev.ostler.service;
+
+import dev.ostler.base.ExitStatus;
+import dev.ostler.base.Signal;
+import dev.ostler.spec.ProbeSpec;
+import dev.ostler.spec.ServiceSpec;
+import dev.ostler.spec.StopSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The status of a service while one step is being made. Lives for that step, on the thread that makes it, which
+ * alone writes the fields. Each method is one thing that a step can do and returns the draft.
+ */
+final class Draft {
+    /** Without a probe, a service that has lived this long counts as started: most bad starts end sooner. */
+    static final Duration SETTLE = Duration.ofMillis(250);
+
+    /** SIGKILL to all is repeated at this interval, since a process may have forked between look and kill. */
+    static final Duration KILL_INTERVAL = Duration.ofSeconds(1);
+
+    private static final StopSpec.Step KILL_ALL = new StopSpec.Step.Send(Signal.KILL, StopSpec.Scope.ALL);
+
+    final ServiceSpec spec;
+    final ServiceStatus before;
+    final Moment now;
+    private final RestartGovernor governor;
+    private final List<Action> actions = new ArrayList<>();
+    private Optional<Transition> transition = Optional.empty();
+
+    ServiceState state;
+    Wanted wanted;
+    Run run;
+    Optional<Ladder> ladder;
+    private String reason;
+    private Moment since;
+    private OptionalLong deadlineNanos;
+    private boolean startAgain;
+    private RestartRecord restarts;
+    private StartOutcome outcome;
+    private Optional<Exit> lastExit;
+
+    Draft(ServiceSpec spec, ServiceStatus before, Moment now, RestartGovernor governor) {
+        this.spec = spec;
+        this.before = before;
+        this.now = now;
+        this.governor = governor;
+        state = before.state();
+        wanted = before.wanted();
+        reason = before.reason();
+        since = before.since();
+        run = before.run();
+        deadlineNanos = before.deadlineNanos();
+        ladder = before.ladder();
+        startAgain = before.startAgain();
+        restarts = before.restarts();
+        outcome = before.startOutcome();
+        lastExit = before.lastExit();
+    }
+
+    Step toStep() {
+        ServiceStatus status = new ServiceStatus(
+                before.name(),
+                state,
+                wanted,
+                reason,
+                since,
+                run,
+                deadlineNanos,
+                ladder,
+                startAgain,
+                restarts,
+                outcome,
+                lastExit);
+        return new Step(status, actions, transition);
+    }
+
+    /** The only place that changes the state. Leaving a state cancels what that state was waiting for. */
+    private Draft transition(ServiceState to, String why) {
+        if (!TransitionTable.allows(state, to)) {
+            throw new IllegalStateException("no edge from " + state + " to " + to + " (" + why + ")");
+        }
+        if (state == ServiceState.STARTED && to != ServiceState.READY) {
+            actions.add(new Action.CancelProbe(run.number()));
+        }
+        transition = Optional.of(new Transition(before.name(), state, to, why));
+        state = to;
+        reason = why;
+        since = now;
+        deadlineNanos = OptionalLong.empty();
+        if (!to.isEnding()) {
+            ladder = Optional.empty();
+            startAgain = false;
+        }
+        return this;
+    }
+
+    /** Says in words that the event changes nothing, and why. */
+    Draft unchanged(String because) {
+        assert !because.isEmpty();
+        return this;
+    }
+
+    Draft want(Wanted what) {
+        wanted = what;
+        return this;
+    }
+
+    Draft explain(String why) {
+        reason = why;
+        return this;
+    }
+
+    /** Whoever asks for a start now waits for the outcome of what is under way. */
+    Draft awaitOutcome() {
+        outcome = StartOutcome.PENDING;
+        return this;
+    }
+
+    Draft failStart(String why) {
+        if (outcome.isPending()) {
+            outcome = StartOutcome.failed(why);
+        }
+        return this;
+    }
+
+    /** A start by command: the history of automatic restarts begins anew. */
+    Draft startAfresh(String why) {
+        restarts = RestartRecord.NONE;
+        return want(Wanted.UP).awaitOutcome().transition(ServiceState.WAITING, why);
+    }
+
+    /** A start by command that has to wait until nothing of the old run is left. */
+    Draft startAfterEnd() {
+        startAgain = true;
+        return want(Wanted.UP).awaitOutcome();
+    }
+
+    Draft retry(String why) {
+        return transition(ServiceState.WAITING, why);
+    }
+
+    Draft goDown(String why) {
+        return want(Wanted.DOWN).failStart(why).transition(ServiceState.DOWN, why);
+    }
+
+    Draft spawn() {
+        run = Run.requested(run.number() + 1, now);
+        transition(ServiceState.STARTING, "dependencies met");
+        actions.add(new Action.Spawn(run.number()));
+        return this;
+    }
+
+    Draft spawnAgain() {
+        actions.add(new Action.Spawn(run.number()));
+        return this;
+    }
+
+    Draft dependencyFailed(ExitCause.Dependency cause) {
+        String text = cause.describe(Optional.empty(), Duration.ZERO);
+        return failStart(text).transition(ServiceState.DEPENDENCY_FAILED, text);
+    }
+
+    /** The program executes: what proves that it is up? */
+    Draft launched() {
+        Optional<ProbeSpec> probe = probe();
+        if (probe.isPresent()) {
+            return transition(ServiceState.STARTED, "started").probeAnew(probe.get());
+        }
+        transition(ServiceState.READY, "running");
+        deadlineNanos = OptionalLong.of(Moment.deadline(run.started().monotonicNanos(), SETTLE));
+        return this;
+    }
+
+    Draft probeAnew(ProbeSpec probe) {
+        deadlineNanos = OptionalLong.of(now.nanosAfter(probe.timeout()));
+        actions.add(new Action.StartProbe(run.number(), probe));
+        return this;
+    }
+
+    Optional<ProbeSpec> probe() {
+        return spec.ready().map(located -> located.value());
+    }
+
+    Draft ready() {
+        transition(ServiceState.READY, "ready");
+        outcome = StartOutcome.up("ready");
+        return this;
+    }
+
+    /** It has lived long enough to be called started. */
+    Draft settled() {
+        deadlineNanos = OptionalLong.empty();
+        outcome = StartOutcome.up("running");
+        return this;
+    }
+
+    /** Whether a start asked for now is answered already. */
+    boolean isSettled() {
+        return state == ServiceState.READY && deadlineNanos.isEmpty();
+    }
+
+    boolean isDue() {
+        return before.isDue(now.monotonicNanos());
+    }
+
+    /** Begins to end the run. Without a process there is nothing to signal yet: then the ladder waits for it. */
+    Draft beginStop(ExitCause cause, String why) {
+        transition(ServiceState.STOPPING, why);
+        ladder = Optional.of(Ladder.because(cause));
+        return run.pid().isPresent() ? climb() : this;
+    }
+
+    /** A launch that was refused: the service's own program has not run, so nothing deserves a grace period. */
+    Draft beginFailedLaunch(ExitCause cause, String why) {
+        transition(ServiceState.STOPPING, why);
+        ladder = Optional.of(Ladder.because(cause));
+        return killAll();
+    }
+
+    /** Takes the next steps of the ladder, up to the next wait, or SIGKILL to all at its end. */
+    Draft climb() {
+        Ladder at = ladder.orElseThrow();
+        if (at.killing() || at.cause() instanceof ExitCause.RequestedStop stop && stop.immediately()) {
+            return killAll();
+        }
+        List<StopSpec.Step> steps = spec.stop().steps();
+        for (int i = at.nextStep(); i < steps.size(); i++) {
+            ladder = Optional.of(at.at(i + 1));
+            if (steps.get(i) instanceof StopSpec.Step.Wait wait) {
+                deadlineNanos = OptionalLong.of(now.nanosAfter(wait.duration()));
+                return this;
+            }
+            StopSpec.Step.Send send = (StopSpec.Step.Send) steps.get(i);
+            if (send.equals(KILL_ALL)) { // the ladder's end, written out
+                return killAll();
+            }
+            send(send);
+        }
+        return killAll();
+    }
+
+    Draft killAll() {
+        ladder = ladder.map(Ladder::withKilling);
+        deadlineNanos = OptionalLong.of(now.nanosAfter(KILL_INTERVAL));
+        actions.add(new Action.KillAll(run.number()));
+        return this;
+    }
+
+    /** The main process cannot be meant any more once it has ended: then all that is left is. */
+    private void send(StopSpec.Step.Send step) {
+        boolean widen = step.scope() == StopSpec.Scope.MAIN && run.mainExit().isPresent();
+        actions.add(new Action.SendSignal(run.number(), step.signal(), widen ? StopSpec.Scope.ALL : step.scope()));
+    }
+
+    /** Sends the latest signal of the ladder once more. */
+    Draft repeatSignal() {
+        latestSend().ifPresent(this::send);
+        return this;
+    }
+
+    /** What the main process has left behind never got a signal that was for the main process alone. */
+    Draft signalLeftovers() {
+        latestSend()
+                .filter(step -> step.scope() == StopSpec.Scope.MAIN)
+                .filter(step -> !ladder.orElseThrow().killing())
+                .ifPresent(this::send);
+        return this;
+    }
+
+    private Optional<StopSpec.Step.Send> latestSend() {
+        List<StopSpec.Step> steps = spec.stop().steps();
+        for (int i = Math.min(ladder.orElseThrow().nextStep(), steps.size()) - 1; i >= 0; i--) {
+            if (steps.get(i) instanceof StopSpec.Step.Send step) {
+                return Optional.of(step);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The main process ended by itself. */
+    Draft mainEnded() {
+        ExitStatus status = run.mainExit().orElseThrow().status();
+        boolean executed = state != ServiceState.STARTING;
+        ExitCause cause = executed
+                ? ExitCause.unrequested(status)
+                : new ExitCause.LaunchFailure("launch ended before its program executed: " + status);
+        if (run.treeGone()) {
+            return runOver(cause);
+        }
+        Exit exit = recordExit(cause);
+        transition(ServiceState.CLEANING, exit.describe());
+        ladder = Optional.of(Ladder.because(cause));
+        return climb();
+    }
+
+    /** Nothing of the run is left: what comes next? */
+    Draft runOver(ExitCause cause) {
+        Exit exit = recordExit(cause);
+        if (wanted == Wanted.DOWN) {
+            return failStart(exit.describe()).transition(ServiceState.DOWN, exit.describe());
+        }
+        if (startAgain) {
+            return startAfresh(exit.describe() + "; start requested");
+        }
+        RestartGovernor.Decision decision = governor.decide(spec.restart(), restarts, exit, now.monotonicNanos());
+        if (decision instanceof RestartGovernor.Decision.Restart restart) {
+            return restart(restart, exit);
+        }
+        return remainEnded((RestartGovernor.Decision.NoRestart) decision, exit);
+    }
+
+    private Exit recordExit(ExitCause cause) {
+        Optional<ExitStatus> status = run.mainExit().map(Run.MainExit::status);
+        long endNanos = run.mainExit().map(Run.MainExit::endedNanos).orElse(now.monotonicNanos());
+        // A launch that was refused has not run at all, however long it took.
+        long ranNanos = cause instanceof ExitCause.LaunchFailure
+                ? 0
+                : Math.max(0, endNanos - run.started().monotonicNanos());
+        Exit exit = new Exit(run.number(), cause, status, Duration.ofNanos(ranNanos), now.wall());
+        lastExit = Optional.of(exit);
+        return exit;
+    }
+
+    private Draft restart(RestartGovernor.Decision.Restart restart, Exit exit) {
+        failStart(exit.describe());
+        restarts = restart.record();
+        if (restart.delay().isZero()) {
+            return transition(ServiceState.WAITING, exit.describe() + "; restart at once");
+        }
+        transition(ServiceState.BACKOFF, exit.describe() + "; restart in " + Elapsed.text(restart.delay()));
+        deadlineNanos = OptionalLong.of(now.nanosAfter(restart.delay()));
+        return this;
+    }
+
+    private Draft remainEnded(RestartGovernor.Decision.NoRestart end, Exit exit) {
+        if (end.gaveUp() || exit.cause().isFailure()) {
+            return failStart(exit.describe()).transition(ServiceState.FAILED, end.text());
+        }
+        boolean done = exit.cause() instanceof ExitCause.ExitCode && probe().isEmpty();
+        if (outcome.isPending()) {
+            outcome = done ? StartOutcome.up(exit.describe()) : StartOutcome.failed(exit.describe());
+        }
+        return transition(ServiceState.FINISHED, end.text());
+    }
+
+    Draft cancelStartAgain() {
+        startAgain = false;
+        return this;
+    }
+}

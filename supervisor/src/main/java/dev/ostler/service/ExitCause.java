@@ -1,0 +1,212 @@
+package dev.ostler.service;
+
+import dev.ostler.base.ExitStatus;
+import dev.ostler.base.ServiceName;
+import dev.ostler.base.Signal;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/** Why a run ended, or why there was none. Immutable; any thread. */
+public sealed interface ExitCause {
+    /** Stable name for programs: {@code exit-code}. */
+    String kind();
+
+    /** Whether the restart policy {@code on-failure} applies. */
+    boolean isFailure();
+
+    /**
+     * For people; never a bare number.
+     *
+     * @param status of the main process, when there was one
+     * @param ran from start to end of the main process
+     */
+    String describe(Optional<ExitStatus> status, Duration ran);
+
+    /** Ostler was asked to stop it, and it stopped in time; {@code immediately}: it was asked to use SIGKILL. */
+    record RequestedStop(Requester by, boolean immediately) implements ExitCause {
+        @Override
+        public String kind() {
+            return "requested-stop";
+        }
+
+        @Override
+        public boolean isFailure() {
+            return false;
+        }
+
+        @Override
+        public String describe(Optional<ExitStatus> status, Duration ran) {
+            return (immediately ? "killed" : "stopped") + " as requested by " + by + ExitCause.inBrackets(status);
+        }
+    }
+
+    /** Ostler was asked to stop it, and processes were left at the end of the ladder. */
+    record StopTimeout(Requester by, int killed) implements ExitCause {
+        @Override
+        public String kind() {
+            return "stop-timeout";
+        }
+
+        @Override
+        public boolean isFailure() {
+            return false;
+        }
+
+        @Override
+        public String describe(Optional<ExitStatus> status, Duration ran) {
+            String who = killed == 0 ? "it" : killed == 1 ? "1 process" : killed + " processes";
+            return "stopped as requested by " + by + ", but " + who + " needed SIGKILL" + ExitCause.inBrackets(status);
+        }
+    }
+
+    /** It exited by itself. */
+    record ExitCode(int code) implements ExitCause {
+        @Override
+        public String kind() {
+            return "exit-code";
+        }
+
+        @Override
+        public boolean isFailure() {
+            return code != 0;
+        }
+
+        @Override
+        public String describe(Optional<ExitStatus> status, Duration ran) {
+            return "exited " + code + " after " + Elapsed.text(ran);
+        }
+    }
+
+    /** A signal that Ostler did not send ended it. */
+    record KilledBySignal(Signal signal, boolean dumpedCore) implements ExitCause {
+        public KilledBySignal {
+            Objects.requireNonNull(signal, "signal");
+        }
+
+        @Override
+        public String kind() {
+            return "signal";
+        }
+
+        @Override
+        public boolean isFailure() {
+            return true;
+        }
+
+        @Override
+        public String describe(Optional<ExitStatus> status, Duration ran) {
+            return "killed by " + signal + " after " + Elapsed.text(ran)
+                    + (dumpedCore ? " (not requested, core dumped)" : " (not requested)");
+        }
+    }
+
+    /** Someone else asked it to end: death by, or the exit code for, SIGHUP, SIGINT or SIGTERM. */
+    record ExternalStop() implements ExitCause {
+        @Override
+        public String kind() {
+            return "external-stop";
+        }
+
+        @Override
+        public boolean isFailure() {
+            return false;
+        }
+
+        @Override
+        public String describe(Optional<ExitStatus> status, Duration ran) {
+            return "stopped by someone else after " + Elapsed.text(ran) + ExitCause.inBrackets(status);
+        }
+    }
+
+    /** It did not become ready in time. */
+    record ProbeTimeout(Duration timeout) implements ExitCause {
+        @Override
+        public String kind() {
+            return "probe";
+        }
+
+        @Override
+        public boolean isFailure() {
+            return true;
+        }
+
+        @Override
+        public String describe(Optional<ExitStatus> status, Duration ran) {
+            return "not ready within " + Elapsed.text(timeout);
+        }
+    }
+
+    /** It was not started. */
+    record Dependency(ServiceName dependency, String why) implements ExitCause {
+        @Override
+        public String kind() {
+            return "dependency";
+        }
+
+        @Override
+        public boolean isFailure() {
+            return true;
+        }
+
+        @Override
+        public String describe(Optional<ExitStatus> status, Duration ran) {
+            return "dependency \"" + dependency + "\" " + why;
+        }
+    }
+
+    /** Its program never executed. */
+    record LaunchFailure(String text) implements ExitCause {
+        @Override
+        public String kind() {
+            return "launch";
+        }
+
+        @Override
+        public boolean isFailure() {
+            return true;
+        }
+
+        @Override
+        public String describe(Optional<ExitStatus> status, Duration ran) {
+            return text;
+        }
+    }
+
+    /** It ended while nobody looked: the keeper that started it is gone too. */
+    record Lost() implements ExitCause {
+        @Override
+        public String kind() {
+            return "lost";
+        }
+
+        @Override
+        public boolean isFailure() {
+            return true;
+        }
+
+        @Override
+        public String describe(Optional<ExitStatus> status, Duration ran) {
+            return "its keeper is gone, and how it ended is not known";
+        }
+    }
+
+    /** What an end means that nobody asked Ostler for. */
+    static ExitCause unrequested(ExitStatus status) {
+        Set<Signal> polite = Set.of(Signal.HUP, Signal.INT, Signal.TERM);
+        Optional<Signal> signal = status.signal();
+        if (signal.isPresent()) {
+            return polite.contains(signal.get())
+                    ? new ExternalStop()
+                    : new KilledBySignal(signal.get(), status.dumpedCore());
+        }
+        // A JVM that got SIGTERM runs its hooks and exits 143; shells mirror a child's end in the same way.
+        boolean mirrored = polite.stream().anyMatch(s -> status.code() == 128 + s.number());
+        return mirrored ? new ExternalStop() : new ExitCode(status.code());
+    }
+
+    private static String inBrackets(Optional<ExitStatus> status) {
+        return status.map(s -> " (" + s + ")").orElse("");
+    }
+}

@@ -1,0 +1,203 @@
+package dev.ostler.service;
+
+import dev.ostler.base.ServiceName;
+import dev.ostler.spec.ProjectSpec;
+import dev.ostler.spec.ServiceSpec;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * The statuses of all services, and what one service's step means for the others. One thread, the loop's, which alone
+ * writes the fields. Every method that takes a moment returns the steps that were made, in order, the statuses already
+ * being those after the last one; the caller stores each status and carries out its actions. A service that is not in
+ * the project is an {@link IllegalArgumentException}.
+ */
+public final class Project {
+    private final DependencyGraph graph;
+    private final ServiceMachine machine;
+    private final Map<ServiceName, ServiceSpec> specs = new LinkedHashMap<>();
+    private final Map<ServiceName, ServiceStatus> statuses = new LinkedHashMap<>();
+    private boolean shuttingDown;
+    private boolean immediately;
+
+    public Project(ProjectSpec project, ServiceMachine machine, Moment now) {
+        this.graph = new DependencyGraph(project);
+        this.machine = machine;
+        for (ServiceSpec spec : project.services()) {
+            specs.put(spec.name(), spec);
+            statuses.put(spec.name(), ServiceStatus.initial(spec.name(), now));
+        }
+    }
+
+    public DependencyGraph graph() {
+        return graph;
+    }
+
+    public ServiceSpec spec(ServiceName name) {
+        return known(specs.get(name), name);
+    }
+
+    public ServiceStatus status(ServiceName name) {
+        return known(statuses.get(name), name);
+    }
+
+    /** In the order of the file. */
+    public Collection<ServiceStatus> statuses() {
+        return Collections.unmodifiableCollection(statuses.values());
+    }
+
+    public boolean isShuttingDown() {
+        return shuttingDown;
+    }
+
+    /** Whether no process of any service is left. */
+    public boolean isAllDown() {
+        return statuses.values().stream().noneMatch(status -> status.state().isAlive());
+    }
+
+    /** CLOCK_MONOTONIC at which {@link #tick} has something to do. */
+    public OptionalLong nextDeadlineNanos() {
+        return statuses.values().stream()
+                .flatMapToLong(status -> status.deadlineNanos().stream())
+                .min();
+    }
+
+    /** Puts back what an earlier supervisor knew; {@link Event.Resumed} for the service comes next. */
+    public void restore(ServiceStatus status) {
+        known(statuses.get(status.name()), status.name());
+        statuses.put(status.name(), status);
+    }
+
+    /** Starts a service and first what it needs. @throws IllegalStateException while shutting down */
+    public List<Step> start(ServiceName name, Moment now) {
+        return startWithDependencies(name, new Event.StartRequested(Requester.PERSON), now);
+    }
+
+    /** @throws IllegalStateException while shutting down */
+    public List<Step> startAll(Moment now) {
+        requireNotShuttingDown("start all services");
+        List<Step> steps = new ArrayList<>();
+        Deque<ServiceName> changed = new ArrayDeque<>();
+        for (ServiceName name : graph.startOrder()) {
+            apply(name, new Event.StartRequested(Requester.PERSON), now, steps, changed);
+        }
+        return settle(now, steps, changed);
+    }
+
+    /** Stops this service only: its dependents go on without it. */
+    public List<Step> stop(ServiceName name, boolean immediate, Moment now) {
+        return accept(name, new Event.StopRequested(Requester.PERSON, immediate), now);
+    }
+
+    /** Restarts a service, and starts what it needs where that is down. @throws IllegalStateException as for start */
+    public List<Step> restart(ServiceName name, Moment now) {
+        return startWithDependencies(name, new Event.RestartRequested(Requester.PERSON), now);
+    }
+
+    /** Stops all in reverse order; {@code immediately}, also when asked again: all at once with SIGKILL. */
+    public List<Step> shutDown(boolean immediately, Moment now) {
+        this.immediately |= immediately;
+        shuttingDown = true;
+        List<Step> steps = new ArrayList<>();
+        Deque<ServiceName> changed = new ArrayDeque<>();
+        for (ServiceName name : graph.stopOrder()) {
+            apply(name, new Event.ShutdownAnnounced(), now, steps, changed);
+            if (this.immediately && status(name).state().isAlive()) {
+                apply(name, new Event.StopRequested(Requester.SHUTDOWN, true), now, steps, changed);
+            }
+        }
+        return settle(now, steps, changed);
+    }
+
+    /** An event of one service, and what follows from it for the others. */
+    public List<Step> accept(ServiceName name, Event event, Moment now) {
+        List<Step> steps = new ArrayList<>();
+        Deque<ServiceName> changed = new ArrayDeque<>();
+        apply(name, event, now, steps, changed);
+        return settle(now, steps, changed);
+    }
+
+    /** Every deadline that has been reached. */
+    public List<Step> tick(Moment now) {
+        List<Step> steps = new ArrayList<>();
+        Deque<ServiceName> changed = new ArrayDeque<>();
+        for (ServiceName name : graph.startOrder()) {
+            if (status(name).isDue(now.monotonicNanos())) {
+                apply(name, new Event.Tick(), now, steps, changed);
+            }
+        }
+        return settle(now, steps, changed);
+    }
+
+    /** Looks at all that waits: once, after all services were restored and resumed. */
+    public List<Step> lookAgain(Moment now) {
+        return settle(now, new ArrayList<>(), new ArrayDeque<>(graph.startOrder()));
+    }
+
+    private List<Step> startWithDependencies(ServiceName name, Event event, Moment now) {
+        requireNotShuttingDown("start \"" + name + "\"");
+        List<Step> steps = new ArrayList<>();
+        Deque<ServiceName> changed = new ArrayDeque<>();
+        boolean goesOn = event instanceof Event.StartRequested && status(name).isUnderWay();
+        if (!goesOn) { // otherwise it needs nothing that it has not got
+            for (ServiceName dependency : graph.transitiveDependencies(name)) {
+                apply(dependency, new Event.StartRequested(Requester.DEPENDENT), now, steps, changed);
+            }
+        }
+        apply(name, event, now, steps, changed);
+        return settle(now, steps, changed);
+    }
+
+    private void requireNotShuttingDown(String verb) {
+        if (shuttingDown) {
+            throw new IllegalStateException("cannot " + verb + ": the project is going down");
+        }
+    }
+
+    private void apply(ServiceName name, Event event, Moment now, List<Step> steps, Deque<ServiceName> changed) {
+        Step step = machine.step(spec(name), status(name), event, now);
+        if (step.actions().isEmpty() && step.status().equals(status(name))) {
+            return;
+        }
+        statuses.put(name, step.status());
+        steps.add(step);
+        if (step.transition().isPresent()) {
+            changed.add(name);
+            changed.addAll(graph.dependents(name));
+        }
+    }
+
+    /** Carries changes on to those that wait for them. Ends, as there are no cycles. */
+    private List<Step> settle(Moment now, List<Step> steps, Deque<ServiceName> changed) {
+        do {
+            while (!changed.isEmpty()) {
+                ServiceName name = changed.remove();
+                ServiceState state = status(name).state();
+                if (state == ServiceState.WAITING || state == ServiceState.DEPENDENCY_FAILED) {
+                    DependencyOutlook outlook = DependencyOutlook.of(spec(name), this::status);
+                    apply(name, new Event.DependenciesChanged(outlook), now, steps, changed);
+                }
+            }
+            if (shuttingDown) {
+                for (ServiceName name : StopOrder.mayStopNow(graph, this::status)) {
+                    apply(name, new Event.StopRequested(Requester.SHUTDOWN, immediately), now, steps, changed);
+                }
+            }
+        } while (!changed.isEmpty());
+        return steps;
+    }
+
+    private static <T> T known(T value, ServiceName name) {
+        if (value == null) {
+            throw new IllegalArgumentException("no service \"" + name + "\"");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,20 @@
+package dev.ostler.service;
+
+/** On whose behalf a command comes. */
+public enum Requester {
+    /** A person named this service. */
+    PERSON,
+    /** Another service that depends on this one is being started. */
+    DEPENDENT,
+    /** The whole project goes down. */
+    SHUTDOWN;
+
+    @Override
+    public String toString() {
+        return switch (this) {
+            case PERSON -> "a person";
+            case DEPENDENT -> "a dependent service";
+            case SHUTDOWN -> "shutdown";
+        };
+    }
+}

@@ -1,0 +1,54 @@
+package dev.ostler.service;
+
+import dev.ostler.base.ExitStatus;
+import dev.ostler.base.Pid;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The latest run of a service.
+ *
+ * @param number from 1; 0 = there has been none
+ * @param pid of the main process, once known
+ * @param means how the end of all of it is known: {@code cgroup}, {@code guard}; empty until spawned
+ * @param started monotonic and wall time of the process's start; of the request until it is known
+ * @param mainExit present once the main process has ended
+ * @param treeGone nothing of the run is left, as far as its tracker says
+ */
+public record Run(
+        int number, Optional<Pid> pid, String means, Moment started, Optional<MainExit> mainExit, boolean treeGone) {
+    public static final Run NONE =
+            new Run(0, Optional.empty(), "", new Moment(0, Instant.EPOCH), Optional.empty(), false);
+
+    public Run {
+        Objects.requireNonNull(pid, "pid");
+        Objects.requireNonNull(means, "means");
+        Objects.requireNonNull(started, "started");
+        Objects.requireNonNull(mainExit, "mainExit");
+        if (number < 0) {
+            throw new IllegalArgumentException("run " + number);
+        }
+    }
+
+    /** How and when (CLOCK_MONOTONIC) the main process ended. */
+    public record MainExit(ExitStatus status, long endedNanos) {}
+
+    static Run requested(int number, Moment now) {
+        return new Run(number, Optional.empty(), "", now, Optional.empty(), false);
+    }
+
+    Run spawned(Event.Spawned event) {
+        Moment start = new Moment(event.startedNanos(), event.startedWall());
+        return new Run(number, Optional.of(event.pid()), event.means(), start, mainExit, treeGone);
+    }
+
+    Run exited(Event.MainExited event) {
+        MainExit exit = new MainExit(event.status(), event.endedNanos());
+        return new Run(number, pid, means, started, Optional.of(exit), treeGone || event.treeGone());
+    }
+
+    Run withTreeGone() {
+        return new Run(number, pid, means, started, mainExit, true);
+    }
+}

@@ -1,0 +1,306 @@
+package dev.ostler.service;
+
+import dev.ostler.spec.ProbeSpec;
+import dev.ostler.spec.ServiceSpec;
+import java.util.Optional;
+
+/**
+ * The state machine of one service: from what is true and what happens to what is true then and what is to be done.
+ * Holds nothing but the governor's randomness. One method per event, and each names every state.
+ */
+public final class ServiceMachine {
+    private final RestartGovernor governor;
+
+    public ServiceMachine(RestartGovernor governor) {
+        this.governor = governor;
+    }
+
+    /**
+     * One event.
+     *
+     * @throws UnexpectedEventException when the event cannot happen in this state; the status still holds
+     */
+    public Step step(ServiceSpec spec, ServiceStatus status, Event event, Moment now) {
+        Draft draft = new Draft(spec, status, now, governor);
+        if (event instanceof Event.OfRun ofRun) {
+            return ofRun(draft, ofRun).toStep();
+        } else if (event instanceof Event.StartRequested start) {
+            return startRequested(draft, start).toStep();
+        } else if (event instanceof Event.StopRequested stop) {
+            return stopRequested(draft, stop).toStep();
+        } else if (event instanceof Event.RestartRequested restart) {
+            return restartRequested(draft, restart).toStep();
+        } else if (event instanceof Event.ShutdownAnnounced) {
+            return shutdownAnnounced(draft).toStep();
+        } else if (event instanceof Event.DependenciesChanged change) {
+            return dependenciesChanged(draft, change.outlook()).toStep();
+        } else if (event instanceof Event.Tick) {
+            return tick(draft).toStep();
+        } else if (event instanceof Event.Resumed resumed) {
+            return resumed(draft, resumed).toStep();
+        }
+        throw new AssertionError("event " + event);
+    }
+
+    private static Draft ofRun(Draft d, Event.OfRun event) {
+        if (event.run() < d.run.number()) {
+            return d.unchanged("that run is over");
+        }
+        if (event.run() > d.run.number()) {
+            throw new UnexpectedEventException(d.before, event);
+        }
+        if (event instanceof Event.Spawned spawned) {
+            return spawned(d, spawned);
+        } else if (event instanceof Event.LaunchSucceeded success) {
+            return launchSucceeded(d, success);
+        } else if (event instanceof Event.LaunchFailed failure) {
+            return launchFailed(d, failure);
+        } else if (event instanceof Event.ProbeSucceeded) {
+            return probeSucceeded(d);
+        } else if (event instanceof Event.MainExited exit) {
+            return mainExited(d, exit);
+        } else if (event instanceof Event.TreeGone) {
+            return treeGone(d);
+        } else if (event instanceof Event.Killed killed) {
+            return killed(d, killed);
+        }
+        throw new AssertionError("event " + event);
+    }
+
+    private static Draft startRequested(Draft d, Event.StartRequested start) {
+        boolean byPerson = start.by() == Requester.PERSON;
+        return switch (d.state) {
+            case DOWN, FAILED, FINISHED, DEPENDENCY_FAILED -> d.startAfresh("start requested by " + start.by());
+            case BACKOFF ->
+                byPerson ? d.startAfresh("start requested by " + start.by()) : d.unchanged("it will be started anyway");
+            case WAITING, STARTING, STARTED -> d.want(Wanted.UP).awaitOutcome();
+            case READY -> d.isSettled() ? d.want(Wanted.UP) : d.want(Wanted.UP).awaitOutcome();
+            case STOPPING, CLEANING ->
+                byPerson || d.wanted == Wanted.DOWN
+                        ? d.startAfterEnd()
+                        : d.unchanged("its restart is decided when nothing of the old run is left");
+        };
+    }
+
+    private static Draft stopRequested(Draft d, Event.StopRequested stop) {
+        String why = "stop requested by " + stop.by();
+        return switch (d.state) {
+            case DOWN -> d.want(Wanted.DOWN);
+            case WAITING, BACKOFF, FAILED, FINISHED, DEPENDENCY_FAILED -> d.goDown(why);
+            case STARTING, STARTED, READY ->
+                d.want(Wanted.DOWN)
+                        .failStart(why)
+                        .beginStop(new ExitCause.RequestedStop(stop.by(), stop.immediately()), why);
+            case STOPPING, CLEANING ->
+                stopWhileEnding(d.want(Wanted.DOWN).failStart(why).cancelStartAgain(), stop);
+        };
+    }
+
+    private static Draft stopWhileEnding(Draft d, Event.StopRequested stop) {
+        if (!stop.immediately()) {
+            return d.unchanged("the ladder is under way");
+        }
+        boolean begun = d.run.pid().isPresent();
+        if (d.ladder.orElseThrow().cause() instanceof ExitCause.RequestedStop) {
+            d.ladder = Optional.of(Ladder.because(new ExitCause.RequestedStop(stop.by(), true)));
+        }
+        return begun ? d.killAll() : d.unchanged("killed as soon as there is a process");
+    }
+
+    private static Draft restartRequested(Draft d, Event.RestartRequested restart) {
+        String why = "restart requested by " + restart.by();
+        return switch (d.state) {
+            case DOWN, BACKOFF, FAILED, FINISHED, DEPENDENCY_FAILED -> d.startAfresh(why);
+            case WAITING -> d.want(Wanted.UP).awaitOutcome();
+            case STARTING, STARTED, READY ->
+                d.beginStop(new ExitCause.RequestedStop(restart.by(), false), why)
+                        .startAfterEnd();
+            case STOPPING, CLEANING -> d.startAfterEnd();
+        };
+    }
+
+    private static Draft shutdownAnnounced(Draft d) {
+        String why = "stop requested by " + Requester.SHUTDOWN;
+        return switch (d.state) {
+            case WAITING, BACKOFF -> d.goDown(why);
+            // These keep their state: how they ended is still of interest when all is down.
+            case DOWN, FAILED, FINISHED, DEPENDENCY_FAILED ->
+                d.want(Wanted.DOWN).failStart(why);
+            // These are stopped when their turn comes; if they end before that, they are not restarted.
+            case STARTING, STARTED, READY, STOPPING, CLEANING ->
+                d.want(Wanted.DOWN).failStart(why).cancelStartAgain();
+        };
+    }
+
+    private static Draft dependenciesChanged(Draft d, DependencyOutlook outlook) {
+        return switch (d.state) {
+            case WAITING -> {
+                if (outlook instanceof DependencyOutlook.Impossible impossible) {
+                    yield d.dependencyFailed(impossible.cause());
+                }
+                yield outlook instanceof DependencyOutlook.Pending pending ? d.explain(pending.text()) : d.spawn();
+            }
+            case DEPENDENCY_FAILED ->
+                outlook instanceof DependencyOutlook.Impossible || d.wanted == Wanted.DOWN
+                        ? d.unchanged("still impossible, or not wanted any more")
+                        : d.retry("its dependency is back");
+            case DOWN, BACKOFF, FAILED, FINISHED -> d.unchanged("asked again when it is to be started");
+            case STARTING, STARTED, READY, STOPPING, CLEANING ->
+                d.unchanged("dependencies gate the start; what runs goes on without them");
+        };
+    }
+
+    private static Draft spawned(Draft d, Event.Spawned spawned) {
+        return switch (d.state) {
+            case STARTING -> {
+                d.run = d.run.spawned(spawned);
+                yield d;
+            }
+            case STOPPING -> {
+                boolean waitedForIt = d.run.pid().isEmpty();
+                d.run = d.run.spawned(spawned);
+                yield waitedForIt && d.ladder.orElseThrow().notBegun() ? d.climb() : d;
+            }
+            case STARTED, READY, CLEANING -> d.unchanged("replayed");
+            case DOWN, WAITING, BACKOFF, FINISHED, FAILED, DEPENDENCY_FAILED -> d.unchanged("replayed; it is over");
+        };
+    }
+
+    private static Draft launchSucceeded(Draft d, Event.LaunchSucceeded event) {
+        return switch (d.state) {
+            case STARTING -> {
+                if (d.run.pid().isEmpty()) {
+                    throw new UnexpectedEventException(d.before, event);
+                }
+                yield d.launched();
+            }
+            case STOPPING -> d.unchanged("it is being stopped");
+            case STARTED, READY, CLEANING -> d.unchanged("replayed");
+            case DOWN, WAITING, BACKOFF, FINISHED, FAILED, DEPENDENCY_FAILED -> d.unchanged("replayed; it is over");
+        };
+    }
+
+    private static Draft launchFailed(Draft d, Event.LaunchFailed failure) {
+        ExitCause cause = new ExitCause.LaunchFailure(failure.text());
+        boolean neverSpawned = d.run.pid().isEmpty();
+        return switch (d.state) {
+            case STARTING -> {
+                d.failStart(failure.text());
+                yield neverSpawned ? d.runOver(cause) : d.beginFailedLaunch(cause, failure.text());
+            }
+            case STOPPING -> neverSpawned ? d.runOver(d.ladder.orElseThrow().cause()) : d.unchanged("its exit follows");
+            case STARTED, READY -> throw new UnexpectedEventException(d.before, failure);
+            case CLEANING -> d.unchanged("replayed");
+            case DOWN, WAITING, BACKOFF, FINISHED, FAILED, DEPENDENCY_FAILED -> d.unchanged("replayed; it is over");
+        };
+    }
+
+    private static Draft probeSucceeded(Draft d) {
+        return switch (d.state) {
+            case STARTED -> d.ready();
+            case READY -> d.unchanged("known");
+            case STARTING, STOPPING, CLEANING -> d.unchanged("too late, or too early to mean anything");
+            case DOWN, WAITING, BACKOFF, FINISHED, FAILED, DEPENDENCY_FAILED -> d.unchanged("too late");
+        };
+    }
+
+    private static Draft mainExited(Draft d, Event.MainExited exit) {
+        return switch (d.state) {
+            case STARTING, STARTED, READY -> {
+                d.run = d.run.exited(exit);
+                yield d.mainEnded();
+            }
+            case STOPPING -> {
+                boolean first = d.run.mainExit().isEmpty();
+                d.run = d.run.exited(exit);
+                if (d.run.treeGone()) {
+                    yield d.runOver(d.ladder.orElseThrow().finalCause());
+                }
+                yield first && d.run.pid().isPresent() ? d.signalLeftovers() : d.unchanged("replayed");
+            }
+            case CLEANING -> exit.treeGone() ? treeGone(d) : d.unchanged("replayed");
+            case DOWN, WAITING, BACKOFF, FINISHED, FAILED, DEPENDENCY_FAILED -> d.unchanged("replayed; it is over");
+        };
+    }
+
+    private static Draft treeGone(Draft d) {
+        d.run = d.run.withTreeGone();
+        return switch (d.state) {
+            case STARTING, STARTED, READY -> d.unchanged("the exit of the main process is on its way");
+            case STOPPING ->
+                d.run.mainExit().isPresent()
+                        ? d.runOver(d.ladder.orElseThrow().finalCause())
+                        : d.unchanged("the exit of the main process is on its way");
+            case CLEANING -> d.runOver(d.ladder.orElseThrow().finalCause());
+            case DOWN, WAITING, BACKOFF, FINISHED, FAILED, DEPENDENCY_FAILED -> d.unchanged("known");
+        };
+    }
+
+    private static Draft killed(Draft d, Event.Killed killed) {
+        return switch (d.state) {
+            case STOPPING, CLEANING -> {
+                d.ladder = d.ladder.map(ladder -> ladder.withKilled(killed.count()));
+                yield d;
+            }
+            case STARTING, STARTED, READY -> throw new UnexpectedEventException(d.before, killed);
+            case DOWN, WAITING, BACKOFF, FINISHED, FAILED, DEPENDENCY_FAILED -> d.unchanged("too late to be told");
+        };
+    }
+
+    private static Draft tick(Draft d) {
+        if (!d.isDue()) {
+            return d.unchanged("a timer that belongs to an earlier state");
+        }
+        return switch (d.state) {
+            case STARTED -> notReadyInTime(d, d.probe());
+            case READY -> d.settled();
+            case STOPPING, CLEANING -> d.climb();
+            case BACKOFF -> d.retry("backoff elapsed");
+            case DOWN, WAITING, STARTING, FINISHED, FAILED, DEPENDENCY_FAILED ->
+                throw new UnexpectedEventException(d.before, new Event.Tick());
+        };
+    }
+
+    private static Draft notReadyInTime(Draft d, Optional<ProbeSpec> probe) {
+        if (probe.isEmpty()) { // the probe was taken out of the spec while it was waited for
+            return d.ready();
+        }
+        String why = "not ready within " + Elapsed.text(probe.get().timeout());
+        return d.failStart(why).beginStop(new ExitCause.ProbeTimeout(probe.get().timeout()), why);
+    }
+
+    private static Draft resumed(Draft d, Event.Resumed resumed) {
+        return switch (d.state) {
+            case STARTING -> {
+                if (resumed.runKnown()) {
+                    yield d.unchanged("its events are replayed");
+                }
+                yield d.wanted == Wanted.UP
+                        ? d.spawnAgain()
+                        : d.runOver(new ExitCause.RequestedStop(Requester.SHUTDOWN, false));
+            }
+            case STARTED -> {
+                if (!resumed.runKnown()) {
+                    yield d.runOver(new ExitCause.Lost());
+                }
+                // Nobody looked meanwhile, so it gets its full time again.
+                yield d.probe().map(d::probeAnew).orElse(d);
+            }
+            case READY -> resumed.runKnown() ? d : d.runOver(new ExitCause.Lost());
+            case STOPPING, CLEANING -> resumeEnding(d, resumed.runKnown());
+            case DOWN, WAITING, BACKOFF, FINISHED, FAILED, DEPENDENCY_FAILED -> d.unchanged("nothing runs");
+        };
+    }
+
+    /** The old supervisor may have died between storing a step of the ladder and taking it. */
+    private static Draft resumeEnding(Draft d, boolean runKnown) {
+        Ladder ladder = d.ladder.orElseThrow();
+        if (!runKnown) {
+            return d.runOver(ladder.finalCause());
+        }
+        if (d.run.pid().isEmpty()) {
+            return d.unchanged("its events are replayed");
+        }
+        return ladder.killing() ? d.killAll() : d.repeatSignal();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.ostler.service;
+
+import java.util.Locale;
+
+/** What a service is doing now, as opposed to what is {@link Wanted}. */
+public enum ServiceState {
+    /** Nothing runs and nothing is planned. */
+    DOWN(false, false),
+    /** To be started as soon as its dependencies are met. */
+    WAITING(false, false),
+    /** A launch was requested; its program does not execute yet. The launch's own deadline is the keeper's. */
+    STARTING(true, false),
+    /** Its program executes and has not proven yet that it is ready. Deadline: the probe's timeout. */
+    STARTED(true, true),
+    /** Up. Deadline, without a probe: until it has lived long enough to be called started. */
+    READY(true, true),
+    /** The stop ladder is under way. Deadline: the ladder's current wait. */
+    STOPPING(true, true),
+    /** The main process ended by itself and left others behind, which the ladder ends. Deadline: its current wait. */
+    CLEANING(true, true),
+    /** Waits before an automatic restart. Deadline: that restart. */
+    BACKOFF(false, true),
+    /** Ended by itself, and that is no failure: its work is done, or someone else asked it to end. */
+    FINISHED(false, false),
+    /** Failed, and is not restarted by itself any more. */
+    FAILED(false, false),
+    /** Not started, as a dependency cannot be met. */
+    DEPENDENCY_FAILED(false, false);
+
+    private final boolean alive;
+    private final boolean ownsDeadline;
+
+    ServiceState(boolean alive, boolean ownsDeadline) {
+        this.alive = alive;
+        this.ownsDeadline = ownsDeadline;
+    }
+
+    /** Whether a process of the current run may exist. */
+    public boolean isAlive() {
+        return alive;
+    }
+
+    /** Whether a status in this state may have a deadline. */
+    public boolean ownsDeadline() {
+        return ownsDeadline;
+    }
+
+    /** Whether the stop ladder is under way. */
+    public boolean isEnding() {
+        return this == STOPPING || this == CLEANING;
+    }
+
+    /** {@code dependency-failed}, as shown to people. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

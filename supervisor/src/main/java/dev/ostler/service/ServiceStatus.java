@@ -1,0 +1,93 @@
+package dev.ostler.service;
+
+import dev.ostler.base.ServiceName;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What is true of one service now; complete, so that another supervisor can go on from it.
+ *
+ * @param reason why it is in this state, for people
+ * @param since when it came into this state
+ * @param run the latest run; its number is also the count of all runs
+ * @param deadlineNanos CLOCK_MONOTONIC at which {@link Event.Tick} is due
+ * @param ladder present exactly while the run is being ended
+ * @param startAgain a start was asked for while the old run ends
+ * @param lastExit end of the latest run that has ended
+ */
+public record ServiceStatus(
+        ServiceName name,
+        ServiceState state,
+        Wanted wanted,
+        String reason,
+        Moment since,
+        Run run,
+        OptionalLong deadlineNanos,
+        Optional<Ladder> ladder,
+        boolean startAgain,
+        RestartRecord restarts,
+        StartOutcome startOutcome,
+        Optional<Exit> lastExit) {
+    public ServiceStatus {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(wanted, "wanted");
+        Objects.requireNonNull(reason, "reason");
+        Objects.requireNonNull(since, "since");
+        Objects.requireNonNull(restarts, "restarts");
+        Objects.requireNonNull(startOutcome, "startOutcome");
+        Objects.requireNonNull(lastExit, "lastExit");
+        require(!deadlineNanos.isPresent() || state.ownsDeadline(), state, "has no deadline");
+        require(ladder.isPresent() == state.isEnding(), state, "and its ladder disagree");
+        require(!state.isAlive() || run.number() > 0, state, "needs a run");
+        require(!startAgain || state.isEnding(), state, "cannot be started again before it ends");
+    }
+
+    private static void require(boolean holds, ServiceState state, String problem) {
+        if (!holds) {
+            throw new IllegalArgumentException("state " + state + " " + problem);
+        }
+    }
+
+    /** A service that nobody has asked for yet. */
+    public static ServiceStatus initial(ServiceName name, Moment now) {
+        return of(name, ServiceState.DOWN, Wanted.DOWN, "not started", Run.NONE, now);
+    }
+
+    /** A run that the keeper knows and no stored status tells about; its events, replayed, bring it up to date. */
+    public static ServiceStatus found(ServiceName name, int run, Moment now) {
+        return of(name, ServiceState.STARTING, Wanted.UP, "found running", Run.requested(run, now), now);
+    }
+
+    private static ServiceStatus of(
+            ServiceName name, ServiceState state, Wanted wanted, String reason, Run run, Moment now) {
+        return new ServiceStatus(
+                name,
+                state,
+                wanted,
+                reason,
+                now,
+                run,
+                OptionalLong.empty(),
+                Optional.empty(),
+                false,
+                RestartRecord.NONE,
+                StartOutcome.PENDING,
+                Optional.empty());
+    }
+
+    /** Whether run number {@code number}, or none, is over to the last process: what {@code stop} waits for. */
+    public boolean isOver(int number) {
+        return run.number() > number || !state.isAlive();
+    }
+
+    /** Whether a run is being started or is up. */
+    boolean isUnderWay() {
+        return state.isAlive() && !state.isEnding();
+    }
+
+    /** Whether {@link Event.Tick} would do something. */
+    public boolean isDue(long nowNanos) {
+        return deadlineNanos.isPresent() && deadlineNanos.getAsLong() <= nowNanos;
+    }
+}
