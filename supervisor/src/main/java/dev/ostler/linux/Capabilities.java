@@ -1,0 +1,115 @@
+package dev.ostler.linux;
+
+import dev.ostler.base.Pid;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+
+/** Names, numbers and masks of capabilities, capabilities(7). Any thread. */
+public final class Capabilities {
+    /** By number, without CAP_. */
+    private static final List<String> NAMES = List.of(
+            "CHOWN",
+            "DAC_OVERRIDE",
+            "DAC_READ_SEARCH",
+            "FOWNER",
+            "FSETID",
+            "KILL",
+            "SETGID",
+            "SETUID",
+            "SETPCAP",
+            "LINUX_IMMUTABLE",
+            "NET_BIND_SERVICE",
+            "NET_BROADCAST",
+            "NET_ADMIN",
+            "NET_RAW",
+            "IPC_LOCK",
+            "IPC_OWNER",
+            "SYS_MODULE",
+            "SYS_RAWIO",
+            "SYS_CHROOT",
+            "SYS_PTRACE",
+            "SYS_PACCT",
+            "SYS_ADMIN",
+            "SYS_BOOT",
+            "SYS_NICE",
+            "SYS_RESOURCE",
+            "SYS_TIME",
+            "SYS_TTY_CONFIG",
+            "MKNOD",
+            "LEASE",
+            "AUDIT_WRITE",
+            "AUDIT_CONTROL",
+            "SETFCAP",
+            "MAC_OVERRIDE",
+            "MAC_ADMIN",
+            "SYSLOG",
+            "WAKE_ALARM",
+            "BLOCK_SUSPEND",
+            "AUDIT_READ",
+            "PERFMON",
+            "BPF",
+            "CHECKPOINT_RESTORE");
+
+    private static final Path LAST = Path.of("/proc/sys/kernel/cap_last_cap");
+
+    private Capabilities() {}
+
+    /** All names without CAP_, by number. */
+    public static List<String> names() {
+        return NAMES;
+    }
+
+    /** Takes {@code NET_BIND_SERVICE} and {@code CAP_NET_BIND_SERVICE} in any case; empty for an unknown name. */
+    public static OptionalInt number(String name) {
+        String upper = name.toUpperCase(Locale.ROOT);
+        int number = NAMES.indexOf(upper.startsWith("CAP_") ? upper.substring(4) : upper);
+        return number < 0 ? OptionalInt.empty() : OptionalInt.of(number);
+    }
+
+    /** {@code NET_BIND_SERVICE}; {@code 63} for a number without a name. */
+    public static String name(int number) {
+        return number >= 0 && number < NAMES.size() ? NAMES.get(number) : Integer.toString(number);
+    }
+
+    /** {@link IllegalArgumentException} for an unknown name. */
+    public static long mask(Collection<String> names) {
+        long mask = 0;
+        for (String name : names) {
+            mask |= 1L
+                    << number(name)
+                            .orElseThrow(() -> new IllegalArgumentException("unknown capability \"" + name + "\""));
+        }
+        return mask;
+    }
+
+    /** Names of the bits that are set, by number. */
+    public static List<String> names(long mask) {
+        List<String> names = new ArrayList<>();
+        for (int number = 0; number < Long.SIZE; number++) {
+            if ((mask & 1L << number) != 0) {
+                names.add(name(number));
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    /** The sets of the main thread of a process; ESRCH when there is none. */
+    public static CapabilitySets of(Pid pid) {
+        return ProcStatus.of(pid).capabilities();
+    }
+
+    /** The highest number this kernel knows. */
+    public static int last() {
+        try {
+            return Integer.parseInt(Files.readString(LAST).strip());
+        } catch (IOException e) {
+            throw new KernelException("read", LAST.toString(), Errno.EIO);
+        }
+    }
+}

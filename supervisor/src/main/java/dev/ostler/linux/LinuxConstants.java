@@ -1,0 +1,135 @@
+package dev.ostler.linux;
+
+/** Numbers of the kernel's and libc's headers, under their own names. Compared with the C headers by a test. */
+public final class LinuxConstants {
+    public static final int O_RDONLY = 0;
+    public static final int O_WRONLY = 1;
+    public static final int O_RDWR = 2;
+    public static final int O_ACCMODE = 3;
+    public static final int O_CREAT = 0x40;
+    public static final int O_EXCL = 0x80;
+    public static final int O_NOCTTY = 0x100;
+    public static final int O_TRUNC = 0x200;
+    public static final int O_APPEND = 0x400;
+    public static final int O_NONBLOCK = 0x800;
+    public static final int O_CLOEXEC = 0x80000;
+    public static final int O_PATH = 0x200000;
+    public static final int O_DIRECTORY = Arch.current().openDirectory;
+    public static final int O_NOFOLLOW = Arch.current().openNoFollow;
+
+    public static final int AT_FDCWD = -100;
+    public static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    public static final int AT_EMPTY_PATH = 0x1000;
+    public static final int STATX_BASIC_STATS = 0x7ff;
+
+    public static final int S_IFMT = 0xf000;
+    public static final int S_IFSOCK = 0xc000;
+    public static final int S_IFLNK = 0xa000;
+    public static final int S_IFREG = 0x8000;
+    public static final int S_IFBLK = 0x6000;
+    public static final int S_IFDIR = 0x4000;
+    public static final int S_IFCHR = 0x2000;
+    public static final int S_IFIFO = 0x1000;
+
+    public static final int F_GETFD = 1;
+    public static final int F_SETFD = 2;
+    public static final int F_GETFL = 3;
+    public static final int F_SETFL = 4;
+    public static final int FD_CLOEXEC = 1;
+    /** Linux 6.10. */
+    public static final int F_DUPFD_QUERY = 1027;
+
+    public static final int F_DUPFD_CLOEXEC = 1030;
+    public static final int F_SETPIPE_SZ = 1031;
+    public static final int F_GETPIPE_SZ = 1032;
+    public static final int F_ADD_SEALS = 1033;
+    public static final int F_GET_SEALS = 1034;
+
+    public static final int F_SEAL_SEAL = 1;
+    public static final int F_SEAL_SHRINK = 2;
+    public static final int F_SEAL_GROW = 4;
+    public static final int F_SEAL_WRITE = 8;
+    public static final int MFD_CLOEXEC = 1;
+    public static final int MFD_ALLOW_SEALING = 2;
+
+    public static final int EPOLL_CLOEXEC = 0x80000;
+    public static final int EPOLL_CTL_ADD = 1;
+    public static final int EPOLL_CTL_DEL = 2;
+    public static final int EPOLL_CTL_MOD = 3;
+    public static final int EPOLLIN = 1;
+    public static final int EPOLLPRI = 2;
+    public static final int EPOLLOUT = 4;
+    public static final int EPOLLERR = 8;
+    public static final int EPOLLHUP = 0x10;
+    public static final int EPOLLRDHUP = 0x2000;
+
+    public static final int SFD_CLOEXEC = 0x80000;
+    public static final int SFD_NONBLOCK = 0x800;
+    public static final int EFD_CLOEXEC = 0x80000;
+    public static final int EFD_NONBLOCK = 0x800;
+    public static final int TFD_CLOEXEC = 0x80000;
+    public static final int TFD_NONBLOCK = 0x800;
+    public static final int TFD_TIMER_ABSTIME = 1;
+    public static final int CLOCK_MONOTONIC = 1;
+    public static final int CLOCK_BOOTTIME = 7;
+
+    /** Linux 6.9. */
+    public static final int PIDFD_SIGNAL_PROCESS_GROUP = 4;
+
+    public static final int AF_UNIX = 1;
+    public static final int SOCK_STREAM = 1;
+    public static final int SOCK_SEQPACKET = 5;
+    public static final int SOCK_CLOEXEC = 0x80000;
+    public static final int SOCK_NONBLOCK = 0x800;
+    public static final int SOL_SOCKET = 1;
+    public static final int SO_SNDBUF = 7;
+    public static final int SO_RCVBUF = 8;
+    public static final int SO_PEERCRED = 17;
+    public static final int SCM_RIGHTS = 1;
+    public static final int MSG_CTRUNC = 8;
+    public static final int MSG_TRUNC = 0x20;
+    public static final int MSG_DONTWAIT = 0x40;
+    public static final int MSG_NOSIGNAL = 0x4000;
+    public static final int MSG_CMSG_CLOEXEC = 0x40000000;
+
+    public static final int LOCK_SH = 1;
+    public static final int LOCK_EX = 2;
+    public static final int LOCK_NB = 4;
+    public static final int LOCK_UN = 8;
+
+    public static final int PR_GET_PDEATHSIG = 2;
+    public static final int PR_GET_KEEPCAPS = 7;
+    public static final int PR_CAPBSET_READ = 23;
+    public static final int PR_GET_SECUREBITS = 27;
+    public static final int PR_GET_CHILD_SUBREAPER = 37;
+    public static final int PR_GET_NO_NEW_PRIVS = 39;
+
+    public static final int SECBIT_NOROOT = 1;
+    public static final int SECBIT_NOROOT_LOCKED = 2;
+    public static final int SECBIT_NO_SETUID_FIXUP = 4;
+    public static final int SECBIT_NO_SETUID_FIXUP_LOCKED = 8;
+    public static final int SECBIT_KEEP_CAPS = 0x10;
+    public static final int SECBIT_KEEP_CAPS_LOCKED = 0x20;
+    public static final int SECBIT_NO_CAP_AMBIENT_RAISE = 0x40;
+    public static final int SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED = 0x80;
+
+    public static final int RLIMIT_CPU = 0;
+    public static final int RLIMIT_FSIZE = 1;
+    public static final int RLIMIT_DATA = 2;
+    public static final int RLIMIT_STACK = 3;
+    public static final int RLIMIT_CORE = 4;
+    public static final int RLIMIT_RSS = 5;
+    public static final int RLIMIT_NPROC = 6;
+    public static final int RLIMIT_NOFILE = 7;
+    public static final int RLIMIT_MEMLOCK = 8;
+    public static final int RLIMIT_AS = 9;
+    public static final int RLIMIT_LOCKS = 10;
+    public static final int RLIMIT_SIGPENDING = 11;
+    public static final int RLIMIT_MSGQUEUE = 12;
+    public static final int RLIMIT_NICE = 13;
+    public static final int RLIMIT_RTPRIO = 14;
+    public static final int RLIMIT_RTTIME = 15;
+    public static final long RLIM_INFINITY = -1L;
+
+    private LinuxConstants() {}
+}

@@ -1,0 +1,65 @@
+package dev.ostler.linux;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import jnr.ffi.Pointer;
+
+/**
+ * A block of memory outside the heap, zeroed at birth, for one owner to reuse call after call; freed with the object.
+ * Little-endian. One thread at a time.
+ */
+public final class NativeBuffer {
+    private final ByteBuffer bytes;
+    private final Pointer pointer;
+
+    private NativeBuffer(int capacity) {
+        bytes = ByteBuffer.allocateDirect(capacity).order(ByteOrder.LITTLE_ENDIAN);
+        // The wrapped pointer keeps the buffer alive for as long as a call holds the pointer.
+        pointer = Pointer.wrap(Native.RUNTIME, bytes);
+    }
+
+    /** @param capacity bytes */
+    public static NativeBuffer allocate(int capacity) {
+        return new NativeBuffer(capacity);
+    }
+
+    /** A NUL-terminated copy; refuses text that holds a NUL, since C would cut it there. */
+    static NativeBuffer ofString(String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new KernelException("path", text.replace('\0', '?'), Errno.EINVAL);
+        }
+        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        NativeBuffer buffer = allocate(encoded.length + 1);
+        buffer.bytes.put(0, encoded);
+        return buffer;
+    }
+
+    /** The memory itself; position and limit belong to the caller, the calls of this package ignore them. */
+    public ByteBuffer bytes() {
+        return bytes;
+    }
+
+    /** Bytes. */
+    public int capacity() {
+        return bytes.capacity();
+    }
+
+    Pointer pointer() {
+        return pointer;
+    }
+
+    /** Memory from {@code offset} on. */
+    Pointer pointer(int offset) {
+        return offset == 0 ? pointer : pointer.slice(offset);
+    }
+
+    long address() {
+        return pointer.address();
+    }
+
+    void checkRange(int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, bytes.capacity());
+    }
+}

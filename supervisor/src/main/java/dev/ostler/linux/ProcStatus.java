@@ -1,0 +1,138 @@
+package dev.ostler.linux;
+
+import dev.ostler.base.Pid;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * /proc/PID/status, proc_pid_status(5). Ids are unsigned 32-bit numbers; masks have bit n-1 for signal n.
+ *
+ * @param state the kernel's letter, {@code R S D T Z …}
+ * @param parent 0 when the parent is outside the pid namespace
+ * @param namespacePids the pid in each nested pid namespace, outermost first
+ * @param seccomp 0 none, 1 strict, 2 filter
+ */
+public record ProcStatus(
+        String name,
+        char state,
+        int pid,
+        int parent,
+        Quad uids,
+        Quad gids,
+        List<Long> groups,
+        List<Integer> namespacePids,
+        int threads,
+        long signalsBlocked,
+        long signalsIgnored,
+        long signalsCaught,
+        CapabilitySets capabilities,
+        boolean noNewPrivs,
+        int seccomp,
+        BitSet cpusAllowed) {
+    /** The four ids of a kind. */
+    public record Quad(long real, long effective, long saved, long fileSystem) {
+        /** True when all four are this one. */
+        public boolean isAll(long id) {
+            return real == id && effective == id && saved == id && fileSystem == id;
+        }
+    }
+
+    public ProcStatus {
+        groups = List.copyOf(groups);
+        namespacePids = List.copyOf(namespacePids);
+        cpusAllowed = (BitSet) cpusAllowed.clone();
+    }
+
+    /** A copy. */
+    @Override
+    public BitSet cpusAllowed() {
+        return (BitSet) cpusAllowed.clone();
+    }
+
+    /** ESRCH when there is no such process. */
+    public static ProcStatus of(Pid pid) {
+        return read(Path.of("/proc/" + pid + "/status"));
+    }
+
+    static ProcStatus read(Path file) {
+        try {
+            return parse(Files.readString(file));
+        } catch (NoSuchFileException e) {
+            throw new KernelException("read", file.toString(), Errno.ESRCH);
+        } catch (IOException e) {
+            // A process that ends while its file is open reads as ESRCH, which the JDK gives as a plain IOException.
+            boolean gone = !Files.exists(file);
+            throw new KernelException("read", file.toString(), gone ? Errno.ESRCH : Errno.EIO);
+        }
+    }
+
+    /** Pure. {@link IllegalArgumentException} names the line that is missing. */
+    static ProcStatus parse(String text) {
+        Map<String, String> lines = new HashMap<>();
+        text.lines().forEach(line -> {
+            int colon = line.indexOf(':');
+            if (colon > 0) {
+                lines.put(line.substring(0, colon), line.substring(colon + 1).strip());
+            }
+        });
+        int pid = Integer.parseInt(line(lines, "Pid"));
+        return new ProcStatus(
+                line(lines, "Name"),
+                line(lines, "State").charAt(0),
+                pid,
+                Integer.parseInt(line(lines, "PPid")),
+                quad(line(lines, "Uid")),
+                quad(line(lines, "Gid")),
+                words(lines.getOrDefault("Groups", "")).stream()
+                        .map(Long::valueOf)
+                        .toList(),
+                words(lines.getOrDefault("NSpid", Integer.toString(pid))).stream()
+                        .map(Integer::valueOf)
+                        .toList(),
+                Integer.parseInt(line(lines, "Threads")),
+                mask(lines, "SigBlk"),
+                mask(lines, "SigIgn"),
+                mask(lines, "SigCgt"),
+                new CapabilitySets(
+                        mask(lines, "CapEff"),
+                        mask(lines, "CapPrm"),
+                        mask(lines, "CapInh"),
+                        mask(lines, "CapBnd"),
+                        mask(lines, "CapAmb")),
+                line(lines, "NoNewPrivs").equals("1"),
+                Integer.parseInt(lines.getOrDefault("Seccomp", "0")), // absent without CONFIG_SECCOMP
+                Affinity.parseList(line(lines, "Cpus_allowed_list")));
+    }
+
+    private static String line(Map<String, String> lines, String key) {
+        String value = lines.get(key);
+        if (value == null) {
+            throw new IllegalArgumentException("no line \"" + key + "\"");
+        }
+        return value;
+    }
+
+    private static List<String> words(String value) {
+        return value.isEmpty() ? List.of() : Arrays.asList(value.split("\\s+"));
+    }
+
+    private static Quad quad(String value) {
+        List<String> ids = words(value);
+        return new Quad(
+                Long.parseLong(ids.get(0)),
+                Long.parseLong(ids.get(1)),
+                Long.parseLong(ids.get(2)),
+                Long.parseLong(ids.get(3)));
+    }
+
+    private static long mask(Map<String, String> lines, String key) {
+        return Long.parseUnsignedLong(line(lines, key), 16);
+    }
+}

@@ -1,0 +1,199 @@
+package dev.ostler.loop;
+
+import static dev.ostler.linux.LinuxConstants.EPOLLIN;
+
+import dev.ostler.base.Clock;
+import dev.ostler.linux.Epoll;
+import dev.ostler.linux.EventFd;
+import dev.ostler.linux.Fd;
+import dev.ostler.linux.TimerFd;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One epoll loop with one fixed order per turn: signals, exits, timers, commands, I/O. One thread runs it and owns all it
+ * touches; other threads only use {@link #inbox()} and {@link #stop()}. Idle means blocked in epoll_wait without a
+ * timeout: the next deadline is a timerfd. What a handler throws is logged and does not end the loop.
+ */
+public final class EventLoop implements AutoCloseable {
+    /** Events fetched in one turn; more wait for the next. */
+    private static final int MAX_EVENTS = 256;
+
+    /** A handler that always throws would spin, as its descriptor stays ready: an I/O handler is given up after this many. */
+    private static final int MAX_FAILURES_IN_A_ROW = 100;
+
+    private static final long NANOS_PER_MILLI = 1_000_000L;
+    private static final int FOREVER = -1;
+    private static final long TIMER_TOKEN = -1;
+    private static final long WAKE_TOKEN = -2;
+    private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
+
+    private final Clock clock;
+    private final Epoll epoll = Epoll.create(MAX_EVENTS);
+    private final TimerFd timerFd = TimerFd.create(TimerFd.TimeBase.MONOTONIC);
+    private final EventFd wakeFd = EventFd.create();
+    private final TimerQueue timers = new TimerQueue();
+    private final Inbox inbox = new Inbox(wakeFd::signal);
+    private final Consumer<Runnable> guarded = this::runGuarded;
+
+    private Registration[] slots = new Registration[64];
+    private int lowestFree;
+    private int generation;
+    private long armedNanos = TimerQueue.NONE;
+    private volatile boolean stopping;
+
+    public EventLoop(Clock clock) {
+        this.clock = clock;
+        epoll.add(timerFd.fd(), EPOLLIN, TIMER_TOKEN);
+        epoll.add(wakeFd.fd(), EPOLLIN, WAKE_TOKEN);
+    }
+
+    /** Loop thread, or before the loop runs. The descriptor stays the caller's. */
+    public Registration register(Priority priority, Fd fd, int events, Handler handler) {
+        int slot = freeSlot();
+        long token = (long) (generation++ & Integer.MAX_VALUE) << 32 | slot;
+        Registration registration = new Registration(this, priority, fd, events, handler, token);
+        epoll.add(fd, events, token);
+        slots[slot] = registration;
+        return registration;
+    }
+
+    private int freeSlot() {
+        int slot = lowestFree;
+        while (slot < slots.length && slots[slot] != null) {
+            slot++;
+        }
+        if (slot == slots.length) {
+            slots = Arrays.copyOf(slots, slots.length * 2);
+        }
+        lowestFree = slot; // not advanced: the slot may stay empty when epoll refuses the descriptor
+        return slot;
+    }
+
+    void modify(Registration registration, int events) {
+        epoll.modify(registration.fd, events, registration.token);
+    }
+
+    void remove(Registration registration) {
+        int slot = (int) registration.token;
+        slots[slot] = null;
+        lowestFree = Math.min(lowestFree, slot);
+        if (registration.fd.isOpen()) {
+            epoll.delete(registration.fd);
+        }
+    }
+
+    /** Loop thread, or before the loop runs. */
+    public TimerQueue timers() {
+        return timers;
+    }
+
+    /** Any thread. */
+    public Inbox inbox() {
+        return inbox;
+    }
+
+    /** Runs until {@link #stop()}. */
+    public void run() {
+        while (!stopping) {
+            turn(FOREVER);
+        }
+    }
+
+    /** One turn; waits at most this long for something to do, and returns how much was done. */
+    public int runOnce(Duration maxWait) {
+        long millis = (maxWait.toNanos() + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
+        return turn((int) Math.min(Integer.MAX_VALUE, millis));
+    }
+
+    /** Any thread: {@link #run()} returns after the current turn. */
+    public void stop() {
+        stopping = true;
+        wakeFd.signal();
+    }
+
+    private int turn(int timeoutMillis) {
+        armTimer();
+        int count = epoll.await(inbox.isEmpty() ? timeoutMillis : 0);
+        long nowNanos = clock.monotonicNanos();
+        int done = dispatch(Priority.SIGNALS, count, nowNanos);
+        done += dispatch(Priority.EXITS, count, nowNanos);
+        acknowledge(count);
+        done += timers.runDue(nowNanos, guarded);
+        done += inbox.runAll(guarded);
+        return done + dispatch(Priority.IO, count, nowNanos);
+    }
+
+    private void armTimer() {
+        long next = timers.nextDeadlineNanos();
+        if (next == armedNanos) {
+            return;
+        }
+        if (next == TimerQueue.NONE) {
+            timerFd.disarm();
+        } else {
+            timerFd.arm(next);
+        }
+        armedNanos = next;
+    }
+
+    private void acknowledge(int count) {
+        for (int i = 0; i < count; i++) {
+            long token = epoll.token(i);
+            if (token == WAKE_TOKEN) {
+                wakeFd.drain();
+            } else if (token == TIMER_TOKEN) {
+                timerFd.read();
+                armedNanos = TimerQueue.NONE; // it has fired and is disarmed
+            }
+        }
+    }
+
+    private int dispatch(Priority priority, int count, long nowNanos) {
+        int done = 0;
+        for (int i = 0; i < count; i++) {
+            long token = epoll.token(i);
+            if (token < 0) {
+                continue;
+            }
+            Registration registration = slots[(int) token];
+            if (registration != null && registration.token == token && registration.priority == priority) {
+                call(registration, epoll.events(i), nowNanos);
+                done++;
+            }
+        }
+        return done;
+    }
+
+    private void call(Registration registration, int events, long nowNanos) {
+        try {
+            registration.handler.ready(events, nowNanos);
+            registration.failuresInARow = 0;
+        } catch (RuntimeException e) {
+            LOG.error("event=handler-failed priority={} object=\"{}\"", registration.priority, registration.fd, e);
+            if (++registration.failuresInARow >= MAX_FAILURES_IN_A_ROW && registration.priority == Priority.IO) {
+                LOG.error("event=handler-given-up object=\"{}\" failures={}", registration.fd, MAX_FAILURES_IN_A_ROW);
+                registration.close();
+            }
+        }
+    }
+
+    private void runGuarded(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            LOG.error("event=action-failed", e);
+        }
+    }
+
+    /** The registered descriptors stay open; they belong to others. */
+    @Override
+    public void close() {
+        epoll.close();
+        timerFd.close();
+        wakeFd.close();
+    }
+}
