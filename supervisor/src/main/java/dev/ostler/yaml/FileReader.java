@@ -1,0 +1,16 @@
+package dev.ostler.yaml;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Where the bytes of a file come from: the disk, or the snapshot that a restarted supervisor was left. */
+@FunctionalInterface
+public interface FileReader {
+    /**
+     * The whole file.
+     *
+     * @param path absolute and normalized
+     * @throws java.nio.file.NoSuchFileException when there is none; other exceptions are reported as they are
+     */
+    byte[] read(Path path) throws IOException;
+}

@@ -1,0 +1,124 @@
+package dev.ostler.yaml;
+
+import dev.ostler.base.Origin;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Brings one written partial service into the one spelling that layers merge in: a command of words, an environment
+ * that is a mapping, {@code restart} as a mapping, {@code sandbox.no_new_privs} as {@code no_new_privs}. Refuses what
+ * contradicts itself within a layer.
+ */
+final class Layer {
+    /** One text stands for a list of one. */
+    private static final Set<String> ONE_IS_A_LIST = Set.of("env_file", "group_add");
+
+    private final Problems problems;
+
+    Layer(Problems problems) {
+        this.problems = problems;
+    }
+
+    /** The same partial service, without {@code extends}. */
+    YamlNode.Mapping normalize(YamlNode.Mapping written) {
+        Map<String, YamlNode.Entry> entries = new LinkedHashMap<>();
+        for (YamlNode.Entry entry : written.entries().values()) {
+            if (entry.key().equals("sandbox")) {
+                hoistSandbox(entry, entries);
+            } else if (!entry.key().equals("extends")) {
+                add(entries, new YamlNode.Entry(entry.key(), entry.origin(), normalize(entry)));
+            }
+        }
+        refuseBoth(entries, "stop_signal");
+        refuseBoth(entries, "stop_grace_period");
+        return new YamlNode.Mapping(written.origin(), entries);
+    }
+
+    private void add(Map<String, YamlNode.Entry> entries, YamlNode.Entry entry) {
+        YamlNode.Entry first = entries.putIfAbsent(entry.key(), entry);
+        if (first != null) {
+            problems.add(
+                    entry.origin(), "\"" + entry.key() + "\" is given twice, the first is at " + place(first.origin()));
+        }
+    }
+
+    private void refuseBoth(Map<String, YamlNode.Entry> entries, String shortForm) {
+        if (entries.containsKey("stop") && entries.containsKey(shortForm)) {
+            problems.add(
+                    entries.get(shortForm).origin(),
+                    "both \"stop\" and \"" + shortForm + "\"; put " + shortForm + " into the ladder");
+        }
+    }
+
+    private void hoistSandbox(YamlNode.Entry sandbox, Map<String, YamlNode.Entry> entries) {
+        if (!(sandbox.value() instanceof YamlNode.Mapping mapping)) {
+            problems.add(
+                    sandbox.value().origin(),
+                    "expected a mapping, found " + sandbox.value().kind());
+            return;
+        }
+        for (YamlNode.Entry entry : mapping.entries().values()) {
+            if (Schema.SANDBOX.keys().contains(entry.key())) {
+                add(entries, entry);
+            } else {
+                problems.add(entry.origin(), YamlMap.unknownKey(entry.key(), Schema.SANDBOX));
+            }
+        }
+    }
+
+    private YamlNode normalize(YamlNode.Entry entry) {
+        String key = entry.key().startsWith("+") ? entry.key().substring(1) : entry.key();
+        YamlNode value = entry.value();
+        if (value instanceof YamlNode.Scalar text && !text.absent()) {
+            if (key.equals("command")) {
+                return command(text);
+            }
+            if (ONE_IS_A_LIST.contains(key)) {
+                return new YamlNode.Sequence(text.origin(), List.of(text));
+            }
+            if (key.equals("restart")) {
+                YamlNode.Entry policy = new YamlNode.Entry("policy", text.origin(), text);
+                return new YamlNode.Mapping(text.origin(), Map.of("policy", policy));
+            }
+        }
+        return value instanceof YamlNode.Sequence list && entry.key().equals("environment") ? environment(list) : value;
+    }
+
+    private YamlNode command(YamlNode.Scalar text) {
+        List<YamlNode> words = new ArrayList<>();
+        try {
+            for (String word : CommandLine.split(text.text())) {
+                words.add(new YamlNode.Scalar(text.origin(), word));
+            }
+        } catch (BadValue e) {
+            problems.add(text.origin(), e.getMessage());
+            words.add(text);
+        }
+        return new YamlNode.Sequence(text.origin(), words);
+    }
+
+    private YamlNode environment(YamlNode.Sequence list) {
+        Map<String, YamlNode.Entry> variables = new LinkedHashMap<>();
+        for (YamlNode item : list.items()) {
+            int equals = item instanceof YamlNode.Scalar text ? text.text().indexOf('=') : -1;
+            if (equals < 0) {
+                String found = item instanceof YamlNode.Scalar text && !text.absent()
+                        ? "\"" + text.text() + "\""
+                        : item.kind();
+                problems.add(item.origin(), "expected NAME=value, found " + found);
+                continue;
+            }
+            String text = ((YamlNode.Scalar) item).text();
+            YamlNode value = new YamlNode.Scalar(item.origin(), text.substring(equals + 1));
+            add(variables, new YamlNode.Entry(text.substring(0, equals), item.origin(), value));
+        }
+        return new YamlNode.Mapping(list.origin(), variables);
+    }
+
+    private static String place(Origin origin) {
+        return origin.file() + ":" + origin.line() + ":" + origin.column();
+    }
+}

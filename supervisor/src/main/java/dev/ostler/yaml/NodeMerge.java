@@ -1,0 +1,101 @@
+package dev.ostler.yaml;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Lays one partial service over another: mappings merge, everything else replaces, and {@code +key} appends its list to
+ * the one below. A {@code +key} that found nothing below yet stays one until {@link #finish}.
+ */
+final class NodeMerge {
+    private final Problems problems;
+
+    NodeMerge(Problems problems) {
+        this.problems = problems;
+    }
+
+    /** Of services: a {@code stop} ladder also replaces the short forms below, which would change it otherwise. */
+    YamlNode.Mapping mergeService(YamlNode.Mapping below, YamlNode.Mapping above) {
+        if (!above.entries().containsKey("stop")) {
+            return merge(below, above);
+        }
+        Map<String, YamlNode.Entry> kept = new LinkedHashMap<>(below.entries());
+        kept.remove("stop_signal");
+        kept.remove("stop_grace_period");
+        return merge(new YamlNode.Mapping(below.origin(), kept), above);
+    }
+
+    private YamlNode.Mapping merge(YamlNode.Mapping below, YamlNode.Mapping above) {
+        Map<String, YamlNode.Entry> merged = new LinkedHashMap<>(below.entries());
+        for (YamlNode.Entry entry : above.entries().values()) {
+            if (entry.key().startsWith("+")) {
+                append(merged, entry);
+            } else {
+                merged.remove("+" + entry.key());
+                YamlNode.Entry old = merged.get(entry.key());
+                merged.put(entry.key(), old == null ? entry : overlay(old, entry));
+            }
+        }
+        return new YamlNode.Mapping(above.origin(), merged);
+    }
+
+    private YamlNode.Entry overlay(YamlNode.Entry below, YamlNode.Entry above) {
+        if (below.value() instanceof YamlNode.Mapping b && above.value() instanceof YamlNode.Mapping a) {
+            return new YamlNode.Entry(above.key(), above.origin(), merge(b, a));
+        }
+        return above;
+    }
+
+    private void append(Map<String, YamlNode.Entry> merged, YamlNode.Entry entry) {
+        String plain = entry.key().substring(1);
+        String target = merged.containsKey(plain) ? plain : entry.key();
+        YamlNode.Entry below = merged.get(target);
+        if (below == null) {
+            merged.put(target, entry);
+        } else if (!(entry.value() instanceof YamlNode.Sequence more)) {
+            problems.add(
+                    entry.value().origin(),
+                    "expected a list to append, found " + entry.value().kind());
+        } else if (!(below.value() instanceof YamlNode.Sequence list)) {
+            problems.add(
+                    entry.origin(),
+                    "cannot append to \"" + plain + "\": it is " + below.value().kind() + " at "
+                            + below.value().origin());
+        } else {
+            List<YamlNode> all = new ArrayList<>(list.items());
+            all.addAll(more.items());
+            YamlNode.Sequence joined = new YamlNode.Sequence(list.origin(), all);
+            merged.put(target, new YamlNode.Entry(target, below.origin(), joined));
+        }
+    }
+
+    /** What was to be appended to a list that nobody gave becomes the list. */
+    YamlNode.Mapping finish(YamlNode.Mapping mapping) {
+        Map<String, YamlNode.Entry> finished = new LinkedHashMap<>();
+        boolean changed = false;
+        for (YamlNode.Entry entry : mapping.entries().values()) {
+            YamlNode.Entry done = finish(entry);
+            changed |= done != entry;
+            finished.put(done.key(), done);
+        }
+        return changed ? new YamlNode.Mapping(mapping.origin(), finished) : mapping;
+    }
+
+    private YamlNode.Entry finish(YamlNode.Entry entry) {
+        if (entry.key().startsWith("+")) {
+            if (!(entry.value() instanceof YamlNode.Sequence)) {
+                problems.add(
+                        entry.value().origin(),
+                        "expected a list to append, found " + entry.value().kind());
+            }
+            return new YamlNode.Entry(entry.key().substring(1), entry.origin(), entry.value());
+        }
+        if (entry.value() instanceof YamlNode.Mapping inner) {
+            YamlNode.Mapping done = finish(inner);
+            return done == inner ? entry : new YamlNode.Entry(entry.key(), entry.origin(), done);
+        }
+        return entry;
+    }
+}

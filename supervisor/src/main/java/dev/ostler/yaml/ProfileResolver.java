@@ -1,0 +1,263 @@
+package dev.ostler.yaml;
+
+import dev.ostler.base.Origin;
+import dev.ostler.base.ServiceName;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds profiles and lays what they extend under them. A name is looked for in the {@code profiles:} of the file that
+ * asks, in {@code profiles/} beside that file and beside the project file, in the profile directories and among the
+ * shipped ones; it must be in exactly one of them.
+ */
+final class ProfileResolver {
+    /** Longer chains are a mistake; bounds the recursion. */
+    private static final int LONGEST_CHAIN = 64;
+
+    private final ProjectSource source;
+    private final Context context;
+    private final Layer layer;
+    private final NodeMerge merge;
+    private final Map<Path, Optional<YamlNode.Mapping>> parsed = new HashMap<>();
+    private final Map<Profile, Resolved> resolved = new HashMap<>();
+    private final Map<Profile, YamlNode.Entry> entries = new LinkedHashMap<>();
+    private final Set<Profile> chain = new LinkedHashSet<>();
+
+    ProfileResolver(ProjectSource source, Context context) {
+        this.source = source;
+        this.context = context;
+        this.layer = new Layer(context.problems());
+        this.merge = new NodeMerge(context.problems());
+    }
+
+    /** A profile's identity. */
+    private record Profile(Path file, String name) {}
+
+    /**
+     * A partial service with all it extends.
+     *
+     * @param whole false when something it extends could not be had; a problem says what
+     */
+    record Resolved(YamlNode.Mapping mapping, boolean whole) {}
+
+    /** The top level of a file; problems and nothing when it is not there or not sound. */
+    Optional<YamlNode.Mapping> file(Path path, Origin askedBy) {
+        Optional<YamlNode.Mapping> known = parsed.get(path);
+        if (known == null) {
+            known = parse(path, askedBy);
+            parsed.put(path, known);
+        }
+        return known;
+    }
+
+    private Optional<YamlNode.Mapping> parse(Path path, Origin askedBy) {
+        try {
+            byte[] bytes = context.files().read(path);
+            Optional<YamlNode.Mapping> root =
+                    NodeParser.parse(bytes, context.files().display(path), context.problems());
+            root.ifPresent(mapping -> new YamlMap(mapping, context).refuseUnknown(Schema.TOP));
+            return root;
+        } catch (IOException e) {
+            context.problems().add(askedBy, context.files().cannotRead(path, e));
+            return Optional.empty();
+        }
+    }
+
+    /** The shipped profile {@code default}, below every service. */
+    Resolved shippedDefault(Origin askedBy) {
+        return profile(new Profile(source.shippedProfiles().resolve("default.yaml"), "default"), askedBy);
+    }
+
+    /** What a partial service extends, in order, and then itself. */
+    Resolved resolve(Path file, YamlNode.Mapping written) {
+        YamlNode.Mapping result = new YamlNode.Mapping(written.origin(), Map.of());
+        boolean whole = true;
+        List<Yaml> parents = written.entry("extends")
+                .map(entry -> new Yaml(entry.value(), context))
+                .map(value -> value.isText() ? List.of(value) : value.list())
+                .orElse(List.of());
+        for (Yaml parent : parents) {
+            Optional<Resolved> found = find(file, parent).map(profile -> profile(profile, parent.origin()));
+            whole &= found.isPresent() && found.get().whole();
+            if (found.isPresent()) {
+                result = merge.mergeService(result, found.get().mapping());
+            }
+        }
+        return new Resolved(merge.mergeService(result, layer.normalize(written)), whole);
+    }
+
+    YamlNode.Mapping lay(YamlNode.Mapping below, YamlNode.Mapping above) {
+        return merge.mergeService(below, above);
+    }
+
+    YamlNode.Mapping finish(YamlNode.Mapping mapping) {
+        return merge.finish(mapping);
+    }
+
+    /** A profile of the project file, whether some service extends it or not. */
+    void checkOwn(String name, Origin origin) {
+        profile(new Profile(source.file(), name), origin);
+    }
+
+    /** Every profile met so far is checked by itself, since what another layer replaced was never looked at. */
+    void checkAll(ServiceReader reader) {
+        entries.forEach((profile, entry) ->
+                reader.check(entry, finish(resolved.get(profile).mapping())));
+    }
+
+    private Resolved profile(Profile profile, Origin askedBy) {
+        Resolved known = resolved.get(profile);
+        if (known != null) {
+            return known;
+        }
+        Resolved none = new Resolved(new YamlNode.Mapping(askedBy, Map.of()), false);
+        if (chain.contains(profile) || chain.size() == LONGEST_CHAIN) {
+            context.problems().add(askedBy, describeChain(profile));
+            return none;
+        }
+        Optional<YamlNode.Entry> entry = entry(profile, askedBy);
+        if (entry.isEmpty()) {
+            return none;
+        }
+        if (!(entry.get().value() instanceof YamlNode.Mapping written)) {
+            YamlNode value = entry.get().value();
+            context.problems().add(value.origin(), "expected a mapping, found " + value.kind());
+            return none;
+        }
+        chain.add(profile);
+        Resolved done = resolve(profile.file(), written);
+        chain.remove(profile);
+        resolved.put(profile, done);
+        entries.put(profile, entry.get());
+        return done;
+    }
+
+    private String describeChain(Profile last) {
+        List<Profile> members = new ArrayList<>(chain);
+        members.add(last);
+        boolean cycle = chain.contains(last);
+        List<String> names = members.subList(cycle ? members.indexOf(last) : 0, members.size()).stream()
+                .map(this::describe)
+                .toList();
+        return (cycle ? "extends cycle: " : "extends more than " + LONGEST_CHAIN + " deep: ")
+                + String.join(" -> ", names);
+    }
+
+    private String describe(Profile profile) {
+        return profile.file().equals(source.file())
+                ? profile.name()
+                : context.files().display(profile.file()) + "#" + profile.name();
+    }
+
+    private Optional<YamlNode.Entry> entry(Profile profile, Origin askedBy) {
+        Optional<YamlNode.Mapping> root = file(profile.file(), askedBy);
+        Optional<YamlNode.Entry> entry = root.flatMap(r -> profiles(r)).flatMap(p -> p.entry(profile.name()));
+        if (root.isPresent() && entry.isEmpty()) {
+            List<String> known = root.flatMap(r -> profiles(r))
+                    .map(p -> List.copyOf(p.entries().keySet()))
+                    .orElse(List.of());
+            context.problems()
+                    .add(
+                            askedBy,
+                            "\"" + context.files().display(profile.file()) + "\" has no profile \"" + profile.name()
+                                    + "\"" + NearestKey.hint(profile.name(), known));
+        }
+        return entry;
+    }
+
+    private Optional<YamlNode.Mapping> profiles(YamlNode.Mapping root) {
+        Optional<YamlNode> value = root.entry("profiles").map(YamlNode.Entry::value);
+        if (value.isPresent() && !(value.get() instanceof YamlNode.Mapping)) {
+            context.problems()
+                    .add(
+                            value.get().origin(),
+                            "expected a mapping, found " + value.get().kind());
+        }
+        return value.filter(YamlNode.Mapping.class::isInstance).map(YamlNode.Mapping.class::cast);
+    }
+
+    private Optional<Profile> find(Path file, Yaml parent) {
+        Optional<String> text = parent.as(Scalars::nonEmpty);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        String name = text.get();
+        if (name.startsWith("./") || name.startsWith("../") || name.startsWith("/")) {
+            return inFile(file, parent, name);
+        }
+        if (!ServiceName.isValid(name)) {
+            parent.problem("\"" + name + "\" is not a profile; write a name or ./file.yaml#name");
+            return Optional.empty();
+        }
+        return byName(file, parent, name);
+    }
+
+    private static Optional<Profile> inFile(Path file, Yaml parent, String text) {
+        int hash = text.lastIndexOf('#');
+        if (hash < 0 || hash == text.length() - 1) {
+            parent.problem("\"" + text + "\" names no profile; write ./file.yaml#name");
+            return Optional.empty();
+        }
+        return parent.as(ignored -> Scalars.pathIn(file.getParent()).parse(text.substring(0, hash)))
+                .map(path -> new Profile(path, text.substring(hash + 1)));
+    }
+
+    private Optional<Profile> byName(Path file, Yaml parent, String name) {
+        Set<Path> found = new LinkedHashSet<>();
+        Optional<YamlNode.Mapping> own = file(file, parent.origin()).flatMap(this::profiles);
+        if (own.isPresent() && own.get().entry(name).isPresent()) {
+            found.add(file);
+        }
+        for (Path directory : directories(file)) {
+            Path candidate = directory.resolve(name + ".yaml");
+            try {
+                if (context.files().readIfThere(candidate).isPresent()) {
+                    found.add(candidate);
+                }
+            } catch (IOException e) {
+                parent.problem(context.files().cannotRead(candidate, e));
+                return Optional.empty();
+            }
+        }
+        if (found.size() == 1) {
+            return Optional.of(new Profile(found.iterator().next(), name));
+        }
+        parent.problem(found.isEmpty() ? notFound(file, own, name) : foundTwice(found, name));
+        return Optional.empty();
+    }
+
+    private Set<Path> directories(Path file) {
+        Set<Path> directories = new LinkedHashSet<>();
+        directories.add(file.resolveSibling("profiles"));
+        directories.add(source.directory().resolve("profiles"));
+        directories.addAll(source.profileDirectories());
+        directories.add(source.shippedProfiles());
+        return directories;
+    }
+
+    private String notFound(Path file, Optional<YamlNode.Mapping> own, String name) {
+        List<String> known = own.map(p -> List.copyOf(p.entries().keySet())).orElse(List.of());
+        String hint = NearestKey.hint(name, known);
+        if (!hint.isEmpty()) {
+            return "unknown profile \"" + name + "\"" + hint;
+        }
+        List<String> places = new ArrayList<>();
+        places.add(context.files().display(file));
+        directories(file).forEach(directory -> places.add(context.files().display(directory.resolve(name + ".yaml"))));
+        return "unknown profile \"" + name + "\"; looked in " + String.join(", ", places);
+    }
+
+    private String foundTwice(Set<Path> found, String name) {
+        List<String> places =
+                found.stream().map(path -> context.files().display(path)).toList();
+        return "profile \"" + name + "\" is in " + String.join(" and in ", places) + "; write ./file.yaml#name";
+    }
+}

@@ -1,0 +1,95 @@
+package dev.ostler.yaml;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads each file of a project once, and remembers what was read for the snapshot. */
+final class ProjectFiles {
+    private final ProjectSource source;
+    private final Map<Path, byte[]> contents = new LinkedHashMap<>();
+
+    ProjectFiles(ProjectSource source) {
+        this.source = source;
+    }
+
+    byte[] read(Path path) throws IOException {
+        byte[] known = contents.get(path);
+        if (known == null) {
+            known = source.reader().read(path);
+            contents.put(path, known);
+        }
+        return known;
+    }
+
+    /** Nothing when there is no such file; other failures are thrown. */
+    Optional<byte[]> readIfThere(Path path) throws IOException {
+        try {
+            return Optional.of(read(path));
+        } catch (NoSuchFileException ignored) { // this place has no such profile, another one may
+            return Optional.empty();
+        } catch (FileSystemException e) {
+            if (errno(e).equals("ENOTDIR (Not a directory)")) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    List<ReadFile> all() {
+        List<ReadFile> files = new ArrayList<>();
+        contents.forEach((path, bytes) -> files.add(new ReadFile(path, bytes)));
+        return files;
+    }
+
+    /** Relative to the project's directory inside of it; shipped profiles as {@code <shipped>/NAME.yaml}. */
+    String display(Path path) {
+        if (path.equals(source.file())) {
+            return source.displayName();
+        }
+        if (path.startsWith(source.shippedProfiles())) {
+            return "<shipped>/" + source.shippedProfiles().relativize(path);
+        }
+        return path.startsWith(source.directory())
+                ? source.directory().relativize(path).toString()
+                : path.toString();
+    }
+
+    /** {@code cannot read "web.env": open: ENOENT (No such file or directory)}. */
+    String cannotRead(Path path, IOException e) {
+        String errno = errno(e);
+        String call = errno.startsWith("EISDIR") ? "read" : "open";
+        return "cannot read \"" + display(path) + "\": " + call + ": " + errno;
+    }
+
+    /** The JDK gives the text of strerror(3) but not the name; these are what opening a file can meet. */
+    private static String errno(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "ENOENT (No such file or directory)";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "EACCES (Permission denied)";
+        }
+        String reason = e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
+        String name =
+                switch (String.valueOf(reason)) {
+                    case "Is a directory" -> "EISDIR";
+                    case "Not a directory" -> "ENOTDIR";
+                    case "Too many levels of symbolic links",
+                            "Too many levels of symbolic links or unable to access attributes of symbolic link" ->
+                        "ELOOP";
+                    case "File name too long" -> "ENAMETOOLONG";
+                    case "Too many open files" -> "EMFILE";
+                    case "Operation not permitted" -> "EPERM";
+                    default -> "EIO";
+                };
+        return name + " (" + reason + ")";
+    }
+}

@@ -1,0 +1,56 @@
+package dev.ostler.yaml;
+
+import dev.ostler.base.Origin;
+import dev.ostler.base.ServiceName;
+import dev.ostler.spec.Dependency;
+import dev.ostler.spec.LimitsSpec;
+import dev.ostler.spec.LogSpec;
+import dev.ostler.spec.PrivilegeSpec;
+import dev.ostler.spec.ProcessSpec;
+import dev.ostler.spec.RestartSpec;
+import dev.ostler.spec.ServiceSpec;
+import dev.ostler.spec.StopSpec;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads one service after its layers were merged, group by group. */
+final class ServiceReader {
+    private final Context context;
+    private final ProcessReader process = new ProcessReader();
+
+    ServiceReader(Context context) {
+        this.context = context;
+    }
+
+    /**
+     * A service; nothing when it has no usable command.
+     *
+     * @param merged all layers, with every {@code +key} resolved
+     * @param commandRequired false when a layer is missing anyway, so that one mistake is reported once
+     */
+    Optional<ServiceSpec> read(
+            YamlNode.Entry service, YamlNode.Mapping merged, List<Dependency> dependsOn, boolean commandRequired) {
+        // Problems of the service as a whole belong to its key, wherever its layers come from.
+        YamlMap map = new YamlMap(new YamlNode.Mapping(service.origin(), merged.entries()), context);
+        map.refuseUnknown(Schema.SERVICE);
+        Optional<ProcessSpec> processSpec = process.read(map, commandRequired);
+        return assemble(service.key(), service.origin(), map, processSpec, dependsOn);
+    }
+
+    /** Only for its problems: a profile or the defaults, which need not be whole. */
+    void check(YamlNode.Entry partial, YamlNode.Mapping merged) {
+        read(partial, merged, List.of(), false);
+    }
+
+    private static Optional<ServiceSpec> assemble(
+            String name, Origin origin, YamlMap map, Optional<ProcessSpec> process, List<Dependency> dependsOn) {
+        LimitsSpec limits = LimitsReader.read(map);
+        PrivilegeSpec privilege = PrivilegeReader.read(map);
+        var ready = ProbeReader.read(map);
+        RestartSpec restart = RestartReader.read(map);
+        StopSpec stop = StopReader.read(map);
+        LogSpec logs = LogReader.read(map);
+        return process.map(p -> new ServiceSpec(
+                new ServiceName(name), origin, p, limits, privilege, dependsOn, ready, restart, stop, logs));
+    }
+}
