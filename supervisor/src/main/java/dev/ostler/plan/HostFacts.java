@@ -1,0 +1,84 @@
+package dev.ostler.plan;
+
+import dev.ostler.spec.UlimitSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that the compiler may know of the host and of the supervisor's own rights. The same facts and the same spec give
+ * the same plan. Implementations answer from the kernel and the user database; tests invent them.
+ */
+public interface HostFacts {
+    /** Effective user id of the supervisor. */
+    long uid();
+
+    long gid();
+
+    /** Supplementary groups of the supervisor. */
+    List<Long> groups();
+
+    /** Effective capabilities, as a mask. */
+    long effective();
+
+    /** Permitted capabilities, as a mask. */
+    long permitted();
+
+    /** Bounding set, as a mask. */
+    long bounding();
+
+    /** Number of the last capability the kernel knows. */
+    int lastCapability();
+
+    /**
+     * Whether the supervisor is in the first user namespace. Elsewhere CAP_SYS_RESOURCE and CAP_SYS_NICE count for
+     * nothing where limits and priorities are concerned (user_namespaces(7)).
+     */
+    boolean initialUserNamespace();
+
+    /** Whether the user id exists in the supervisor's user namespace. */
+    boolean isUserMapped(long uid);
+
+    /** Whether the group id exists in the supervisor's user namespace. */
+    boolean isGroupMapped(long gid);
+
+    /** Whether setgroups(2) is allowed in the supervisor's user namespace. */
+    boolean setgroupsAllowed();
+
+    /** Looks up a user by name, or by number when the text is one. */
+    Optional<Account> user(String nameOrNumber);
+
+    /** Looks up a group id by name. */
+    Optional<Long> group(String name);
+
+    /** Supplementary groups of a user as getgrouplist(3) gives them, the primary one included. */
+    List<Long> groupsOf(Account account);
+
+    /** CPUs that are online, ascending. */
+    List<Integer> onlineCpus();
+
+    /** CPUs that the supervisor's cpuset allows, ascending. */
+    List<Integer> allowedCpus();
+
+    Limit limit(UlimitSpec.Resource resource);
+
+    int nice();
+
+    int oomScoreAdj();
+
+    Executable executable(Path path);
+
+    /** A user of the user database. */
+    record Account(String name, long uid, long gid, String home, String shell) {}
+
+    /** A resource limit in the kernel's units; -1 = no limit, so compare unsigned. */
+    record Limit(long soft, long hard) {}
+
+    /** What lies at a path. */
+    enum Executable {
+        MISSING,
+        /** There is something, but not a regular file that the supervisor may execute. */
+        NOT_EXECUTABLE,
+        EXECUTABLE
+    }
+}

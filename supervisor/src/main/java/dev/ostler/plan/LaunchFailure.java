@@ -1,0 +1,82 @@
+package dev.ostler.plan;
+
+import dev.ostler.base.ExitStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The sentences for launches that did not become a service. Stateless, any thread. */
+public final class LaunchFailure {
+    /** Which file ENOENT is about: detail 1 of a refused EXECVE. */
+    private static final long MISSING_INTERPRETER = 1;
+
+    private static final long MISSING_LOADER = 2;
+
+    private LaunchFailure() {}
+
+    /** {@code cannot start "web": <call> "<object>": <ERRNO> (<text>) at file:line:column (key)}. */
+    public static String describe(String service, Plan plan, RefusalRecord refusal) {
+        Optional<PlannedOp> op = op(plan, refusal.op());
+        String place = op.map(planned -> " at " + planned.origin()).orElse("");
+        return "cannot start \"" + service + "\": " + call(op, refusal) + place;
+    }
+
+    /** A launch that ended before execve without saying why. */
+    public static String died(String service, ExitStatus status) {
+        return "cannot start \"" + service + "\": the launcher ended before execve: " + status;
+    }
+
+    /** A clone that the kernel refused. */
+    public static String cloneRefused(String service, int error) {
+        return "cannot start \"" + service + "\": clone3: " + PlanWords.errno(error);
+    }
+
+    /** A launch that took longer than its deadline and was killed. */
+    public static String deadline(String service, Duration deadline) {
+        return "cannot start \"" + service + "\": no execve within " + deadline.toSeconds() + " s";
+    }
+
+    private static Optional<PlannedOp> op(Plan plan, int index) {
+        List<PlannedOp> ops = plan.ops();
+        return index >= 0 && index < ops.size() ? Optional.of(ops.get(index)) : Optional.empty();
+    }
+
+    private static String call(Optional<PlannedOp> op, RefusalRecord refusal) {
+        if (op.isPresent() && op.get().op() instanceof Op.Execve execve) {
+            return execve(execve, refusal);
+        }
+        String subject =
+                refusal.object().isEmpty() ? refusal.call() : refusal.call() + " " + PlanWords.quoted(refusal.object());
+        return subject + ": " + reason(refusal);
+    }
+
+    private static String execve(Op.Execve execve, RefusalRecord refusal) {
+        boolean noEntry = PlanWords.isNoEntry(refusal.error());
+        if (noEntry && refusal.detail1() == MISSING_INTERPRETER) {
+            return missingPart(execve, refusal, "interpreter");
+        }
+        if (noEntry && refusal.detail1() == MISSING_LOADER) {
+            return missingPart(execve, refusal, "loader");
+        }
+        String program = execve.arguments().isEmpty() ? "" : execve.arguments().get(0);
+        // a name that was looked up in PATH has many candidates; people know it by the name they wrote
+        boolean looked = noEntry && !program.isEmpty() && !program.contains("/");
+        String object = looked || refusal.object().isEmpty() ? program : refusal.object();
+        return refusal.call() + " " + PlanWords.quoted(object) + ": " + reason(refusal);
+    }
+
+    private static String missingPart(Op.Execve execve, RefusalRecord refusal, String part) {
+        List<String> candidates = execve.candidates();
+        String file = refusal.sub() >= 0 && refusal.sub() < candidates.size()
+                ? candidates.get(refusal.sub())
+                : execve.arguments().get(0);
+        return refusal.call() + " " + PlanWords.quoted(file) + ": " + PlanWords.errnoName(refusal.error()) + " (" + part
+                + " " + PlanWords.quoted(refusal.object()) + " does not exist)";
+    }
+
+    private static String reason(RefusalRecord refusal) {
+        return refusal.callNumber() == -1
+                ? PlanWords.errnoName(refusal.error()) + " (the kernel reports another value than was set)"
+                : PlanWords.errno(refusal.error());
+    }
+}

@@ -1,0 +1,45 @@
+package dev.ostler.plan;
+
+import dev.ostler.base.Signal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What will be executed: the ops of one launch in order, and the header that goes with them. Immutable.
+ *
+ * @param copy copy-on-write clone instead of one that shares the keeper's memory
+ * @param guard a guard stays as the parent; needs {@code copy}
+ * @param passedDescriptors how many descriptors come with the plan
+ * @param deadline from clone to execve
+ * @param deathSignal what the main process gets when its parent dies
+ * @param hiddenVariables names of environment variables whose values are printed as {@code ***}
+ */
+public record Plan(
+        boolean copy,
+        boolean guard,
+        int passedDescriptors,
+        Duration deadline,
+        Optional<Signal> deathSignal,
+        List<PlannedOp> ops,
+        Set<String> hiddenVariables) {
+    /** Long enough for a loaded machine; a launch that takes longer hangs. */
+    public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(30);
+
+    public Plan {
+        ops = List.copyOf(ops);
+        hiddenVariables = Set.copyOf(hiddenVariables);
+        if (guard && !copy) {
+            throw new IllegalArgumentException("a guard needs a copy-on-write clone");
+        }
+        if (ops.isEmpty() || !(ops.get(ops.size() - 1).op() instanceof Op.Execve)) {
+            throw new IllegalArgumentException("the last op of a plan is EXECVE");
+        }
+    }
+
+    /** The program, which every plan ends with. */
+    public Op.Execve execve() {
+        return (Op.Execve) ops.get(ops.size() - 1).op();
+    }
+}

@@ -1,0 +1,165 @@
+package dev.ostler.plan;
+
+import dev.ostler.spec.UlimitSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+
+/** How numbers of a plan read as words, and back. */
+final class PlanWords {
+    static final int CAP_SETGID = 6;
+    static final int CAP_SETUID = 7;
+    static final int CAP_SETPCAP = 8;
+    static final int CAP_SYS_NICE = 23;
+    static final int CAP_SYS_RESOURCE = 24;
+
+    private static final List<String> CAPS = List.of(
+            "CHOWN",
+            "DAC_OVERRIDE",
+            "DAC_READ_SEARCH",
+            "FOWNER",
+            "FSETID",
+            "KILL",
+            "SETGID",
+            "SETUID",
+            "SETPCAP",
+            "LINUX_IMMUTABLE",
+            "NET_BIND_SERVICE",
+            "NET_BROADCAST",
+            "NET_ADMIN",
+            "NET_RAW",
+            "IPC_LOCK",
+            "IPC_OWNER",
+            "SYS_MODULE",
+            "SYS_RAWIO",
+            "SYS_CHROOT",
+            "SYS_PTRACE",
+            "SYS_PACCT",
+            "SYS_ADMIN",
+            "SYS_BOOT",
+            "SYS_NICE",
+            "SYS_RESOURCE",
+            "SYS_TIME",
+            "SYS_TTY_CONFIG",
+            "MKNOD",
+            "LEASE",
+            "AUDIT_WRITE",
+            "AUDIT_CONTROL",
+            "SETFCAP",
+            "MAC_OVERRIDE",
+            "MAC_ADMIN",
+            "SYSLOG",
+            "WAKE_ALARM",
+            "BLOCK_SUSPEND",
+            "AUDIT_READ",
+            "PERFMON",
+            "BPF",
+            "CHECKPOINT_RESTORE");
+
+    /** Largest usable id: 2^32 - 1 means "leave as it is" to setresuid(2). */
+    private static final long MAX_ID = 0xfffffffeL;
+
+    private static final int ENOENT = 2;
+
+    private PlanWords() {}
+
+    static Optional<Integer> capabilityNumber(String name) {
+        int number = CAPS.indexOf(name);
+        return number < 0 ? Optional.empty() : Optional.of(number);
+    }
+
+    /** {@code CAP_SETUID}; {@code CAP_57} for one that has no name here. */
+    static String capability(int number) {
+        return "CAP_" + (number < CAPS.size() ? CAPS.get(number) : Integer.toString(number));
+    }
+
+    /** {@code NET_BIND_SERVICE,KILL}; {@code none}. */
+    static String capabilities(long mask) {
+        if (mask == 0) {
+            return "none";
+        }
+        return LongStream.range(0, Long.SIZE)
+                .filter(bit -> (mask & 1L << bit) != 0)
+                .mapToObj(bit -> capability((int) bit).substring("CAP_".length()))
+                .collect(Collectors.joining(","));
+    }
+
+    static String securebits(int bits) {
+        String names = Arrays.stream(SecureBit.values())
+                .filter(bit -> (bits & bit.mask()) != 0)
+                .map(SecureBit::key)
+                .collect(Collectors.joining(","));
+        return names.isEmpty() ? "none" : names;
+    }
+
+    static String limit(long value) {
+        return value == UlimitSpec.INFINITY ? "unlimited" : Long.toUnsignedString(value);
+    }
+
+    /** {@code 0-3,8}. */
+    static String cpus(List<Integer> ascending) {
+        List<String> ranges = new ArrayList<>();
+        int start = 0;
+        for (int i = 1; i <= ascending.size(); i++) {
+            if (i == ascending.size() || ascending.get(i) != ascending.get(i - 1) + 1) {
+                int first = ascending.get(start);
+                int last = ascending.get(i - 1);
+                ranges.add(first == last ? Integer.toString(first) : first + "-" + last);
+                start = i;
+            }
+        }
+        return String.join(",", ranges);
+    }
+
+    static String joined(List<Long> numbers) {
+        return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
+
+    /** A user or group id, when the text is one. */
+    static Optional<Long> id(String text) {
+        if (text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return Optional.empty();
+        }
+        try {
+            long id = Long.parseLong(text);
+            return id <= MAX_ID ? Optional.of(id) : Optional.empty();
+        } catch (NumberFormatException ignored) { // more digits than any id has
+            return Optional.empty();
+        }
+    }
+
+    /** In double quotes, on one line whatever it holds. */
+    static String quoted(String text) {
+        StringBuilder quoted = new StringBuilder("\"");
+        for (char c : text.toCharArray()) {
+            switch (c) {
+                case '"', '\\' -> quoted.append('\\').append(c);
+                case '\n' -> quoted.append("\\n");
+                case '\t' -> quoted.append("\\t");
+                default -> quoted.append(c < ' ' || c == 0x7f ? String.format("\\x%02x", (int) c) : String.valueOf(c));
+            }
+        }
+        return quoted.append('"').toString();
+    }
+
+    static String quotedList(List<String> texts) {
+        return texts.stream().map(PlanWords::quoted).collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    static boolean isNoEntry(int error) {
+        return error == ENOENT;
+    }
+
+    static String errnoName(int error) {
+        return error == ENOENT ? "ENOENT" : "EPERM";
+    }
+
+    /** {@code ENOENT (No such file or directory)}. */
+    static String errno(int error) {
+        return errnoName(error) + " (" + (error == ENOENT ? "No such file or directory" : "Operation not permitted")
+                + ")";
+    }
+}

@@ -1,0 +1,151 @@
+package dev.ostler.plan;
+
+import static dev.ostler.plan.LaunchOrder.AFFINITY;
+import static dev.ostler.plan.LaunchOrder.AMBIENT;
+import static dev.ostler.plan.LaunchOrder.BOUNDING;
+import static dev.ostler.plan.LaunchOrder.CAPSET;
+import static dev.ostler.plan.LaunchOrder.CAPSET_FINAL;
+import static dev.ostler.plan.LaunchOrder.CHDIR;
+import static dev.ostler.plan.LaunchOrder.DEATH_SIGNAL;
+import static dev.ostler.plan.LaunchOrder.EXECVE;
+import static dev.ostler.plan.LaunchOrder.FDS;
+import static dev.ostler.plan.LaunchOrder.GID;
+import static dev.ostler.plan.LaunchOrder.GROUPS;
+import static dev.ostler.plan.LaunchOrder.KEEPCAPS_OFF;
+import static dev.ostler.plan.LaunchOrder.KEEPCAPS_ON;
+import static dev.ostler.plan.LaunchOrder.NICE;
+import static dev.ostler.plan.LaunchOrder.NO_NEW_PRIVS;
+import static dev.ostler.plan.LaunchOrder.OOM_SCORE_ADJ;
+import static dev.ostler.plan.LaunchOrder.RAISED_RLIMIT;
+import static dev.ostler.plan.LaunchOrder.RLIMIT;
+import static dev.ostler.plan.LaunchOrder.SECUREBITS;
+import static dev.ostler.plan.LaunchOrder.SETSID;
+import static dev.ostler.plan.LaunchOrder.SIGNALS;
+import static dev.ostler.plan.LaunchOrder.UID;
+import static dev.ostler.plan.LaunchOrder.UMASK;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ostler.base.Signal;
+import dev.ostler.spec.ServiceSpec;
+import dev.ostler.spec.UlimitSpec;
+import dev.ostler.testing.FakeHostFacts;
+import dev.ostler.testing.ServiceSpecBuilder;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LaunchOrderTest {
+    @Test
+    void theOrderIsThisOne() {
+        assertThat(LaunchOrder.values())
+                .containsExactly(
+                        FDS,
+                        SIGNALS,
+                        SETSID,
+                        OOM_SCORE_ADJ,
+                        RAISED_RLIMIT,
+                        NICE,
+                        AFFINITY,
+                        BOUNDING,
+                        KEEPCAPS_ON,
+                        GROUPS,
+                        GID,
+                        UID,
+                        CAPSET,
+                        AMBIENT,
+                        KEEPCAPS_OFF,
+                        SECUREBITS,
+                        CAPSET_FINAL,
+                        DEATH_SIGNAL,
+                        CHDIR,
+                        UMASK,
+                        RLIMIT,
+                        NO_NEW_PRIVS,
+                        EXECVE);
+    }
+
+    @Test
+    void stepsOnlyGrow() {
+        List<Integer> steps =
+                Arrays.stream(LaunchOrder.values()).map(LaunchOrder::step).toList();
+
+        assertThat(steps).isSorted();
+    }
+
+    @Test
+    void everyPlaceHasAReason() {
+        assertThat(LaunchOrder.values())
+                .allSatisfy(place -> assertThat(place.reason()).isNotBlank());
+    }
+
+    @Test
+    void everyOpHasAPlace() {
+        EnumSet<OpKind> placed = EnumSet.noneOf(OpKind.class);
+        Arrays.stream(LaunchOrder.values()).map(LaunchOrder::kind).forEach(placed::add);
+
+        assertThat(placed).containsExactlyInAnyOrder(OpKind.values());
+    }
+
+    @Test
+    void whatNeedsRightsComesBeforeTheUserChange() {
+        assertThat(List.of(OOM_SCORE_ADJ, RAISED_RLIMIT, NICE, AFFINITY, BOUNDING, KEEPCAPS_ON, GROUPS, GID))
+                .allSatisfy(place -> assertThat(place).isLessThan(UID));
+    }
+
+    @Test
+    void whatTheUserChangeUndoesComesAfterIt() {
+        assertThat(List.of(CAPSET, AMBIENT, KEEPCAPS_OFF, DEATH_SIGNAL, CHDIR))
+                .allSatisfy(place -> assertThat(place).isGreaterThan(UID));
+    }
+
+    @Test
+    void lowLimitsComeAfterEverythingThatCouldBreakOfThem() {
+        assertThat(EnumSet.range(RLIMIT, EXECVE)).containsExactly(RLIMIT, NO_NEW_PRIVS, EXECVE);
+    }
+
+    @Test
+    void aCompiledPlanFollowsTheOrder() {
+        ServiceSpec service = ServiceSpecBuilder.service("web")
+                .deathSignal(Signal.KILL)
+                .securebits("noroot")
+                .keep("NET_BIND_SERVICE")
+                .cpuAffinity(1)
+                .oomScoreAdj(-100)
+                .nice(-5)
+                .ulimit(UlimitSpec.Resource.NOFILE, 512, 8192)
+                .ulimit(UlimitSpec.Resource.CORE, 0, 0)
+                .umask(027)
+                .user("app")
+                .build();
+
+        Plan plan = Compilations.compiled(service, FakeHostFacts.root()).plan();
+
+        assertThat(plan.ops().stream().map(planned -> planned.op().kind()))
+                .containsExactly(
+                        OpKind.FDS,
+                        OpKind.SIGNALS,
+                        OpKind.SETSID,
+                        OpKind.OOM_SCORE_ADJ,
+                        OpKind.RLIMIT,
+                        OpKind.NICE,
+                        OpKind.AFFINITY,
+                        OpKind.BOUNDING,
+                        OpKind.KEEPCAPS,
+                        OpKind.GROUPS,
+                        OpKind.GID,
+                        OpKind.UID,
+                        OpKind.CAPSET,
+                        OpKind.AMBIENT,
+                        OpKind.KEEPCAPS,
+                        OpKind.SECUREBITS,
+                        OpKind.CAPSET,
+                        OpKind.DEATH_SIGNAL,
+                        OpKind.CHDIR,
+                        OpKind.UMASK,
+                        OpKind.RLIMIT,
+                        OpKind.RLIMIT,
+                        OpKind.NO_NEW_PRIVS,
+                        OpKind.EXECVE);
+    }
+}
