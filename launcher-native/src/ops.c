@@ -1,0 +1,65 @@
+#include "ops.h"
+
+#ifdef OSTLER_FAULTS
+#include "faults.h"
+#else
+#define fault_before(launch) 0
+#define fault_after(launch) 0
+#endif
+
+static int run_op(struct launch *launch, uint32_t code, struct args *args)
+{
+	switch (code) {
+#define OP(code, name, signature, manual) \
+	case code: \
+		return op_##name(launch, args);
+#include "ops.def"
+#undef OP
+	default:
+		return refuse_number(launch, -1, "plan", -EBADMSG, "op", code);
+	}
+}
+
+int launch_run(struct launch *launch)
+{
+	const uint8_t *at = launch->plan.ops;
+	struct plan_op op;
+	uint32_t i;
+	int r = 0;
+
+	for (i = 0; i < launch->plan.n_ops && r >= 0; i++) {
+		at = plan_next_op(at, &op);
+		launch->refusal.op = i;
+		r = fault_before(launch);
+		if (r >= 0)
+			r = run_op(launch, op.code, &op.args);
+		if (r >= 0)
+			r = fault_after(launch);
+	}
+	return r;
+}
+
+size_t launch_arena_bytes(const struct plan *plan, size_t n_extra_argv)
+{
+	size_t pointers = n_extra_argv, groups = 0;
+	const uint8_t *at = plan->ops;
+	struct plan_op op;
+	uint32_t i, j, list;
+
+	for (i = 0; i < plan->n_ops; i++) {
+		at = plan_next_op(at, &op);
+		if (op.code == OP_GROUPS) {
+			list = arg_count(&op.args);
+			groups = list > groups ? list : groups;
+		}
+	}
+	/* op is EXECVE now, always the last one */
+	for (list = 0; list < 3; list++) {
+		uint32_t count = arg_count(&op.args);
+
+		pointers += (size_t)count + 1;
+		for (j = 0; j < count; j++)
+			(void)arg_string(&op.args);
+	}
+	return pointers * sizeof(char *) + 2 * groups * sizeof(uint32_t);
+}

@@ -1,0 +1,108 @@
+/*
+ * Inside of the interpreter: how ops see their arguments, the launch they belong to, and how they refuse.
+ */
+#ifndef OSTLER_OPS_H
+#define OSTLER_OPS_H
+
+#include "launch.h"
+#include "sys.h"
+
+enum {
+	PLAN_MAX_TARGETS = 256, /* 200 passed descriptors, stdio, /dev/null: more has no source */
+	PLAN_MAX_TARGET = 1 << 20, /* fs.nr_open of most hosts; keeps "above all targets" an int */
+	AFFINITY_MAX_CPUS = 8192, /* NR_CPUS of the largest distribution kernels */
+};
+
+/* Source kinds of the FDS op. */
+enum { FDS_PASSED = 0, FDS_OWN = 1, FDS_NULL = 2 };
+
+/* detail 1 of a refused EXECVE with ENOENT: what does not exist. */
+enum { EXECVE_FILE = 0, EXECVE_INTERPRETER = 1, EXECVE_LOADER = 2 };
+
+enum op_code {
+#define OP(code, name, signature, manual) OP_##name = code,
+#include "ops.def"
+#undef OP
+};
+
+/* Arguments of an op that plan_decode has checked: read in the order of the signature. */
+struct args {
+	const uint8_t *at;
+};
+
+uint32_t arg_count(struct args *args); /* of a list; its elements follow */
+uint64_t arg_u64(struct args *args);
+const char *arg_string(struct args *args);
+
+struct plan_op {
+	uint32_t code;
+	uint32_t origin;
+	struct args args;
+};
+
+/* Read the op at this place of a decoded plan; returns the place of the next one. */
+const uint8_t *plan_next_op(const uint8_t *at, struct plan_op *ret);
+
+/* A plan being run by the process that becomes the service. Lives in memory of this launch alone. */
+struct launch {
+	struct plan plan;
+	const int *fds; /* passed descriptors */
+	int exec_pipe; /* write end, or -1: run in place */
+	int status_fd; /* the guard's end of its status channel, or -1 */
+	int cgroup_fd; /* directory to be in, or -1 */
+	bool join_cgroup; /* the clone did not do it */
+	bool shares_memory; /* CLONE_VM */
+	pid_t parent; /* who must be the parent when the death signal is armed */
+	char *const *extra_argv; /* appended to argv of EXECVE */
+	size_t n_extra_argv;
+	uint32_t cpu, node; /* where AFFINITY saw us, or UINT32_MAX */
+	uint8_t *arena; /* for pointer arrays and group lists, as large as launch_arena_bytes says */
+	struct refusal refusal; /* filled when an op returns -errno */
+};
+
+/* Bytes of arena that running this plan takes. */
+size_t launch_arena_bytes(const struct plan *plan, size_t n_extra_argv);
+
+/* Run all ops. Returns only on failure: -errno, launch->refusal filled. */
+int launch_run(struct launch *launch);
+
+/*
+ * Clone a child that runs fn(launch) and never returns from it. stack: top of its own stack (the child shares memory), or
+ * NULL (copy-on-write). The pid, or -errno of the call named in *ret_call.
+ */
+int launch_clone(struct launch *launch, void (*fn)(void *), void *stack, size_t stack_bytes,
+		 int *ret_pidfd, const char **ret_call);
+
+/* Write the refusal into the exec pipe. */
+void launch_send_refusal(const struct launch *launch);
+
+/* Entry of the process that becomes the service, and of the one that guards it. */
+void launch_child_main(void *launch);
+void guard_main(void *launch);
+
+/* One per op: 0, or what refuse() returned. */
+#define OP(code, name, signature, manual) int op_##name(struct launch *launch, struct args *args);
+#include "ops.def"
+#undef OP
+
+/* Text built piece by piece into a fixed buffer; what does not fit is cut. Always NUL-terminated. */
+struct text {
+	char *at;
+	size_t left; /* without the NUL */
+};
+
+void text_add(struct text *text, const char *piece);
+void text_add_number(struct text *text, uint64_t value);
+void text_add_signed(struct text *text, int64_t value);
+void text_add_list_item(struct text *text, const char *start, const char *item);
+
+/* The object field of the refusal, emptied, for text_add. */
+struct text refusal_object(struct launch *launch);
+
+/* Fill the refusal around the object that is there. error is -errno, and returned. nr -1: a read-back differs. */
+int refuse(struct launch *launch, long nr, const char *call, long error);
+int refuse_named(struct launch *launch, long nr, const char *call, long error, const char *object);
+int refuse_number(struct launch *launch, long nr, const char *call, long error, const char *what,
+		  uint64_t number);
+
+#endif
