@@ -1,0 +1,169 @@
+package dev.ostler.control;
+
+import dev.ostler.linux.Descriptors;
+import dev.ostler.linux.KernelException;
+import dev.ostler.linux.LinuxConstants;
+import dev.ostler.linux.NativeBuffer;
+import dev.ostler.linux.PeerCredentials;
+import dev.ostler.linux.UnixSocket;
+import dev.ostler.loop.EventLoop;
+import dev.ostler.loop.Priority;
+import dev.ostler.loop.Registration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * One client: a request, then a reply in frames. A client that does not read is disconnected when too much waits for it.
+ * Loop thread only.
+ */
+public final class Session implements AutoCloseable {
+    /** Bytes that may wait for a client. */
+    static final int MAX_WAITING_BYTES = 1 << 20;
+
+    private static final int CHUNK_BYTES = 16 * 1024;
+
+    private final UnixSocket socket;
+    private final PeerCredentials peer;
+    private final BiConsumer<ControlRequest, Session> handler;
+    private final Registration registration;
+    private final NativeBuffer chunk = NativeBuffer.allocate(CHUNK_BYTES);
+    private final Deque<byte[]> waiting = new ArrayDeque<>();
+    private final List<Runnable> onClose = new ArrayList<>();
+    private Optional<byte[]> received = Optional.of(new byte[0]);
+    private int waitingBytes;
+    private int sentOfFirst;
+    private boolean ending;
+
+    Session(UnixSocket socket, EventLoop loop, BiConsumer<ControlRequest, Session> handler) {
+        this.socket = socket;
+        this.peer = socket.peer();
+        this.handler = handler;
+        this.registration = loop.register(Priority.IO, socket.fd(), LinuxConstants.EPOLLIN, this::ready);
+    }
+
+    /** Who asks, at the time of the connection. */
+    public PeerCredentials peer() {
+        return peer;
+    }
+
+    /** Whether the client is still there. */
+    public boolean isOpen() {
+        return registration.isOpen();
+    }
+
+    /** Runs once when the client goes away, or is sent away. */
+    public void onClose(Runnable action) {
+        onClose.add(action);
+    }
+
+    public void out(String text) {
+        send(Reply.stdout(text));
+    }
+
+    public void err(String text) {
+        send(Reply.stderr(text));
+    }
+
+    /** Ends the reply; the connection closes when the client has all of it. */
+    public void exit(int code) {
+        send(Reply.exit(code));
+        ending = true;
+        flush();
+    }
+
+    private void send(byte[] frame) {
+        if (!isOpen() || ending) {
+            return;
+        }
+        if (waitingBytes + frame.length > MAX_WAITING_BYTES) {
+            close();
+            return;
+        }
+        waiting.add(frame);
+        waitingBytes += frame.length;
+        flush();
+    }
+
+    private void ready(int events, long nowNanos) {
+        try {
+            if ((events & (LinuxConstants.EPOLLIN | LinuxConstants.EPOLLHUP | LinuxConstants.EPOLLERR)) != 0) {
+                receive();
+            }
+            if (isOpen()) {
+                flush();
+            }
+        } catch (KernelException ignored) { // the client has gone in the middle of it
+            close();
+        } catch (IllegalArgumentException e) {
+            err("ostler: " + e.getMessage() + "\n");
+            exit(2);
+        }
+    }
+
+    private void receive() {
+        int got = socket.read(chunk, 0, CHUNK_BYTES);
+        if (got == Descriptors.WOULD_BLOCK) {
+            return;
+        }
+        if (got == 0) {
+            close();
+            return;
+        }
+        if (received.isEmpty()) {
+            return; // whatever follows a request means nothing
+        }
+        byte[] before = received.get();
+        byte[] all = Arrays.copyOf(before, before.length + got);
+        chunk.bytes().get(0, all, before.length, got);
+        Optional<ControlRequest> request = ControlRequest.decode(all, all.length);
+        received = request.isPresent() ? Optional.empty() : Optional.of(all);
+        request.ifPresent(complete -> handler.accept(complete, this));
+    }
+
+    private void flush() {
+        try {
+            while (isOpen() && !waiting.isEmpty() && writeSome()) {
+                // goes on until the client does not take more
+            }
+        } catch (KernelException ignored) { // the client has gone
+            close();
+            return;
+        }
+        if (isOpen() && waiting.isEmpty() && ending) {
+            close();
+        } else if (isOpen()) {
+            registration.setEvents(LinuxConstants.EPOLLIN | (waiting.isEmpty() ? 0 : LinuxConstants.EPOLLOUT));
+        }
+    }
+
+    private boolean writeSome() {
+        byte[] first = waiting.peek();
+        int length = Math.min(CHUNK_BYTES, first.length - sentOfFirst);
+        chunk.bytes().put(0, first, sentOfFirst, length);
+        int written = socket.write(chunk, 0, length);
+        if (written == Descriptors.WOULD_BLOCK) {
+            return false;
+        }
+        sentOfFirst += written;
+        waitingBytes -= written;
+        if (sentOfFirst == first.length) {
+            waiting.remove();
+            sentOfFirst = 0;
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        if (isOpen()) {
+            registration.close();
+            socket.close();
+            List.copyOf(onClose).forEach(Runnable::run);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.ostler.output;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Standard output of {@code up} in the foreground: one line after the other, each with its service in front. A terminal
+ * that does not take them (Ctrl-S) holds back this class's own thread only; what does not fit into the queue is dropped,
+ * counted and announced. Any thread.
+ */
+public final class Console implements AutoCloseable {
+    /** Some seconds of a busy service; bounds the memory. */
+    private static final int MAX_QUEUED_LINES = 4096;
+
+    private static final long CLOSE_WAIT_MILLIS = 1_000;
+    private static final int[] COLOURS = {36, 33, 32, 35, 34, 96, 93, 92, 95, 94};
+    private static final byte[] END = new byte[0];
+
+    private final BlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(MAX_QUEUED_LINES);
+    private final AtomicLong dropped = new AtomicLong();
+    private final boolean colour;
+    private final int nameWidth;
+    private final Thread thread;
+
+    /** @param nameWidth longest service name, so that the text lines up */
+    public Console(boolean colour, int nameWidth) {
+        this.colour = colour;
+        this.nameWidth = nameWidth;
+        thread = new Thread(this::run, "console");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** @param index of the service, picks its colour */
+    void line(String service, int index, String text) {
+        String padded = service + " ".repeat(Math.max(0, nameWidth - service.length())) + " | ";
+        String prefix = colour
+                ? "\u001b[" + COLOURS[Math.floorMod(index, COLOURS.length)] + "m" + padded + "\u001b[0m"
+                : padded;
+        if (!queue.offer((prefix + text + "\n").getBytes(StandardCharsets.UTF_8))) {
+            dropped.incrementAndGet();
+        }
+    }
+
+    private void run() {
+        try (FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
+            byte[] next;
+            while ((next = queue.take()) != END) {
+                long lost = dropped.getAndSet(0);
+                if (lost > 0) {
+                    out.write(("ostler | " + lost + " lines dropped: the output does not take them\n")
+                            .getBytes(StandardCharsets.UTF_8));
+                }
+                out.write(next);
+            }
+        } catch (IOException ignored) { // the reader of our output has gone; the files have everything
+            return;
+        } catch (InterruptedException ignored) { // nobody interrupts; ending is right all the same
+            return;
+        }
+    }
+
+    /** Writes what is queued, unless the output does not take it. */
+    @Override
+    public void close() {
+        try {
+            if (queue.offer(END)) {
+                thread.join(CLOSE_WAIT_MILLIS);
+            }
+        } catch (InterruptedException ignored) { // ending anyway
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package dev.ostler.output;
+
+import dev.ostler.base.Clock;
+import dev.ostler.base.RunKey;
+import dev.ostler.base.ServiceName;
+import dev.ostler.linux.Fd;
+import dev.ostler.linux.LinuxConstants;
+import dev.ostler.linux.NativeBuffer;
+import dev.ostler.loop.EventLoop;
+import dev.ostler.loop.Priority;
+import dev.ostler.spec.LogSpec;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * The log thread. It alone reads the pipes of services and writes their files; methods here only post to it, in order, and
+ * answers come through the executor of the caller's thread. Loop thread.
+ */
+public final class Logs implements AutoCloseable {
+    /** One read; large, since each costs a crossing into native code. */
+    private static final int READ_BYTES = 256 * 1024;
+
+    private static final long CLOSE_WAIT_MILLIS = 5_000;
+
+    private final EventLoop logLoop;
+    private final Executor answers;
+    private final Clock clock;
+    private final Optional<Path> directory;
+    private final Optional<Console> console;
+    private final Thread thread;
+
+    // Log thread only.
+    private final Map<ServiceName, ServiceLog> services = new HashMap<>();
+    private final List<RunStream> streams = new ArrayList<>();
+    private final NativeBuffer buffer = NativeBuffer.allocate(READ_BYTES);
+
+    /**
+     * @param directory of the log files; empty = console only
+     * @param answers runs what it is given on the caller's thread
+     */
+    public Logs(Optional<Path> directory, Optional<Console> console, Clock clock, Executor answers) {
+        this.logLoop = new EventLoop(clock);
+        this.answers = answers;
+        this.clock = clock;
+        this.directory = directory;
+        this.console = console;
+        thread = new Thread(logLoop::run, "log");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Makes a service known. Comes before everything else about it. */
+    public void register(ServiceName service, int index, LogSpec spec) {
+        post(() -> services.put(
+                service,
+                new ServiceLog(
+                        service,
+                        index,
+                        new LineFormat(spec.timestamps()),
+                        directory.map(dir -> new RotatingFile(dir.resolve(service + ".log"), spec)),
+                        console,
+                        clock)));
+    }
+
+    /** Reads this pipe from now on; owns it. */
+    public void attach(RunKey key, StreamTag tag, Fd readEnd) {
+        post(() -> {
+            RunStream stream = new RunStream(key, tag, readEnd, services.get(key.service()));
+            streams.add(stream);
+            stream.watchedBy(logLoop.register(
+                    Priority.IO, readEnd, LinuxConstants.EPOLLIN, (events, now) -> stream.read(buffer)));
+        });
+    }
+
+    /** A line of the supervisor's own about a service. */
+    public void event(RunKey key, String text) {
+        post(() -> {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            ServiceLog log = services.get(key.service());
+            log.line(StreamTag.EVENT, key.run(), false, bytes, 0, bytes.length);
+            log.flush();
+        });
+    }
+
+    /** Takes what is in the pipes of a run now; {@code done} comes when all of it is in the file. */
+    public void drain(RunKey key, Runnable done) {
+        post(() -> {
+            streams.stream().filter(stream -> stream.key.equals(key)).forEach(stream -> stream.read(buffer));
+            answers.execute(done);
+        });
+    }
+
+    /** As {@link #drain}, and closes the pipes: nothing of the run is left. */
+    public void finish(RunKey key, Runnable done) {
+        post(() -> {
+            for (Iterator<RunStream> i = streams.iterator(); i.hasNext(); ) {
+                RunStream stream = i.next();
+                if (stream.key.equals(key)) {
+                    stream.read(buffer);
+                    stream.close();
+                    i.remove();
+                }
+            }
+            answers.execute(done);
+        });
+    }
+
+    /** The last lines of a service's own output, without stamps. */
+    public void recent(ServiceName service, Consumer<List<String>> answer) {
+        post(() -> {
+            List<String> lines = services.get(service).recent();
+            answers.execute(() -> answer.accept(lines));
+        });
+    }
+
+    /** The last lines as they stand in the files, then, when a follower is given, every new one. */
+    public void tail(
+            ServiceName service, int count, Consumer<List<String>> answer, Optional<Consumer<String>> follower) {
+        post(() -> {
+            List<String> lines = services.get(service).tail(count);
+            answers.execute(() -> answer.accept(lines));
+            follower.ifPresent(services.get(service)::follow);
+        });
+    }
+
+    /** Lines that are under way already may still come. */
+    public void unfollow(ServiceName service, Consumer<String> follower) {
+        post(() -> services.get(service).unfollow(follower));
+    }
+
+    private void post(Runnable command) {
+        logLoop.inbox().post(command);
+    }
+
+    /** Writes everything that came before this call. */
+    @Override
+    public void close() {
+        post(() -> {
+            streams.forEach(stream -> {
+                stream.read(buffer);
+                stream.close();
+            });
+            services.values().forEach(ServiceLog::close);
+            logLoop.stop();
+        });
+        try {
+            thread.join(CLOSE_WAIT_MILLIS);
+        } catch (InterruptedException ignored) { // ending anyway
+            Thread.currentThread().interrupt();
+        }
+        console.ifPresent(Console::close);
+    }
+}

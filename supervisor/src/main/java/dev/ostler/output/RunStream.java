@@ -1,0 +1,69 @@
+package dev.ostler.output;
+
+import dev.ostler.base.RunKey;
+import dev.ostler.linux.Descriptors;
+import dev.ostler.linux.Fd;
+import dev.ostler.linux.NativeBuffer;
+import dev.ostler.loop.Registration;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/** One pipe of one run. Owns the read end. Log thread only. */
+final class RunStream implements AutoCloseable {
+    /** A service that writes without end must not keep the others waiting: read this much, then let them have a turn. */
+    private static final int MAX_READS_PER_TURN = 16;
+
+    final RunKey key;
+    private final StreamTag tag;
+    private final Fd readEnd;
+    private final ServiceLog log;
+    private final LineSplitter splitter = new LineSplitter();
+    private Optional<Registration> registration = Optional.empty();
+    private boolean ended;
+
+    RunStream(RunKey key, StreamTag tag, Fd readEnd, ServiceLog log) {
+        this.key = key;
+        this.tag = tag;
+        this.readEnd = readEnd;
+        this.log = log;
+    }
+
+    Fd readEnd() {
+        return readEnd;
+    }
+
+    void watchedBy(Registration by) {
+        registration = Optional.of(by);
+    }
+
+    /** Takes what is in the pipe now, up to a bound. */
+    void read(NativeBuffer buffer) {
+        for (int i = 0; i < MAX_READS_PER_TURN && !ended; i++) {
+            int got = Descriptors.read(readEnd, buffer, 0, buffer.capacity());
+            if (got == Descriptors.WOULD_BLOCK) {
+                break;
+            }
+            if (got == 0) {
+                ended = true;
+                registration.ifPresent(Registration::close);
+                break;
+            }
+            ByteBuffer chunk = buffer.bytes().slice(0, got);
+            splitter.feed(chunk, this::line);
+        }
+        log.flush();
+    }
+
+    private void line(byte[] bytes, int offset, int length, boolean partial) {
+        log.line(tag, key.run(), partial, bytes, offset, length);
+    }
+
+    /** The run is over: what was left without a newline comes out as a partial line. */
+    @Override
+    public void close() {
+        registration.ifPresent(Registration::close);
+        readEnd.close();
+        splitter.finish(this::line);
+        log.flush();
+    }
+}

@@ -1,0 +1,105 @@
+package dev.ostler.supervise;
+
+import dev.ostler.base.RunKey;
+import dev.ostler.base.ServiceName;
+import dev.ostler.cgroup.ServiceCgroup;
+import dev.ostler.linux.Errno;
+import dev.ostler.linux.KernelException;
+import dev.ostler.linux.PidFd;
+import dev.ostler.probe.Probe;
+import dev.ostler.probe.ProbeRunner;
+import dev.ostler.service.Action;
+import dev.ostler.service.Event;
+import dev.ostler.spec.ProbeSpec;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries out what the state machine wants done. Loop thread only. */
+final class ActionRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(ActionRunner.class);
+
+    private final Launcher launcher;
+    private final ProbeRunner probeRunner;
+    private final Runs runs;
+    private final EventSink events;
+    private final Map<ServiceName, Probe> probes = new HashMap<>();
+
+    ActionRunner(Launcher launcher, ProbeRunner probeRunner, Runs runs, EventSink events) {
+        this.launcher = launcher;
+        this.probeRunner = probeRunner;
+        this.runs = runs;
+        this.events = events;
+    }
+
+    void run(CompiledService service, Action action) {
+        RunKey key = new RunKey(service.name(), action.run());
+        if (action instanceof Action.Spawn) {
+            spawn(service, key);
+        } else if (action instanceof Action.StartProbe start) {
+            startProbe(key, start.probe());
+        } else if (action instanceof Action.CancelProbe) {
+            Optional.ofNullable(probes.remove(service.name())).ifPresent(Probe::cancel);
+        } else if (action instanceof Action.SendSignal send) {
+            runs.find(key).ifPresent(run -> send(run, send));
+        } else if (action instanceof Action.KillAll) {
+            runs.find(key).flatMap(LiveRun::tree).ifPresent(tree -> killAll(key, tree));
+        }
+    }
+
+    /** Why the probe that is under way has not succeeded yet. */
+    Optional<String> lastProbeFailure(ServiceName service) {
+        return Optional.ofNullable(probes.get(service)).flatMap(Probe::lastFailure);
+    }
+
+    private void spawn(CompiledService service, RunKey key) {
+        try {
+            Launcher.makeDirectories(service);
+            LiveRun run = runs.begin(key);
+            Optional<ServiceCgroup> cgroup = launcher.launch(service, key, errno -> refused(key, errno));
+            cgroup.ifPresent(own -> runs.track(run, own));
+        } catch (LaunchProblem | KernelException e) {
+            runs.abandon(key);
+            events.accept(
+                    key.service(),
+                    new Event.LaunchFailed(key.run(), "cannot start \"" + key.service() + "\": " + e.getMessage()));
+        }
+    }
+
+    private void refused(RunKey key, Errno errno) {
+        runs.abandon(key);
+        events.accept(
+                key.service(),
+                new Event.LaunchFailed(key.run(), "cannot start \"" + key.service() + "\": keeper: " + errno));
+    }
+
+    private void startProbe(RunKey key, ProbeSpec spec) {
+        Optional.ofNullable(probes.get(key.service())).ifPresent(Probe::cancel);
+        probes.put(
+                key.service(),
+                probeRunner.start(spec, () -> events.accept(key.service(), new Event.ProbeSucceeded(key.run()))));
+    }
+
+    private static void send(LiveRun run, Action.SendSignal send) {
+        switch (send.scope()) {
+            case MAIN -> run.main().ifPresent(main -> main.sendSignal(send.signal()));
+            case GROUP -> run.main().ifPresent(main -> sendToGroup(run.key, main, send));
+            case ALL -> run.tree().ifPresent(tree -> tree.signalAll(send.signal()));
+        }
+    }
+
+    private static void sendToGroup(RunKey key, PidFd main, Action.SendSignal send) {
+        try {
+            main.sendSignalToGroup(send.signal());
+        } catch (KernelException e) {
+            // A group with members of another user: those that may not be signalled are ended by the last step.
+            LOG.warn("service={} run={} event=signal-refused reason=\"{}\"", key.service(), key.run(), e.getMessage());
+        }
+    }
+
+    private void killAll(RunKey key, RunTree tree) {
+        events.accept(key.service(), new Event.Killed(key.run(), tree.killAll()));
+    }
+}

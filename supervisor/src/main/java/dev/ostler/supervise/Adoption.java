@@ -1,0 +1,104 @@
+package dev.ostler.supervise;
+
+import dev.ostler.base.RunKey;
+import dev.ostler.base.ServiceName;
+import dev.ostler.keeper.KeeperClient;
+import dev.ostler.keeper.KeeperEvent;
+import dev.ostler.keeper.KeeperRequest;
+import dev.ostler.linux.Fd;
+import dev.ostler.output.Logs;
+import dev.ostler.output.StreamTag;
+import dev.ostler.service.ServiceStatus;
+import dev.ostler.state.StateFile;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A new supervisor takes over from one that has died: statuses from the state records, processes and pipes from the keeper.
+ * What the old one had decided but not yet asked for is asked for again. Loop thread only, once.
+ */
+public final class Adoption {
+    private final Supervisor supervisor;
+    private final StateFile state;
+    private final KeeperClient keeper;
+    private final Logs logs;
+    private final Launcher launcher;
+
+    Adoption(Supervisor supervisor, StateFile state, KeeperClient keeper, Logs logs, Launcher launcher) {
+        this.supervisor = supervisor;
+        this.state = state;
+        this.keeper = keeper;
+        this.logs = logs;
+        this.launcher = launcher;
+    }
+
+    /**
+     * Takes over.
+     *
+     * @param stored log pipes by the names they are stored under; owned by this call
+     * @param events of the keeper's list, in order; their descriptors are owned by this call
+     */
+    public void run(Map<String, Fd> stored, List<KeeperClient.Delivery> events) {
+        Set<RunKey> known = new HashSet<>();
+        for (KeeperClient.Delivery delivery : events) {
+            known.add(((KeeperEvent.OfRun) delivery.event()).key());
+        }
+        List<ServiceName> neverAsked = restore(known);
+        Map<String, Fd> pipes = new HashMap<>(stored);
+        known.stream()
+                .filter(key -> supervisor.service(key.service()).isPresent())
+                .forEach(key -> takeOver(key, pipes));
+        pipes.forEach(this::discard);
+        for (CompiledService service : supervisor.services()) {
+            int run = supervisor.status(service.name()).run().number();
+            supervisor.resume(service.name(), run > 0 && known.contains(new RunKey(service.name(), run)));
+        }
+        for (KeeperClient.Delivery delivery : events) {
+            supervisor.onKeeperEvent((KeeperEvent.OfRun) delivery.event(), delivery.descriptors());
+        }
+        supervisor.lookAgain();
+        // The old supervisor had not come to these before it died.
+        neverAsked.forEach(supervisor::start);
+    }
+
+    private List<ServiceName> restore(Set<RunKey> known) {
+        List<ServiceName> neverAsked = new ArrayList<>();
+        for (CompiledService service : supervisor.services()) {
+            Optional<ServiceStatus> status = state.read(service.index()).map(StatusCodec::decode);
+            int latest = known.stream()
+                    .filter(key -> key.service().equals(service.name()))
+                    .mapToInt(RunKey::run)
+                    .max()
+                    .orElse(0);
+            if (latest > status.map(s -> s.run().number()).orElse(0)) {
+                supervisor.restore(ServiceStatus.found(service.name(), latest, supervisor.now()));
+            } else if (status.isPresent()) {
+                supervisor.restore(status.get());
+            } else {
+                neverAsked.add(service.name());
+            }
+        }
+        return neverAsked;
+    }
+
+    private void takeOver(RunKey key, Map<String, Fd> pipes) {
+        LiveRun run = supervisor.runs().adopt(key);
+        for (StreamTag tag : List.of(StreamTag.STDOUT, StreamTag.STDERR)) {
+            Fd pipe = pipes.remove(Launcher.storeName(key, tag));
+            if (pipe != null) {
+                logs.attach(key, tag, pipe);
+            }
+        }
+        launcher.reopenCgroup(key).ifPresent(cgroup -> supervisor.runs().track(run, cgroup));
+    }
+
+    private void discard(String name, Fd pipe) {
+        pipe.close();
+        keeper.send(new KeeperRequest.Drop(name), List.of(), reply -> {});
+    }
+}

@@ -1,0 +1,26 @@
+package dev.ostler.supervise;
+
+import dev.ostler.base.ServiceName;
+import dev.ostler.plan.Degraded;
+import dev.ostler.plan.Plan;
+import dev.ostler.plan.Target;
+import dev.ostler.spec.ServiceSpec;
+import java.util.List;
+
+/**
+ * A service with the plan made of it.
+ *
+ * @param index in the order of the file; also the number of its state record
+ * @param rank in the order of dependencies: the keeper, left alone, stops higher ranks first
+ * @param degraded what was asked for and is left out
+ */
+public record CompiledService(
+        ServiceSpec spec, int index, int rank, Plan plan, Target target, List<Degraded> degraded) {
+    public CompiledService {
+        degraded = List.copyOf(degraded);
+    }
+
+    public ServiceName name() {
+        return spec.name();
+    }
+}

@@ -1,0 +1,118 @@
+package dev.ostler.supervise;
+
+import dev.ostler.base.RunKey;
+import dev.ostler.base.Signal;
+import dev.ostler.cgroup.ServiceCgroup;
+import dev.ostler.cgroup.ServiceCgroups;
+import dev.ostler.keeper.KeeperClient;
+import dev.ostler.keeper.KeeperRequest;
+import dev.ostler.linux.Descriptors;
+import dev.ostler.linux.Errno;
+import dev.ostler.linux.Fd;
+import dev.ostler.linux.KernelException;
+import dev.ostler.linux.Memfd;
+import dev.ostler.linux.Pipe;
+import dev.ostler.output.Logs;
+import dev.ostler.output.StreamTag;
+import dev.ostler.plan.PlanEncoder;
+import dev.ostler.spec.DirectorySpec;
+import dev.ostler.spec.StopSpec;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Asks the keeper for one launch, with everything the service is born with. Loop thread only. */
+final class Launcher {
+    /** What a service may write while the log thread is busy; the most an unprivileged process may ask for by default. */
+    private static final int PIPE_BYTES = 1 << 20;
+
+    private final KeeperClient keeper;
+    private final Logs logs;
+    private final Optional<ServiceCgroups> cgroups;
+
+    Launcher(KeeperClient keeper, Logs logs, Optional<ServiceCgroups> cgroups) {
+        this.keeper = keeper;
+        this.logs = logs;
+        this.cgroups = cgroups;
+    }
+
+    /** Under which name the keeper holds the read end of a run's pipe, so that it survives the supervisor. */
+    static String storeName(RunKey key, StreamTag tag) {
+        return "log/" + key.service() + "/" + key.run() + "/" + tag.text();
+    }
+
+    /**
+     * Launches.
+     *
+     * @param refused called when no process comes to be
+     * @return the cgroup the run is in, where there is one
+     * @throws KernelException when something that belongs to the launch cannot be made; nothing is left behind
+     */
+    Optional<ServiceCgroup> launch(CompiledService service, RunKey key, Consumer<Errno> refused) {
+        List<Fd> descriptors = new ArrayList<>();
+        Optional<ServiceCgroup> cgroup = cgroups.map(own -> own.create(key));
+        try {
+            descriptors.add(Memfd.sealed("ostler-plan", ByteBuffer.wrap(PlanEncoder.encode(service.plan()))));
+            cgroup.map(ServiceCgroup::openDirectory).ifPresent(descriptors::add);
+            descriptors.add(pipe(key, StreamTag.STDOUT));
+            descriptors.add(pipe(key, StreamTag.STDERR));
+        } catch (KernelException e) {
+            descriptors.forEach(Fd::close);
+            cgroup.ifPresent(ServiceCgroup::remove);
+            throw e;
+        }
+        keeper.send(request(service, key, cgroup.isPresent()), descriptors, reply -> reply.ifPresent(refused));
+        return cgroup;
+    }
+
+    private static KeeperRequest request(CompiledService service, RunKey key, boolean intoCgroup) {
+        StopSpec stop = service.spec().stop();
+        return new KeeperRequest.Spawn(key, stopSignal(stop), stop.grace(), service.rank(), false, intoCgroup);
+    }
+
+    private static Signal stopSignal(StopSpec stop) {
+        for (StopSpec.Step step : stop.steps()) {
+            if (step instanceof StopSpec.Step.Send send) {
+                return send.signal();
+            }
+        }
+        return Signal.KILL;
+    }
+
+    /** Directories come before the descriptors, as making them may fail for reasons people have to see. */
+    static void makeDirectories(CompiledService service) {
+        for (DirectorySpec directory : service.spec().process().directories()) {
+            try {
+                ServiceDirectories.make(directory, service.target());
+            } catch (KernelException e) {
+                throw new LaunchProblem(e.getMessage() + " at " + directory.origin(), e);
+            }
+        }
+    }
+
+    /** The write end; the read end goes to the log thread, and a copy of it to the keeper. */
+    private Fd pipe(RunKey key, StreamTag tag) {
+        Pipe pipe = Descriptors.pipe(0);
+        Descriptors.setNonBlocking(pipe.readEnd(), true);
+        try {
+            Descriptors.setPipeSize(pipe.readEnd(), PIPE_BYTES);
+        } catch (KernelException ignored) { // the user's share of pipe pages is used up: the default size works too
+            return attach(key, tag, pipe);
+        }
+        return attach(key, tag, pipe);
+    }
+
+    private Fd attach(RunKey key, StreamTag tag, Pipe pipe) {
+        keeper.send(
+                new KeeperRequest.Store(storeName(key, tag)),
+                List.of(pipe.readEnd().dup()));
+        logs.attach(key, tag, pipe.readEnd());
+        return pipe.writeEnd();
+    }
+
+    Optional<ServiceCgroup> reopenCgroup(RunKey key) {
+        return cgroups.flatMap(own -> own.reopen(key));
+    }
+}

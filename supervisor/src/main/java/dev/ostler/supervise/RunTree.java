@@ -1,0 +1,88 @@
+package dev.ostler.supervise;
+
+import dev.ostler.base.Pid;
+import dev.ostler.base.Signal;
+import dev.ostler.cgroup.ServiceCgroup;
+import dev.ostler.linux.Descendants;
+import dev.ostler.linux.Errno;
+import dev.ostler.linux.KernelException;
+import dev.ostler.linux.PidFd;
+import java.util.List;
+
+/** All processes of one run, and the means by which they are found. Loop thread only. */
+sealed interface RunTree extends AutoCloseable {
+    /** For people: {@code cgroup}, {@code guard}. */
+    String means();
+
+    /** Everything in it except guards. */
+    List<Pid> processes();
+
+    /** Begins to end all of it; returns how many were alive. */
+    int killAll();
+
+    @Override
+    void close();
+
+    /** Sends a signal to every process; those that are gone meanwhile do not count. */
+    default void signalAll(Signal signal) {
+        for (Pid pid : processes()) {
+            try (PidFd process = PidFd.open(pid)) {
+                process.sendSignal(signal);
+            } catch (KernelException e) {
+                if (!e.is(Errno.ESRCH)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** The run has a cgroup of its own. */
+    record OfCgroup(ServiceCgroup cgroup) implements RunTree {
+        @Override
+        public String means() {
+            return "cgroup";
+        }
+
+        @Override
+        public List<Pid> processes() {
+            return cgroup.processes();
+        }
+
+        @Override
+        public int killAll() {
+            int alive = cgroup.processes().size();
+            cgroup.killAll();
+            return alive;
+        }
+
+        @Override
+        public void close() {
+            cgroup.remove();
+        }
+    }
+
+    /** A guard is the subreaper of the run; SIGTERM tells it to end all of it. */
+    record OfGuard(Pid pid, PidFd guard) implements RunTree {
+        @Override
+        public String means() {
+            return "guard";
+        }
+
+        @Override
+        public List<Pid> processes() {
+            return Descendants.of(pid);
+        }
+
+        @Override
+        public int killAll() {
+            int alive = processes().size();
+            guard.sendSignal(Signal.TERM);
+            return alive;
+        }
+
+        @Override
+        public void close() {
+            guard.close();
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package dev.ostler.supervise;
+
+import dev.ostler.base.ExitStatus;
+import dev.ostler.base.Pid;
+import dev.ostler.base.RunKey;
+import dev.ostler.base.ServiceName;
+import dev.ostler.cgroup.ServiceCgroup;
+import dev.ostler.keeper.KeeperClient;
+import dev.ostler.keeper.KeeperEvent;
+import dev.ostler.keeper.KeeperRequest;
+import dev.ostler.linux.Fd;
+import dev.ostler.linux.LinuxConstants;
+import dev.ostler.linux.PidFd;
+import dev.ostler.loop.EventLoop;
+import dev.ostler.loop.Priority;
+import dev.ostler.output.Logs;
+import dev.ostler.output.StreamTag;
+import dev.ostler.plan.LaunchFailure;
+import dev.ostler.plan.RefusalRecord;
+import dev.ostler.service.Event;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The runs that exist, and what the keeper and the kernel tell about them, turned into events of the state machine. The
+ * exit of a run is told only after the last byte it wrote is in its log. Loop thread only.
+ */
+final class Runs {
+    private final EventLoop loop;
+    private final KeeperClient keeper;
+    private final Logs logs;
+    private final EventSink events;
+    private final Function<ServiceName, CompiledService> services;
+    private final Map<RunKey, LiveRun> runs = new HashMap<>();
+
+    Runs(
+            EventLoop loop,
+            KeeperClient keeper,
+            Logs logs,
+            Function<ServiceName, CompiledService> services,
+            EventSink events) {
+        this.loop = loop;
+        this.keeper = keeper;
+        this.logs = logs;
+        this.services = services;
+        this.events = events;
+    }
+
+    Optional<LiveRun> find(RunKey key) {
+        return Optional.ofNullable(runs.get(key));
+    }
+
+    /** A run that is about to be asked for. */
+    LiveRun begin(RunKey key) {
+        return runs.computeIfAbsent(key, name -> new LiveRun(name, false));
+    }
+
+    /** A run that an earlier supervisor has started; its events are told once more. */
+    LiveRun adopt(RunKey key) {
+        return runs.computeIfAbsent(key, name -> new LiveRun(name, true));
+    }
+
+    /** From now on the end of a run is the end of its cgroup. */
+    void track(LiveRun run, ServiceCgroup cgroup) {
+        run.trackedBy(new RunTree.OfCgroup(cgroup));
+        run.watchedBy(loop.register(
+                Priority.EXITS, cgroup.events(), LinuxConstants.EPOLLPRI, (ready, now) -> cgroupChanged(run, cgroup)));
+    }
+
+    /** The run has no process, and never will. */
+    void abandon(RunKey key) {
+        LiveRun run = runs.remove(key);
+        if (run != null) {
+            logs.finish(key, () -> dropPipes(key));
+            run.close();
+        }
+    }
+
+    void onKeeperEvent(KeeperEvent.OfRun event, List<Fd> descriptors) {
+        if (event instanceof KeeperEvent.Spawned spawned) {
+            onSpawned(spawned, descriptors);
+        } else if (event instanceof KeeperEvent.Running running) {
+            events.accept(
+                    running.key().service(),
+                    new Event.LaunchSucceeded(running.key().run()));
+        } else if (event instanceof KeeperEvent.Failed failed) {
+            onFailed(failed);
+        } else if (event instanceof KeeperEvent.Exited exited) {
+            onExited(exited);
+        } else if (event instanceof KeeperEvent.Gone gone) {
+            find(gone.key()).ifPresent(run -> onGone(run));
+        }
+    }
+
+    private void onSpawned(KeeperEvent.Spawned event, List<Fd> descriptors) {
+        LiveRun run = begin(event.key());
+        run.spawned(event.pid(), PidFd.adopt(descriptors.get(0)));
+        if (event.guarded()) {
+            run.trackedBy(new RunTree.OfGuard(new Pid(event.guardPid()), PidFd.adopt(descriptors.get(1))));
+        }
+        String means = run.tree().map(RunTree::means).orElse("none");
+        if (!run.adopted()) {
+            logs.event(event.key(), "started as process " + event.pid());
+        }
+        events.accept(
+                event.key().service(),
+                new Event.Spawned(
+                        event.key().run(), event.pid(), means, event.startMonotonicNanos(), event.startWall()));
+    }
+
+    private void onFailed(KeeperEvent.Failed event) {
+        RunKey key = event.key();
+        CompiledService service = services.apply(key.service());
+        String text =
+                switch (event.kind()) {
+                    case REFUSED ->
+                        LaunchFailure.describe(
+                                key.service().value(), service.plan(), RefusalRecord.of(event.refusal()));
+                    case DIED -> LaunchFailure.died(key.service().value(), new ExitStatus(event.value()));
+                    case CLONE_REFUSED ->
+                        LaunchFailure.cloneRefused(key.service().value(), event.value());
+                    case DEADLINE ->
+                        LaunchFailure.deadline(
+                                key.service().value(), service.plan().deadline());
+                };
+        logs.event(key, text);
+        events.accept(key.service(), new Event.LaunchFailed(key.run(), text));
+        if (event.kind() == KeeperEvent.Failed.Kind.CLONE_REFUSED) {
+            abandon(key);
+            keeper.send(new KeeperRequest.Ack(key), List.of());
+        }
+    }
+
+    private void onExited(KeeperEvent.Exited event) {
+        LiveRun run = begin(event.key());
+        if (!run.seeExit()) {
+            return;
+        }
+        boolean over = run.tree().map(Runs::isEmptyCgroup).orElse(event.gone());
+        Event exit = new Event.MainExited(event.key().run(), event.status(), event.monotonicNanos(), over);
+        if (over) {
+            finish(run, exit);
+        } else {
+            logs.drain(event.key(), () -> events.accept(event.key().service(), exit));
+        }
+    }
+
+    private static boolean isEmptyCgroup(RunTree tree) {
+        return tree instanceof RunTree.OfCgroup own && !own.cgroup().isPopulated();
+    }
+
+    private void cgroupChanged(LiveRun run, ServiceCgroup cgroup) {
+        if (run.exitSeen() && !cgroup.isPopulated()) {
+            onGone(run);
+        }
+    }
+
+    private void onGone(LiveRun run) {
+        finish(run, new Event.TreeGone(run.key.run()));
+    }
+
+    /** Nothing of the run is left: last bytes, last event, then the keeper may forget it. */
+    private void finish(LiveRun run, Event last) {
+        if (!run.seeOver()) {
+            return;
+        }
+        logs.finish(run.key, () -> {
+            run.close();
+            runs.remove(run.key);
+            events.accept(run.key.service(), last);
+            dropPipes(run.key);
+            keeper.send(new KeeperRequest.Ack(run.key), List.of());
+        });
+    }
+
+    private void dropPipes(RunKey key) {
+        keeper.send(new KeeperRequest.Drop(Launcher.storeName(key, StreamTag.STDOUT)), List.of(), reply -> {});
+        keeper.send(new KeeperRequest.Drop(Launcher.storeName(key, StreamTag.STDERR)), List.of(), reply -> {});
+    }
+}

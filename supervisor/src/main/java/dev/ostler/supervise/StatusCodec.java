@@ -1,0 +1,235 @@
+package dev.ostler.supervise;
+
+import dev.ostler.base.ExitStatus;
+import dev.ostler.base.Pid;
+import dev.ostler.base.ServiceName;
+import dev.ostler.base.Signal;
+import dev.ostler.service.Exit;
+import dev.ostler.service.ExitCause;
+import dev.ostler.service.Ladder;
+import dev.ostler.service.Moment;
+import dev.ostler.service.Requester;
+import dev.ostler.service.RestartRecord;
+import dev.ostler.service.Run;
+import dev.ostler.service.ServiceState;
+import dev.ostler.service.ServiceStatus;
+import dev.ostler.service.StartOutcome;
+import dev.ostler.service.Wanted;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** A status as the bytes of a state record. Read only by the same version that wrote it, as both share one keeper. Pure. */
+final class StatusCodec {
+    /** Texts are cut here, so that a record always fits; enough for call, object, errno and origin. */
+    private static final int MAX_TEXT_BYTES = 600;
+
+    private StatusCodec() {}
+
+    static byte[] encode(ServiceStatus status) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            text(out, status.name().value());
+            out.writeByte(status.state().ordinal());
+            out.writeByte(status.wanted().ordinal());
+            text(out, status.reason());
+            moment(out, status.since());
+            run(out, status.run());
+            out.writeBoolean(status.deadlineNanos().isPresent());
+            out.writeLong(status.deadlineNanos().orElse(0));
+            out.writeBoolean(status.ladder().isPresent());
+            if (status.ladder().isPresent()) {
+                ladder(out, status.ladder().get());
+            }
+            out.writeBoolean(status.startAgain());
+            restarts(out, status.restarts());
+            out.writeByte(status.startOutcome().kind().ordinal());
+            text(out, status.startOutcome().text());
+            out.writeBoolean(status.lastExit().isPresent());
+            if (status.lastExit().isPresent()) {
+                exit(out, status.lastExit().get());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory does not fail
+        }
+        return bytes.toByteArray();
+    }
+
+    static ServiceStatus decode(byte[] bytes) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            return new ServiceStatus(
+                    new ServiceName(text(in)),
+                    ServiceState.values()[in.readByte()],
+                    Wanted.values()[in.readByte()],
+                    text(in),
+                    moment(in),
+                    run(in),
+                    deadline(in.readBoolean(), in.readLong()),
+                    in.readBoolean() ? Optional.of(ladder(in)) : Optional.empty(),
+                    in.readBoolean(),
+                    restarts(in),
+                    new StartOutcome(StartOutcome.Kind.values()[in.readByte()], text(in)),
+                    in.readBoolean() ? Optional.of(exit(in)) : Optional.empty());
+        } catch (IOException e) {
+            throw new UncheckedIOException("state record cut short", e);
+        }
+    }
+
+    private static OptionalLong deadline(boolean present, long nanos) {
+        return present ? OptionalLong.of(nanos) : OptionalLong.empty();
+    }
+
+    private static void run(DataOutputStream out, Run run) throws IOException {
+        out.writeInt(run.number());
+        out.writeInt(run.pid().map(Pid::value).orElse(0));
+        text(out, run.means());
+        moment(out, run.started());
+        out.writeBoolean(run.mainExit().isPresent());
+        if (run.mainExit().isPresent()) {
+            out.writeInt(run.mainExit().get().status().raw());
+            out.writeLong(run.mainExit().get().endedNanos());
+        }
+        out.writeBoolean(run.treeGone());
+    }
+
+    private static Run run(DataInputStream in) throws IOException {
+        int number = in.readInt();
+        int pid = in.readInt();
+        return new Run(
+                number,
+                pid == 0 ? Optional.empty() : Optional.of(new Pid(pid)),
+                text(in),
+                moment(in),
+                in.readBoolean()
+                        ? Optional.of(new Run.MainExit(new ExitStatus(in.readInt()), in.readLong()))
+                        : Optional.empty(),
+                in.readBoolean());
+    }
+
+    private static void ladder(DataOutputStream out, Ladder ladder) throws IOException {
+        cause(out, ladder.cause());
+        out.writeInt(ladder.nextStep());
+        out.writeBoolean(ladder.killing());
+        out.writeInt(ladder.killed());
+    }
+
+    private static Ladder ladder(DataInputStream in) throws IOException {
+        return new Ladder(cause(in), in.readInt(), in.readBoolean(), in.readInt());
+    }
+
+    private static void restarts(DataOutputStream out, RestartRecord record) throws IOException {
+        out.writeInt(record.automatic());
+        out.writeInt(record.inARow());
+        out.writeInt(record.delayed());
+        List<Long> recent = record.recentNanos();
+        int kept = Math.min(recent.size(), 100); // more than any sensible limit, and bounds the record
+        out.writeByte(kept);
+        for (long nanos : recent.subList(recent.size() - kept, recent.size())) {
+            out.writeLong(nanos);
+        }
+    }
+
+    private static RestartRecord restarts(DataInputStream in) throws IOException {
+        int automatic = in.readInt();
+        int inARow = in.readInt();
+        int delayed = in.readInt();
+        List<Long> recent = new ArrayList<>();
+        for (int left = in.readByte(); left > 0; left--) {
+            recent.add(in.readLong());
+        }
+        return new RestartRecord(automatic, inARow, delayed, recent);
+    }
+
+    private static void exit(DataOutputStream out, Exit exit) throws IOException {
+        out.writeInt(exit.run());
+        cause(out, exit.cause());
+        out.writeBoolean(exit.status().isPresent());
+        out.writeInt(exit.status().map(ExitStatus::raw).orElse(0));
+        out.writeLong(exit.ran().toNanos());
+        out.writeLong(exit.at().toEpochMilli());
+    }
+
+    private static Exit exit(DataInputStream in) throws IOException {
+        int run = in.readInt();
+        ExitCause cause = cause(in);
+        boolean hasStatus = in.readBoolean();
+        int raw = in.readInt();
+        return new Exit(
+                run,
+                cause,
+                hasStatus ? Optional.of(new ExitStatus(raw)) : Optional.empty(),
+                Duration.ofNanos(in.readLong()),
+                Instant.ofEpochMilli(in.readLong()));
+    }
+
+    private static void cause(DataOutputStream out, ExitCause cause) throws IOException {
+        text(out, cause.kind());
+        if (cause instanceof ExitCause.RequestedStop stop) {
+            out.writeByte(stop.by().ordinal());
+            out.writeBoolean(stop.immediately());
+        } else if (cause instanceof ExitCause.StopTimeout timeout) {
+            out.writeByte(timeout.by().ordinal());
+            out.writeInt(timeout.killed());
+        } else if (cause instanceof ExitCause.ExitCode code) {
+            out.writeInt(code.code());
+        } else if (cause instanceof ExitCause.KilledBySignal signal) {
+            out.writeByte(signal.signal().number());
+            out.writeBoolean(signal.dumpedCore());
+        } else if (cause instanceof ExitCause.ProbeTimeout probe) {
+            out.writeLong(probe.timeout().toNanos());
+        } else if (cause instanceof ExitCause.Dependency dependency) {
+            text(out, dependency.dependency().value());
+            text(out, dependency.why());
+        } else if (cause instanceof ExitCause.LaunchFailure launch) {
+            text(out, launch.text());
+        }
+    }
+
+    private static ExitCause cause(DataInputStream in) throws IOException {
+        String kind = text(in);
+        return switch (kind) {
+            case "requested-stop" -> new ExitCause.RequestedStop(Requester.values()[in.readByte()], in.readBoolean());
+            case "stop-timeout" -> new ExitCause.StopTimeout(Requester.values()[in.readByte()], in.readInt());
+            case "exit-code" -> new ExitCause.ExitCode(in.readInt());
+            case "signal" -> new ExitCause.KilledBySignal(new Signal(in.readByte()), in.readBoolean());
+            case "external-stop" -> new ExitCause.ExternalStop();
+            case "probe" -> new ExitCause.ProbeTimeout(Duration.ofNanos(in.readLong()));
+            case "dependency" -> new ExitCause.Dependency(new ServiceName(text(in)), text(in));
+            case "launch" -> new ExitCause.LaunchFailure(text(in));
+            case "lost" -> new ExitCause.Lost();
+            default -> throw new IllegalArgumentException("exit cause \"" + kind + "\" in a state record");
+        };
+    }
+
+    private static void moment(DataOutputStream out, Moment moment) throws IOException {
+        out.writeLong(moment.monotonicNanos());
+        out.writeLong(moment.wall().toEpochMilli());
+    }
+
+    private static Moment moment(DataInputStream in) throws IOException {
+        return new Moment(in.readLong(), Instant.ofEpochMilli(in.readLong()));
+    }
+
+    private static void text(DataOutputStream out, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        int length = Math.min(bytes.length, MAX_TEXT_BYTES);
+        out.writeShort(length);
+        out.write(bytes, 0, length);
+    }
+
+    private static String text(DataInputStream in) throws IOException {
+        byte[] bytes = new byte[in.readUnsignedShort()];
+        in.readFully(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

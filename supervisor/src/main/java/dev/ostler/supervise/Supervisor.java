@@ -1,0 +1,248 @@
+package dev.ostler.supervise;
+
+import dev.ostler.base.Clock;
+import dev.ostler.base.ServiceName;
+import dev.ostler.cgroup.ServiceCgroups;
+import dev.ostler.keeper.KeeperClient;
+import dev.ostler.keeper.KeeperEvent;
+import dev.ostler.linux.Fd;
+import dev.ostler.loop.EventLoop;
+import dev.ostler.loop.Timer;
+import dev.ostler.output.Logs;
+import dev.ostler.probe.ProbeRunner;
+import dev.ostler.service.Action;
+import dev.ostler.service.Event;
+import dev.ostler.service.Moment;
+import dev.ostler.service.Project;
+import dev.ostler.service.ServiceStatus;
+import dev.ostler.service.Step;
+import dev.ostler.service.UnexpectedEventException;
+import dev.ostler.state.StateFile;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a project: feeds the state machine, stores each new status before it acts on it, carries out the actions, and tells
+ * those who wait. Loop thread only.
+ */
+public final class Supervisor {
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+
+    private final Map<ServiceName, CompiledService> services = new LinkedHashMap<>();
+    private final EventLoop loop;
+    private final Clock clock;
+    private final Project project;
+    private final StateFile state;
+    private final Logs logs;
+    private final Runs runs;
+    private final ActionRunner actions;
+    private final Adoption adoption;
+    private final Deque<Function<Moment, List<Step>>> pending = new ArrayDeque<>();
+    private final List<Waiter> waiters = new ArrayList<>();
+    private Optional<Timer> timer = Optional.empty();
+    private boolean working;
+
+    private record Waiter(BooleanSupplier condition, Runnable action) {}
+
+    /** The parts that {@code daemon} wires. */
+    public record Parts(
+            EventLoop loop,
+            Clock clock,
+            KeeperClient keeper,
+            Logs logs,
+            ProbeRunner probes,
+            StateFile state,
+            Optional<ServiceCgroups> cgroups) {}
+
+    public Supervisor(Parts parts, Project project, List<CompiledService> compiled) {
+        this.loop = parts.loop();
+        this.clock = parts.clock();
+        this.project = project;
+        this.state = parts.state();
+        this.logs = parts.logs();
+        for (CompiledService service : compiled) {
+            services.put(service.name(), service);
+            logs.register(service.name(), service.index(), service.spec().logs());
+        }
+        Launcher launcher = new Launcher(parts.keeper(), logs, parts.cgroups());
+        adoption = new Adoption(this, state, parts.keeper(), logs, launcher);
+        runs = new Runs(loop, parts.keeper(), logs, services::get, this::accept);
+        actions = new ActionRunner(launcher, parts.probes(), runs, this::accept);
+    }
+
+    /** In the order of the file. */
+    public Collection<CompiledService> services() {
+        return services.values();
+    }
+
+    public Optional<CompiledService> service(ServiceName name) {
+        return Optional.ofNullable(services.get(name));
+    }
+
+    public ServiceStatus status(ServiceName name) {
+        return project.status(name);
+    }
+
+    public Logs logs() {
+        return logs;
+    }
+
+    public boolean isShuttingDown() {
+        return project.isShuttingDown();
+    }
+
+    /** Why a service that is started is not ready yet. */
+    public Optional<String> lastProbeFailure(ServiceName name) {
+        return actions.lastProbeFailure(name);
+    }
+
+    Runs runs() {
+        return runs;
+    }
+
+    /** An event of the keeper about a run; the descriptors are taken over. */
+    public void onKeeperEvent(KeeperEvent.OfRun event, List<Fd> descriptors) {
+        if (!services.containsKey(event.key().service())) {
+            LOG.warn(
+                    "service={} event=unknown-run run={}",
+                    event.key().service(),
+                    event.key().run());
+            descriptors.forEach(Fd::close);
+            return;
+        }
+        runs.onKeeperEvent(event, descriptors);
+    }
+
+    /** Instead of {@link #startAll}, after the death of an earlier supervisor. */
+    public Adoption adoption() {
+        return adoption;
+    }
+
+    Moment now() {
+        return Moment.now(clock);
+    }
+
+    public void startAll() {
+        work(project::startAll);
+    }
+
+    /** With what it depends on. */
+    public void start(ServiceName name) {
+        work(now -> project.start(name, now));
+    }
+
+    public void stop(ServiceName name) {
+        work(now -> project.stop(name, false, now));
+    }
+
+    public void restart(ServiceName name) {
+        work(now -> project.restart(name, now));
+    }
+
+    /** Stops all in reverse order; {@code immediately}: without any grace. */
+    public void shutDown(boolean immediately) {
+        work(now -> project.shutDown(immediately, now));
+    }
+
+    public boolean isAllDown() {
+        return project.isAllDown();
+    }
+
+    /** Puts back a stored status; {@link #resume} comes when all are restored. */
+    void restore(ServiceStatus status) {
+        project.restore(status);
+    }
+
+    void resume(ServiceName name, boolean runKnown) {
+        accept(name, new Event.Resumed(runKnown));
+    }
+
+    void lookAgain() {
+        work(project::lookAgain);
+    }
+
+    /** Runs {@code action} as soon as {@code condition} holds, now or after a later change. */
+    public void when(BooleanSupplier condition, Runnable action) {
+        waiters.add(new Waiter(condition, action));
+        tellWaiters();
+    }
+
+    private void accept(ServiceName name, Event event) {
+        work(now -> project.accept(name, event, now));
+    }
+
+    /** What an action leads to at once is queued behind what is under way. */
+    private void work(Function<Moment, List<Step>> task) {
+        pending.add(task);
+        if (working) {
+            return;
+        }
+        working = true;
+        try {
+            while (!pending.isEmpty()) {
+                carryOut(pending.remove());
+            }
+        } finally {
+            working = false;
+        }
+        rearm();
+        tellWaiters();
+    }
+
+    private void carryOut(Function<Moment, List<Step>> task) {
+        List<Step> steps;
+        try {
+            steps = task.apply(now());
+        } catch (UnexpectedEventException e) {
+            LOG.error("event=unexpected reason=\"{}\"", e.getMessage());
+            return;
+        }
+        for (Step step : steps) {
+            carryOut(step);
+        }
+    }
+
+    private void carryOut(Step step) {
+        CompiledService service = services.get(step.status().name());
+        state.write(service.index(), StatusCodec.encode(step.status()));
+        step.transition().ifPresent(transition -> LOG.info("{}", transition));
+        for (Action action : step.actions()) {
+            actions.run(service, action);
+        }
+    }
+
+    private void rearm() {
+        OptionalLong deadline = project.nextDeadlineNanos();
+        boolean same = timer.filter(Timer::isPending)
+                .map(armed -> deadline.isPresent() && armed.deadlineNanos() == deadline.getAsLong())
+                .orElse(deadline.isEmpty());
+        if (!same) {
+            timer.ifPresent(Timer::cancel);
+            timer = deadline.isPresent()
+                    ? Optional.of(loop.timers().schedule(deadline.getAsLong(), () -> work(project::tick)))
+                    : Optional.empty();
+        }
+    }
+
+    private void tellWaiters() {
+        if (working || waiters.isEmpty()) {
+            return;
+        }
+        for (Waiter waiter : List.copyOf(waiters)) {
+            if (waiter.condition().getAsBoolean() && waiters.remove(waiter)) {
+                waiter.action().run();
+            }
+        }
+    }
+}
