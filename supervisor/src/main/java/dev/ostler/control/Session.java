@@ -114,7 +114,7 @@ public final class Session implements AutoCloseable {
             close();
             return;
         }
-        if (received.isEmpty()) {
+        if (received.isEmpty() || ending) {
             return; // whatever follows a request means nothing
         }
         byte[] before = received.get();

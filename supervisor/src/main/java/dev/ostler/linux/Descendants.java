@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The processes below a process, by the parent ids of /proc/PID/stat (proc_pid_stat(5)). A snapshot: it may miss what forks
@@ -47,19 +48,30 @@ public final class Descendants {
         return children;
     }
 
+    /** Empty when the process is gone, or its parent is outside of this pid namespace. */
+    public static Optional<Pid> parentOf(Pid process) {
+        return stat(Path.of("/proc", process.toString()))
+                .map(fields -> Integer.parseInt(fields[1]))
+                .filter(parent -> parent > 0)
+                .map(Pid::new);
+    }
+
     private static void addTo(Map<Integer, List<Integer>> children, Path process) {
-        String stat;
-        try {
-            stat = new String(Files.readAllBytes(process.resolve("stat")), StandardCharsets.ISO_8859_1);
-        } catch (IOException ignored) { // ended meanwhile
-            return;
-        }
-        // The name stands in brackets and may hold anything, brackets too: what counts begins after the last one.
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 3);
-        if (!fields[0].equals("Z") && !fields[0].equals("X")) {
+        Optional<String[]> stat = stat(process);
+        if (stat.isPresent() && !stat.get()[0].equals("Z") && !stat.get()[0].equals("X")) {
             int pid = Integer.parseInt(process.getFileName().toString());
-            children.computeIfAbsent(Integer.parseInt(fields[1]), parent -> new ArrayList<>())
+            children.computeIfAbsent(Integer.parseInt(stat.get()[1]), parent -> new ArrayList<>())
                     .add(pid);
+        }
+    }
+
+    /** State and parent. The name before them stands in brackets and may hold anything, so look behind the last one. */
+    private static Optional<String[]> stat(Path process) {
+        try {
+            String stat = new String(Files.readAllBytes(process.resolve("stat")), StandardCharsets.ISO_8859_1);
+            return Optional.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", 3));
+        } catch (IOException ignored) { // ended meanwhile
+            return Optional.empty();
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.ostler.cgroup.ServiceCgroup;
 import dev.ostler.keeper.KeeperClient;
 import dev.ostler.keeper.KeeperEvent;
 import dev.ostler.keeper.KeeperRequest;
+import dev.ostler.linux.Descendants;
 import dev.ostler.linux.Fd;
 import dev.ostler.linux.LinuxConstants;
 import dev.ostler.linux.PidFd;
@@ -19,9 +20,11 @@ import dev.ostler.plan.LaunchFailure;
 import dev.ostler.plan.RefusalRecord;
 import dev.ostler.service.Event;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -77,6 +80,29 @@ final class Runs {
             logs.finish(key, () -> dropPipes(key));
             run.close();
         }
+    }
+
+    /** Whether a process belongs to a run that exists: it, or one it descends from, is a main process or a guard. */
+    boolean isSupervised(Pid process) {
+        Set<Pid> roots = new HashSet<>();
+        for (LiveRun run : runs.values()) {
+            run.pid().ifPresent(roots::add);
+            run.tree().ifPresent(tree -> {
+                if (tree instanceof RunTree.OfGuard guard) {
+                    roots.add(guard.pid());
+                } else {
+                    roots.addAll(tree.processes());
+                }
+            });
+        }
+        Optional<Pid> at = Optional.of(process);
+        while (at.isPresent()) {
+            if (roots.contains(at.get())) {
+                return true;
+            }
+            at = Descendants.parentOf(at.get());
+        }
+        return false;
     }
 
     void onKeeperEvent(KeeperEvent.OfRun event, List<Fd> descriptors) {

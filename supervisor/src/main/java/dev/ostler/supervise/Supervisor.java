@@ -1,6 +1,7 @@
 package dev.ostler.supervise;
 
 import dev.ostler.base.Clock;
+import dev.ostler.base.Pid;
 import dev.ostler.base.ServiceName;
 import dev.ostler.cgroup.ServiceCgroups;
 import dev.ostler.keeper.KeeperClient;
@@ -105,6 +106,11 @@ public final class Supervisor {
     /** Why a service that is started is not ready yet. */
     public Optional<String> lastProbeFailure(ServiceName name) {
         return actions.lastProbeFailure(name);
+    }
+
+    /** Whether a process belongs to one of the services. */
+    public boolean isSupervised(Pid process) {
+        return runs.isSupervised(process);
     }
 
     Runs runs() {
