@@ -1,0 +1,308 @@
+package dev.ostler.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ostler.base.ExitStatus;
+import dev.ostler.base.Pid;
+import dev.ostler.base.ServiceName;
+import dev.ostler.base.Signal;
+import dev.ostler.spec.Dependency;
+import dev.ostler.spec.ProjectSpec;
+import dev.ostler.spec.RestartSpec.Policy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Random;
+
+/**
+ * Keeper, kernel and services, played by chance: db, app (needs db started) and web (needs app ready). Launches may be
+ * refused, services crash, ignore SIGTERM, leave processes behind. It fails the test when two runs of one service are
+ * alive, when something is launched that nobody wants, and when a service is stopped before what needs it.
+ */
+final class FakeWorld {
+    private final Random random;
+    private final ProjectSpec spec;
+    private Project project;
+    private boolean supervisorMayDie;
+    private final Map<ServiceName, Wanted> lastCommands = new HashMap<>();
+    private final Map<ServiceName, Life> lives = new HashMap<>();
+    private boolean behaves;
+    private long nanos = Duration.ofHours(1).toNanos();
+
+    /** The processes of one run. */
+    private static final class Life {
+        final int run;
+        boolean spawned;
+        boolean executes;
+        boolean running;
+        boolean probed;
+        boolean mainAlive;
+        int others;
+        boolean mainDying;
+        boolean othersDying;
+
+        Life(int run) {
+            this.run = run;
+        }
+
+        int processes() {
+            return (mainAlive ? 1 : 0) + others;
+        }
+    }
+
+    FakeWorld(Random random) {
+        this.random = random;
+        Specs db = Specs.service("db").restart(Policy.ALWAYS);
+        Specs app = Specs.service("app").restart(Policy.ALWAYS).needs("db", Dependency.Condition.STARTED);
+        Specs web = Specs.service("web").restart(Policy.ALWAYS).needs("app").readyWithin(Duration.ofSeconds(5));
+        spec = Specs.project(web, app, db);
+        project = new Project(spec, new ServiceMachine(new RestartGovernor(random::nextDouble)), now());
+        project.statuses().forEach(status -> lastCommands.put(status.name(), Wanted.DOWN));
+    }
+
+    Project project() {
+        return project;
+    }
+
+    Wanted lastCommand(ServiceName name) {
+        return lastCommands.get(name);
+    }
+
+    int processes(ServiceName name) {
+        return lives.containsKey(name) ? lives.get(name).processes() : 0;
+    }
+
+    void start(ServiceName name) {
+        ServiceState state = project.status(name).state();
+        up(name, !state.isAlive() || state.isEnding());
+        carryOut(project.start(name, now()));
+    }
+
+    void restart(ServiceName name) {
+        up(name, true);
+        carryOut(project.restart(name, now()));
+    }
+
+    private void up(ServiceName name, boolean withDependencies) {
+        lastCommands.put(name, Wanted.UP);
+        if (withDependencies) {
+            project.graph().transitiveDependencies(name).forEach(d -> lastCommands.put(d, Wanted.UP));
+        }
+    }
+
+    void stop(ServiceName name, boolean immediately) {
+        lastCommands.put(name, Wanted.DOWN);
+        carryOut(project.stop(name, immediately, now()));
+        assertThat(project.status(name).startOutcome().isPending()
+                        && project.status(name).run().number() > 0)
+                .isFalse();
+    }
+
+    void startAll() {
+        lastCommands.replaceAll((name, wanted) -> Wanted.UP);
+        carryOut(project.startAll(now()));
+    }
+
+    void shutDown() {
+        lastCommands.replaceAll((name, wanted) -> Wanted.DOWN);
+        carryOut(project.shutDown(false, now()));
+    }
+
+    FakeWorld whereTheSupervisorMayDie() {
+        supervisorMayDie = true;
+        return this;
+    }
+
+    private void supervisorIsReplaced() {
+        boolean wasShuttingDown = project.isShuttingDown();
+        List<ServiceStatus> stored = List.copyOf(project.statuses());
+        project = new Project(spec, new ServiceMachine(new RestartGovernor(random::nextDouble)), now());
+        stored.forEach(project::restore);
+        for (ServiceStatus status : stored) {
+            Life life = lives.get(status.name());
+            boolean known = life != null && life.run == status.run().number();
+            carryOut(project.accept(status.name(), new Event.Resumed(known), now()));
+            if (known) {
+                replay(status.name(), life);
+            }
+        }
+        carryOut(wasShuttingDown ? project.shutDown(false, now()) : project.lookAgain(now()));
+    }
+
+    private void replay(ServiceName name, Life life) {
+        if (life.spawned) {
+            Event again = new Event.Spawned(life.run, new Pid(life.run), "guard", nanos, now().wall());
+            carryOut(project.accept(name, again, now()));
+        }
+        if (life.running) {
+            carryOut(project.accept(name, new Event.LaunchSucceeded(life.run), now()));
+        }
+        if (life.spawned && !life.mainAlive && life.others > 0) {
+            Event again = new Event.MainExited(life.run, ExitStatus.exited(0), nanos, false);
+            carryOut(project.accept(name, again, now()));
+        }
+    }
+
+    /** One thing, of those that could happen now. */
+    void somethingHappens() {
+        List<Runnable> possible = new ArrayList<>();
+        lives.forEach((name, life) -> possible.addAll(next(name, life)));
+        OptionalLong deadline = project.nextDeadlineNanos();
+        if (deadline.isPresent() && (!behaves || possible.isEmpty())) {
+            possible.add(() -> sleepUntil(deadline.getAsLong()));
+        }
+        if (!behaves) {
+            possible.add(() ->
+                    sleepUntil(nanos + Duration.ofMillis(random.nextInt(2000)).toNanos()));
+        }
+        if (!possible.isEmpty()) {
+            possible.get(random.nextInt(possible.size())).run();
+        }
+    }
+
+    /** From now on nothing crashes; goes on until nothing more will happen. */
+    void settle() {
+        behaves = true;
+        for (int i = 0; i < 10_000; i++) {
+            boolean quiet = project.nextDeadlineNanos().isEmpty()
+                    && lives.entrySet().stream()
+                            .allMatch(e -> next(e.getKey(), e.getValue()).isEmpty());
+            if (quiet) {
+                return;
+            }
+            somethingHappens();
+        }
+        throw new AssertionError("never quiet: " + project.statuses());
+    }
+
+    private void sleepUntil(long untilNanos) {
+        nanos = Math.max(nanos, untilNanos);
+        carryOut(project.tick(now()));
+    }
+
+    private List<Runnable> next(ServiceName name, Life life) {
+        List<Runnable> next = new ArrayList<>();
+        if (!life.spawned) {
+            next.add(() -> spawned(name, life));
+            if (!behaves) {
+                next.add(() -> refused(name, life));
+            }
+        } else if (life.mainAlive && !life.executes && !life.mainDying) {
+            next.add(() -> executes(name, life));
+        } else if (life.mainAlive && life.probed && !life.mainDying) {
+            next.add(() -> answers(name, life));
+        }
+        if (life.mainAlive && life.executes && (life.mainDying || !behaves)) {
+            next.add(() -> mainEnds(name, life));
+        }
+        if (life.spawned && !life.mainAlive && life.others > 0 && (life.othersDying || !behaves)) {
+            next.add(() -> othersEnd(name, life));
+        }
+        return next;
+    }
+
+    private void spawned(ServiceName name, Life life) {
+        life.spawned = true;
+        life.mainAlive = true;
+        carryOut(project.accept(
+                name, new Event.Spawned(life.run, new Pid(life.run), "guard", nanos, now().wall()), now()));
+    }
+
+    private void refused(ServiceName name, Life life) {
+        lives.remove(name);
+        carryOut(project.accept(name, new Event.LaunchFailed(life.run, "refused"), now()));
+    }
+
+    private void executes(ServiceName name, Life life) {
+        life.executes = true;
+        life.running = true;
+        life.others = behaves ? 0 : random.nextInt(3);
+        carryOut(project.accept(name, new Event.LaunchSucceeded(life.run), now()));
+    }
+
+    private void answers(ServiceName name, Life life) {
+        life.probed = false;
+        carryOut(project.accept(name, new Event.ProbeSucceeded(life.run), now()));
+    }
+
+    private void mainEnds(ServiceName name, Life life) {
+        life.mainAlive = false;
+        boolean gone = life.others == 0;
+        if (gone) {
+            lives.remove(name);
+        }
+        ExitStatus status = random.nextBoolean() ? ExitStatus.exited(random.nextInt(3)) : ExitStatus.exited(143);
+        carryOut(project.accept(name, new Event.MainExited(life.run, status, nanos, gone), now()));
+    }
+
+    private void othersEnd(ServiceName name, Life life) {
+        lives.remove(name);
+        carryOut(project.accept(name, new Event.TreeGone(life.run), now()));
+    }
+
+    /** Now and then the supervisor dies with all statuses stored and none of the actions carried out. */
+    private void carryOut(List<Step> steps) {
+        if (supervisorMayDie && !behaves && random.nextInt(8) == 0) {
+            supervisorMayDie = false;
+            supervisorIsReplaced();
+            supervisorMayDie = true;
+            return;
+        }
+        Project actor = project;
+        for (Step step : steps) {
+            for (Action action : step.actions()) {
+                if (actor == project) { // a supervisor that died on the way does not go on
+                    carryOut(step.status().name(), action);
+                }
+            }
+        }
+    }
+
+    private void carryOut(ServiceName name, Action action) {
+        if (action instanceof Action.Spawn) {
+            assertThat(lives).as("a second copy of \"%s\"", name).doesNotContainKey(name);
+            assertThat(lastCommands.get(name)).as("launch of \"%s\"", name).isEqualTo(Wanted.UP);
+            lives.put(name, new Life(action.run()));
+            return;
+        }
+        Life life = lives.get(name);
+        if (action instanceof Action.CancelProbe && life == null) {
+            return;
+        }
+        assertThat(life).as("%s of \"%s\"", action, name).isNotNull();
+        assertThat(life.run).isEqualTo(action.run());
+        if (action instanceof Action.KillAll) {
+            life.mainDying = true;
+            life.othersDying = true;
+            life.executes = true; // nothing keeps SIGKILL off a launch either
+            carryOut(project.accept(name, new Event.Killed(life.run, life.processes()), now()));
+        } else if (action instanceof Action.SendSignal signal) {
+            signalled(name, life, signal.signal());
+        } else if (action instanceof Action.StartProbe) {
+            life.probed = true;
+        } else {
+            life.probed = false;
+        }
+    }
+
+    /** Some obey, some do not. */
+    private void signalled(ServiceName name, Life life, Signal signal) {
+        assertThat(life.spawned)
+                .as("%s to \"%s\" without a process", signal, name)
+                .isTrue();
+        if (project.isShuttingDown() && lastCommands.get(name) == Wanted.DOWN) {
+            assertThat(project.graph().transitiveDependents(name).stream().mapToInt(this::processes))
+                    .as("processes that need \"%s\"", name)
+                    .allMatch(count -> count == 0 || project.status(name).state() == ServiceState.CLEANING);
+        }
+        life.mainDying |= random.nextBoolean();
+    }
+
+    private Moment now() {
+        return new Moment(nanos, Instant.EPOCH.plusNanos(nanos));
+    }
+}

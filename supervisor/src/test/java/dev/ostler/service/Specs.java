@@ -1,0 +1,125 @@
+package dev.ostler.service;
+
+import dev.ostler.base.Located;
+import dev.ostler.base.Origin;
+import dev.ostler.base.ServiceName;
+import dev.ostler.base.Signal;
+import dev.ostler.spec.Dependency;
+import dev.ostler.spec.LimitsSpec;
+import dev.ostler.spec.LogSpec;
+import dev.ostler.spec.PrivilegeSpec;
+import dev.ostler.spec.ProbeSpec;
+import dev.ostler.spec.ProcessSpec;
+import dev.ostler.spec.ProjectSpec;
+import dev.ostler.spec.RestartSpec;
+import dev.ostler.spec.ServiceSpec;
+import dev.ostler.spec.StopSpec;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Service specs in few words; the defaults have no jitter. */
+final class Specs {
+    static final StopSpec.Step TERM = new StopSpec.Step.Send(Signal.TERM, StopSpec.Scope.MAIN);
+    static final StopSpec.Step TERM_ALL = new StopSpec.Step.Send(Signal.TERM, StopSpec.Scope.ALL);
+    static final StopSpec.Step WAIT_10_S = new StopSpec.Step.Wait(Duration.ofSeconds(10));
+
+    private final ServiceName name;
+    private final List<Dependency> dependencies = new ArrayList<>();
+    private Optional<Located<ProbeSpec>> ready = Optional.empty();
+    private RestartSpec.Policy policy = RestartSpec.Policy.ON_FAILURE;
+    private int limit;
+    private StopSpec stop = new StopSpec(List.of(TERM, WAIT_10_S));
+
+    private Specs(ServiceName name) {
+        this.name = name;
+    }
+
+    static Specs service(String name) {
+        return new Specs(new ServiceName(name));
+    }
+
+    static ProjectSpec project(Specs... services) {
+        return new ProjectSpec(
+                Path.of("/srv"), Arrays.stream(services).map(Specs::spec).toList());
+    }
+
+    Specs needs(String dependency, Dependency.Condition condition) {
+        dependencies.add(new Dependency(new ServiceName(dependency), condition, Origin.BUILT_IN));
+        return this;
+    }
+
+    Specs needs(String dependency) {
+        return needs(dependency, Dependency.Condition.READY);
+    }
+
+    Specs readyWithin(Duration timeout) {
+        ProbeSpec probe = new ProbeSpec.Tcp("127.0.0.1", 8080, timeout, Duration.ofMillis(100));
+        ready = Optional.of(new Located<>(probe, Origin.BUILT_IN));
+        return this;
+    }
+
+    Specs restart(RestartSpec.Policy what) {
+        policy = what;
+        return this;
+    }
+
+    /** At most {@code count} restarts in 60 s. */
+    Specs limit(int count) {
+        limit = count;
+        return this;
+    }
+
+    Specs stop(StopSpec.Step... steps) {
+        stop = new StopSpec(List.of(steps));
+        return this;
+    }
+
+    ServiceSpec spec() {
+        return new ServiceSpec(
+                name,
+                Origin.BUILT_IN,
+                process(),
+                limits(),
+                privilege(),
+                dependencies,
+                ready,
+                restart(policy, 0, limit),
+                stop,
+                LogSpec.DEFAULT);
+    }
+
+    static RestartSpec restart(RestartSpec.Policy policy, double jitter, int limit) {
+        return new RestartSpec(
+                policy,
+                Duration.ofMillis(100),
+                Duration.ofSeconds(30),
+                2,
+                jitter,
+                limit,
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(10));
+    }
+
+    private static ProcessSpec process() {
+        return new ProcessSpec(
+                new Located<>(List.of("true"), Origin.BUILT_IN),
+                List.of(),
+                new Located<>(Path.of("/srv"), Origin.BUILT_IN),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                List.of());
+    }
+
+    private static LimitsSpec limits() {
+        return new LimitsSpec(List.of(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    private static PrivilegeSpec privilege() {
+        return new PrivilegeSpec(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+}
