@@ -1,0 +1,170 @@
+package dev.ostler.cli;
+
+import dev.ostler.base.Clock;
+import dev.ostler.base.ServiceName;
+import dev.ostler.control.ControlRequest;
+import dev.ostler.control.RemoteCommand;
+import dev.ostler.control.Session;
+import dev.ostler.service.ServiceStatus;
+import dev.ostler.service.StartOutcome;
+import dev.ostler.supervise.CompiledService;
+import dev.ostler.supervise.Supervisor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Carries out what clients ask on the control socket, and answers when it is done. Loop thread only. */
+public final class RemoteHandler {
+    private static final int OK = 0;
+    private static final int FAILED = 1;
+
+    private final Supervisor supervisor;
+    private final Down down;
+    private final Clock clock;
+    private final LogStreams logs;
+
+    /** Begins the end of the project. */
+    @FunctionalInterface
+    public interface Down {
+        void begin(boolean immediately, Runnable allDown);
+    }
+
+    public RemoteHandler(Supervisor supervisor, Down down, Clock clock, Consumer<Runnable> loop) {
+        this.supervisor = supervisor;
+        this.down = down;
+        this.clock = clock;
+        this.logs = new LogStreams(supervisor.logs(), loop);
+    }
+
+    public void handle(ControlRequest request, Session session) {
+        RemoteCommands.Parsed parsed = RemoteCommands.parse(request.argv());
+        if (parsed instanceof RemoteCommands.Usage usage) {
+            if (usage.exitCode() == OK) {
+                session.out(usage.text());
+            } else {
+                session.err(usage.text());
+            }
+            session.exit(usage.exitCode());
+            return;
+        }
+        try {
+            run(((RemoteCommands.Run) parsed).command(), session);
+        } catch (IllegalArgumentException | IllegalStateException e) { // no such service, or going down
+            fail(session, e.getMessage());
+        }
+    }
+
+    private void run(RemoteCommand command, Session session) {
+        if (command instanceof RemoteCommand.Status status) {
+            status(status, session);
+        } else if (command instanceof RemoteCommand.Start start) {
+            List<ServiceName> names = known(start.services());
+            names.forEach(supervisor::start);
+            answerWhenStarted(names, session);
+        } else if (command instanceof RemoteCommand.Stop stop) {
+            stop(known(stop.services()), session);
+        } else if (command instanceof RemoteCommand.Restart restart) {
+            List<ServiceName> names = known(restart.services());
+            names.forEach(supervisor::restart);
+            answerWhenStarted(names, session);
+        } else if (command instanceof RemoteCommand.Logs tail) {
+            logs.send(known(tail.services()), tail, session);
+        } else if (command instanceof RemoteCommand.Down) {
+            down.begin(false, () -> session.exit(OK));
+        } else if (command instanceof RemoteCommand.Audit audit) {
+            audit(known(List.of(audit.service())).get(0), session);
+        }
+    }
+
+    /** The named services, all of them when none is named. */
+    private List<ServiceName> known(List<ServiceName> names) {
+        for (ServiceName name : names) {
+            if (supervisor.service(name).isEmpty()) {
+                throw new IllegalArgumentException("no service \"" + name + "\"; there is "
+                        + String.join(", ", supervisor.services().stream().map(s -> "\"" + s.name() + "\"").toList()));
+            }
+        }
+        return names.isEmpty()
+                ? supervisor.services().stream().map(CompiledService::name).toList()
+                : names;
+    }
+
+    private static void fail(Session session, String text) {
+        session.err(text + "\n");
+        session.exit(FAILED);
+    }
+
+    private void status(RemoteCommand.Status command, Session session) {
+        List<StatusReport.Entry> entries = new ArrayList<>();
+        for (ServiceName name : known(command.services())) {
+            entries.add(new StatusReport.Entry(
+                    supervisor.service(name).orElseThrow(),
+                    supervisor.status(name),
+                    supervisor.lastProbeFailure(name)));
+        }
+        session.out(
+                command.json() ? StatusReport.json(entries) : StatusReport.text(entries, clock.monotonicNanos()));
+        session.exit(OK);
+    }
+
+    private void answerWhenStarted(List<ServiceName> names, Session session) {
+        supervisor.when(
+                () -> names.stream()
+                        .noneMatch(name ->
+                                supervisor.status(name).startOutcome().isPending()),
+                () -> startAnswer(names, session));
+    }
+
+    private void startAnswer(List<ServiceName> names, Session session) {
+        List<ServiceName> failed = names.stream()
+                .filter(name -> supervisor.status(name).startOutcome().kind() == StartOutcome.Kind.FAILED)
+                .toList();
+        if (failed.isEmpty()) {
+            session.exit(OK);
+            return;
+        }
+        for (ServiceName name : failed) {
+            session.err(StartFailure.text(name, supervisor.status(name).startOutcome().text()) + "\n");
+        }
+        appendRecent(failed, 0, session);
+    }
+
+    /** What a service printed last often says why; one after the other, as each answer comes from the log thread. */
+    private void appendRecent(List<ServiceName> names, int index, Session session) {
+        if (index == names.size()) {
+            session.exit(FAILED);
+            return;
+        }
+        ServiceName name = names.get(index);
+        supervisor.logs().recent(name, lines -> {
+            lines.forEach(line -> session.err(name + " | " + line + "\n"));
+            appendRecent(names, index + 1, session);
+        });
+    }
+
+    private void stop(List<ServiceName> names, Session session) {
+        Map<ServiceName, Integer> runs = new LinkedHashMap<>();
+        names.forEach(name -> runs.put(name, supervisor.status(name).run().number()));
+        names.forEach(supervisor::stop);
+        supervisor.when(
+                () -> runs.entrySet().stream()
+                        .allMatch(entry -> supervisor.status(entry.getKey()).isOver(entry.getValue())),
+                () -> {
+                    runs.forEach((name, run) -> lastExit(name, run)
+                            .ifPresent(text -> session.out(name + ": " + text + "\n")));
+                    session.exit(OK);
+                });
+    }
+
+    private Optional<String> lastExit(ServiceName name, int run) {
+        ServiceStatus status = supervisor.status(name);
+        return status.lastExit().filter(exit -> exit.run() == run).map(exit -> exit.describe());
+    }
+
+    private void audit(ServiceName name, Session session) {
+        AuditCommand.run(supervisor.service(name).orElseThrow(), supervisor, session);
+    }
+}

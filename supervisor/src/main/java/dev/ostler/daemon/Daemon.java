@@ -1,0 +1,216 @@
+package dev.ostler.daemon;
+
+import dev.ostler.base.Clock;
+import dev.ostler.base.Signal;
+import dev.ostler.cgroup.ServiceCgroups;
+import dev.ostler.cli.RemoteHandler;
+import dev.ostler.cli.StartFailure;
+import dev.ostler.control.AccessPolicy;
+import dev.ostler.control.ControlServer;
+import dev.ostler.keeper.KeeperClient;
+import dev.ostler.keeper.KeeperCodec;
+import dev.ostler.keeper.KeeperEvent;
+import dev.ostler.keeper.KeeperRequest;
+import dev.ostler.linux.Accounts;
+import dev.ostler.linux.Descriptors;
+import dev.ostler.linux.Fd;
+import dev.ostler.linux.Ids;
+import dev.ostler.linux.LinuxConstants;
+import dev.ostler.linux.SeqPacket;
+import dev.ostler.linux.SignalFd;
+import dev.ostler.linux.SystemClock;
+import dev.ostler.linux.UnixSocket;
+import dev.ostler.loop.EventLoop;
+import dev.ostler.loop.Priority;
+import dev.ostler.output.Console;
+import dev.ostler.output.Logs;
+import dev.ostler.plan.Guard;
+import dev.ostler.probe.ProbeRunner;
+import dev.ostler.service.Moment;
+import dev.ostler.service.Project;
+import dev.ostler.service.RestartGovernor;
+import dev.ostler.service.ServiceMachine;
+import dev.ostler.service.StartOutcome;
+import dev.ostler.state.StateFile;
+import dev.ostler.supervise.CompiledService;
+import dev.ostler.supervise.ProjectCompiler;
+import dev.ostler.supervise.Supervisor;
+import dev.ostler.supervise.SystemHostFacts;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+
+/**
+ * One life of the supervisor, from the keeper's hello to its own end. The thread that calls {@link #run} becomes the loop
+ * thread.
+ */
+final class Daemon {
+    private static final int KEEPER_FD = 3;
+    private static final Set<Signal> SIGNALS = Set.of(Signal.TERM, Signal.INT, Signal.HUP, Signal.QUIT);
+
+    private final StartArguments arguments;
+    private final Clock clock = new SystemClock();
+    private final EventLoop loop = new EventLoop(clock);
+    private final Handover handover = new Handover();
+    private final KeeperClient keeper;
+    private Consumer<KeeperClient.Delivery> listener;
+
+    Daemon(StartArguments arguments) {
+        this.arguments = arguments;
+        SeqPacket socket = SeqPacket.adopt(Fd.adopt(KEEPER_FD), KeeperCodec.MAX_PACKET_BYTES);
+        keeper = new KeeperClient(socket, loop, delivery -> listener.accept(delivery), Daemon::keeperLost);
+        listener = delivery -> handover.accept(delivery, keeper);
+    }
+
+    /** Without the keeper there is nothing left to supervise with; the death signal ends this process anyway. */
+    private static void keeperLost() {
+        Runtime.getRuntime().halt(1);
+    }
+
+    void run() {
+        while (!handover.isComplete()) {
+            loop.runOnce(Duration.ofSeconds(1));
+        }
+        Configuration configuration = new Configuration(arguments, handover, keeper);
+        if (!configuration.load()) {
+            leave(1);
+            return;
+        }
+        String hash = Path.of(arguments.runtime()).getFileName().toString();
+        Optional<ServiceCgroups> cgroups = ServiceCgroups.open(hash);
+        ProjectCompiler.Result compiled = ProjectCompiler.compile(
+                configuration.project(), SystemHostFacts.capture(new Accounts()), cgroups.isPresent() ? Guard.NONE : Guard.STAYS);
+        if (!compiled.problems().isEmpty()) {
+            compiled.problems().forEach(problem -> System.err.println("error: " + problem));
+            leave(1);
+            return;
+        }
+        supervise(configuration, compiled, cgroups, hash);
+    }
+
+    private void supervise(
+            Configuration configuration,
+            ProjectCompiler.Result compiled,
+            Optional<ServiceCgroups> cgroups,
+            String hash) {
+        Optional<Path> logDirectory = LogDirectory.open(configuration.environment(), Ids.effectiveUid(), hash);
+        Optional<Console> console = console(compiled);
+        Logs logs = new Logs(logDirectory, console, clock, loop.inbox()::post);
+        Optional<Fd> storedState = handover.take("state");
+        StateFile state = storedState.map(StateFile::adopt).orElseGet(StateFile::create);
+        ProbeRunner probes = new ProbeRunner(loop.inbox()::post);
+        Project project = new Project(
+                configuration.project(),
+                new ServiceMachine(new RestartGovernor(() -> ThreadLocalRandom.current().nextDouble())),
+                Moment.now(clock));
+        Supervisor supervisor = new Supervisor(
+                new Supervisor.Parts(loop, clock, keeper, logs, probes, state, cgroups), project, compiled.services());
+        Shutdown shutdown = new Shutdown(supervisor, logs, cgroups, keeper, loop);
+        listener = delivery -> onKeeper(delivery, supervisor, shutdown);
+        watchSignals(shutdown);
+        if (storedState.isPresent()) {
+            boolean stopping = handover.take(Shutdown.STORE_NAME).isPresent();
+            supervisor.adoption().run(handover.rest(), handover.runs());
+            if (stopping) {
+                shutdown.begin(false, () -> {});
+            }
+        } else {
+            keeper.send(new KeeperRequest.Store("state"), List.of(state.fd().dup()));
+            warn(compiled, logDirectory);
+            supervisor.startAll();
+        }
+        serve(supervisor, shutdown);
+        keeper.send(new KeeperRequest.Adopted(), List.of());
+        reportStart(supervisor);
+        loop.run();
+    }
+
+    private Optional<Console> console(ProjectCompiler.Result compiled) {
+        if (arguments.detached()) {
+            return Optional.empty();
+        }
+        int width = compiled.services().stream()
+                .mapToInt(service -> service.name().value().length())
+                .max()
+                .orElse(0);
+        return Optional.of(new Console(arguments.colour(), width));
+    }
+
+    private static void warn(ProjectCompiler.Result compiled, Optional<Path> logDirectory) {
+        for (CompiledService service : compiled.services()) {
+            service.degraded().forEach(text -> System.err.println("warning: " + text));
+        }
+        if (logDirectory.isEmpty()) {
+            System.err.println("warning: no directory for log files can be written to: logs go to the console only");
+        }
+    }
+
+    private void onKeeper(KeeperClient.Delivery delivery, Supervisor supervisor, Shutdown shutdown) {
+        if (delivery.event() instanceof KeeperEvent.OfRun ofRun) {
+            supervisor.onKeeperEvent(ofRun, delivery.descriptors());
+        } else if (delivery.event() instanceof KeeperEvent.SignalReceived received) {
+            shutdown.onSignal(received.signal(), !arguments.detached() && arguments.colour());
+        }
+    }
+
+    private void watchSignals(Shutdown shutdown) {
+        SignalFd signals = SignalFd.create(SIGNALS);
+        loop.register(
+                Priority.SIGNALS, signals.fd(), LinuxConstants.EPOLLIN, (events, now) -> signals.read()
+                        .forEach(signal -> shutdown.onSignal(signal, false)));
+    }
+
+    private void serve(Supervisor supervisor, Shutdown shutdown) {
+        RemoteHandler handler = new RemoteHandler(supervisor, shutdown::begin, clock, loop.inbox()::post);
+        AccessPolicy policy = new AccessPolicy(Ids.effectiveUid(), supervisor::isSupervised);
+        handover.take("control")
+                .ifPresent(socket -> new ControlServer(loop, UnixSocket.adopt(socket), policy, handler::handle));
+    }
+
+    /** {@code up} is told how its start went; what fails later is in {@code status} and the logs. */
+    private void reportStart(Supervisor supervisor) {
+        if (handover.hello().restarted() || handover.hello().detached()) {
+            return;
+        }
+        supervisor.when(() -> isStartKnown(supervisor), () -> {
+            boolean failed = false;
+            for (CompiledService service : supervisor.services()) {
+                StartOutcome outcome = supervisor.status(service.name()).startOutcome();
+                if (outcome.kind() == StartOutcome.Kind.FAILED) {
+                    failed = true;
+                    System.err.println(StartFailure.text(service.name(), outcome.text()));
+                }
+            }
+            if (arguments.detached()) {
+                detach(failed ? 1 : 0);
+            }
+        });
+    }
+
+    private static boolean isStartKnown(Supervisor supervisor) {
+        return supervisor.services().stream()
+                .noneMatch(service ->
+                        supervisor.status(service.name()).startOutcome().isPending());
+    }
+
+    private void detach(int code) {
+        keeper.send(new KeeperRequest.Detach(code), List.of());
+        try (Fd nothing = Descriptors.open(Path.of("/dev/null"), LinuxConstants.O_RDWR)) {
+            System.out.flush();
+            System.err.flush();
+            Descriptors.dup2(nothing, 1);
+            Descriptors.dup2(nothing, 2);
+        }
+    }
+
+    /** Asks the keeper to end, which ends this process too. */
+    private void leave(int code) {
+        System.err.flush();
+        keeper.send(new KeeperRequest.Exit(code), List.of());
+        loop.run();
+    }
+}

@@ -1,0 +1,23 @@
+package dev.ostler.daemon;
+
+/** The supervisor's entry point; started by the keeper and by nothing else. */
+public final class Main {
+    private static final int FAILED = 1;
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        // Before the first logger: what is said goes to standard error until a log file is known.
+        System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
+        System.setProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
+        System.setProperty("org.slf4j.simpleLogger.showShortLogName", "true");
+        System.setProperty("org.slf4j.simpleLogger.showThreadName", "false");
+        try {
+            new Daemon(StartArguments.parse(args)).run();
+        } catch (RuntimeException | Error e) {
+            // Nothing above this can report it: the keeper sees the exit code and decides whether to start another one.
+            e.printStackTrace();
+            Runtime.getRuntime().halt(FAILED);
+        }
+    }
+}

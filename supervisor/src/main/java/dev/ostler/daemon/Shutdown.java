@@ -1,0 +1,79 @@
+package dev.ostler.daemon;
+
+import dev.ostler.base.Signal;
+import dev.ostler.cgroup.ServiceCgroups;
+import dev.ostler.keeper.KeeperClient;
+import dev.ostler.keeper.KeeperRequest;
+import dev.ostler.linux.Memfd;
+import dev.ostler.loop.EventLoop;
+import dev.ostler.output.Logs;
+import dev.ostler.supervise.Supervisor;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The orderly end: all services in reverse order, then the logs, then the keeper. Loop thread only. */
+final class Shutdown {
+    /** The keeper holds something of this name once the shutdown has begun. */
+    static final String STORE_NAME = "stopping";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
+
+    private final Supervisor supervisor;
+    private final Logs logs;
+    private final Optional<ServiceCgroups> cgroups;
+    private final KeeperClient keeper;
+    private final EventLoop loop;
+
+    Shutdown(
+            Supervisor supervisor,
+            Logs logs,
+            Optional<ServiceCgroups> cgroups,
+            KeeperClient keeper,
+            EventLoop loop) {
+        this.supervisor = supervisor;
+        this.logs = logs;
+        this.cgroups = cgroups;
+        this.keeper = keeper;
+        this.loop = loop;
+    }
+
+    /** The first TERM or INT stops in order, the next one without grace; HUP stops when a terminal has hung up. */
+    void onSignal(Signal signal, boolean fromTerminal) {
+        boolean stop = signal.equals(Signal.TERM)
+                || signal.equals(Signal.INT)
+                || (signal.equals(Signal.HUP) && fromTerminal);
+        LOG.info("event=signal signal={} stop={}", signal, stop);
+        if (stop) {
+            begin(supervisor.isShuttingDown(), () -> {});
+        }
+    }
+
+    /**
+     * Begins, or goes on.
+     *
+     * @param immediately without grace
+     * @param allDown runs when no process of any service is left, before this process ends
+     */
+    void begin(boolean immediately, Runnable allDown) {
+        boolean first = !supervisor.isShuttingDown();
+        supervisor.when(() -> supervisor.isShuttingDown() && supervisor.isAllDown(), allDown);
+        supervisor.shutDown(immediately);
+        if (first) {
+            remember();
+            supervisor.when(supervisor::isAllDown, () -> loop.inbox().post(this::leave));
+        }
+    }
+
+    /** A supervisor that takes over in the middle of this goes on with it. */
+    private void remember() {
+        keeper.send(new KeeperRequest.Store(STORE_NAME), List.of(Memfd.create("ostler-stopping")));
+    }
+
+    private void leave() {
+        logs.close();
+        cgroups.ifPresent(ServiceCgroups::remove);
+        keeper.send(new KeeperRequest.Exit(0), List.of());
+    }
+}

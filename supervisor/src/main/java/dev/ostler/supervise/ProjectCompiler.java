@@ -1,0 +1,49 @@
+package dev.ostler.supervise;
+
+import dev.ostler.plan.CompileResult;
+import dev.ostler.plan.Descriptors;
+import dev.ostler.plan.Guard;
+import dev.ostler.plan.HostFacts;
+import dev.ostler.plan.PlanCompiler;
+import dev.ostler.plan.Problem;
+import dev.ostler.service.DependencyGraph;
+import dev.ostler.spec.ProjectSpec;
+import dev.ostler.spec.ServiceSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Compiles all services of a project, or says everything that stands against it. Any thread. */
+public final class ProjectCompiler {
+    private ProjectCompiler() {}
+
+    /** Either all services or all problems. */
+    public record Result(List<CompiledService> services, List<Problem> problems) {
+        public Result {
+            services = List.copyOf(services);
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /** @param guard how the processes of a service will be found: by a guard, or, with none, by a cgroup */
+    public static Result compile(ProjectSpec project, HostFacts facts, Guard guard) {
+        DependencyGraph graph = new DependencyGraph(project);
+        List<CompiledService> services = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
+        for (ServiceSpec spec : project.services()) {
+            CompileResult result = PlanCompiler.compile(spec, facts, Descriptors.supervised(), guard);
+            if (result instanceof CompileResult.Refused refused) {
+                problems.addAll(refused.problems());
+            } else {
+                CompileResult.Compiled compiled = (CompileResult.Compiled) result;
+                services.add(new CompiledService(
+                        spec,
+                        services.size(),
+                        graph.rank(spec.name()),
+                        compiled.plan(),
+                        compiled.target(),
+                        compiled.degraded()));
+            }
+        }
+        return new Result(problems.isEmpty() ? services : List.of(), problems);
+    }
+}
