@@ -30,8 +30,9 @@ class PidFdIT {
 
     @Test
     void aReapedProcessTakesNoSignalAndHasNoNumber() throws Exception {
-        try (Child child = Child.start("true");
+        try (Child child = Child.start("cat");
                 PidFd pidfd = PidFd.open(child.pid())) {
+            child.process().getOutputStream().close();
             child.awaitExit();
 
             assertThat(pidfd.sendSignal(Signal.KILL)).isFalse();
