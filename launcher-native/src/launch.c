@@ -151,7 +151,7 @@ static int map_launch(const struct launch_request *request, struct launch_child 
 	if (plan->n_fds > 0)
 		memcpy(at + fds_at, request->fds, plan->n_fds * sizeof(int));
 	*launch = (struct launch){
-		.fds = (int *)(at + fds_at), .exec_pipe = -1, .status_fd = -1,
+		.fds = (int *)(at + fds_at), .exec_pipe = -1, .message_fd = -1, .status_fd = -1,
 		.cgroup_fd = request->cgroup_fd, .shares_memory = !(plan->flags & PLAN_COPY),
 		.parent = sys_getpid(), .cpu = UINT32_MAX, .node = UINT32_MAX, .arena = at + arena_at,
 	};
