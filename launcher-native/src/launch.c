@@ -195,6 +195,12 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
+static void close_copy(int fd)
+{
+	if (fd >= 0)
+		(void)sys_close(fd);
+}
+
 int launch_start(const struct launch_request *request, struct launch_child *ret, const char **ret_call)
 {
 	struct launch_child child = { .pidfd = -1, .exec_pipe = -1, .status_fd = -1 };
@@ -213,9 +219,9 @@ int launch_start(const struct launch_request *request, struct launch_child *ret,
 				 launch->shares_memory ? top : NULL, STACK_BYTES, &child.pidfd, ret_call);
 		child.pid = r;
 	}
-	if (launch) {
-		close_fd(&launch->exec_pipe);
-		close_fd(&launch->status_fd);
+	if (launch) { /* only read: the child may share it, and has descriptors of these numbers too */
+		close_copy(launch->exec_pipe);
+		close_copy(launch->status_fd);
 	}
 	if (r < 0) {
 		close_fd(&child.status_fd);
