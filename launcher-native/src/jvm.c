@@ -143,7 +143,7 @@ static int home_find(const char *verb, struct jvm_place *place)
 int jvm_find(const char *verb, struct jvm_place *ret)
 {
 	char jdk[PATH_MAX];
-	int version;
+	int version = 0;
 
 	if (jdk_find(verb, jdk, ret->java) < 0 || check_version(verb, jdk, &version) < 0)
 		return -1;

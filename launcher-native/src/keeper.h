@@ -17,6 +17,7 @@ struct keeper_config {
 	const char *jvm_dir; /* its working directory */
 	uint32_t max_children;
 	uint32_t ack_timeout_ms; /* 0: 30 s */
+	uint32_t restart_delay_ms; /* of a JVM that died before ADOPTED, doubled each time; 0: 100 ms */
 	bool stop_on_loss; /* JVM given up: stop the services instead of keeping them */
 	int detach_fd; /* an int, the exit code of the caller, is written here at DETACH; or -1 */
 	int control_fd; /* listening control socket, stored as "control"; or -1 */

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { JVM_SOCKET = 3, DELAY_FIRST_MS = 100, DELAY_MAX_MS = 10000, DELAY_STORM_MS = 1000 };
+enum { JVM_SOCKET = 3, DELAY_FIRST_MS = 100, DELAY_MAX_FACTOR = 100, DELAY_STORM_MS = 1000 };
 
 /* Only what the JVM reads through its own signalfd stays blocked: that works when every thread blocks it. */
 static void set_jvm_signals(void)
@@ -140,7 +140,8 @@ static void given_up(struct keeper *k)
 static uint64_t delay_ms(struct keeper *k, uint64_t now)
 {
 	uint64_t *oldest = &k->jvm.adopted_deaths_ns[k->jvm.adopted_deaths % JVM_DEATHS_WINDOW];
-	uint64_t delay = DELAY_FIRST_MS;
+	uint64_t first = k->config->restart_delay_ms ? k->config->restart_delay_ms : DELAY_FIRST_MS;
+	uint64_t delay = first, longest = first * DELAY_MAX_FACTOR;
 	uint64_t was = *oldest;
 
 	if (!k->jvm.deaths_in_a_row) {
@@ -148,9 +149,9 @@ static uint64_t delay_ms(struct keeper *k, uint64_t now)
 		k->jvm.adopted_deaths++;
 		return was && now - was < JVM_DEATHS_WINDOW_S * NS_PER_S ? DELAY_STORM_MS : 0;
 	}
-	for (uint32_t i = 1; i < k->jvm.deaths_in_a_row && delay < DELAY_MAX_MS; i++)
+	for (uint32_t i = 1; i < k->jvm.deaths_in_a_row && delay < longest; i++)
 		delay *= 2;
-	return delay < DELAY_MAX_MS ? delay : DELAY_MAX_MS;
+	return delay < longest ? delay : longest;
 }
 
 static void try_again(struct keeper *k)

@@ -151,10 +151,14 @@ static int map_launch(const struct launch_request *request, struct launch_child 
 	if (plan->n_fds > 0)
 		memcpy(at + fds_at, request->fds, plan->n_fds * sizeof(int));
 	*launch = (struct launch){
-		.fds = (int *)(at + fds_at), .exec_pipe = -1, .status_fd = -1,
+		.fds = (int *)(at + fds_at), .exec_pipe = -1, .message_fd = -1, .status_fd = -1,
 		.cgroup_fd = request->cgroup_fd, .shares_memory = !(plan->flags & PLAN_COPY),
 		.parent = sys_getpid(), .cpu = UINT32_MAX, .node = UINT32_MAX, .arena = at + arena_at,
 	};
+	if (request->nofile) {
+		launch->sets_nofile = true;
+		launch->nofile = *request->nofile;
+	}
 	*ret = launch;
 	/* decoded again: the pointers of the caller's plan lead into the caller's bytes */
 	return plan_decode(at + plan_at, plan->size, &launch->plan, &why);
@@ -191,6 +195,12 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
+static void close_copy(int fd)
+{
+	if (fd >= 0)
+		(void)sys_close(fd);
+}
+
 int launch_start(const struct launch_request *request, struct launch_child *ret, const char **ret_call)
 {
 	struct launch_child child = { .pidfd = -1, .exec_pipe = -1, .status_fd = -1 };
@@ -209,9 +219,9 @@ int launch_start(const struct launch_request *request, struct launch_child *ret,
 				 launch->shares_memory ? top : NULL, STACK_BYTES, &child.pidfd, ret_call);
 		child.pid = r;
 	}
-	if (launch) {
-		close_fd(&launch->exec_pipe);
-		close_fd(&launch->status_fd);
+	if (launch) { /* only read: the child may share it, and has descriptors of these numbers too */
+		close_copy(launch->exec_pipe);
+		close_copy(launch->status_fd);
 	}
 	if (r < 0) {
 		close_fd(&child.status_fd);

@@ -39,6 +39,20 @@ int launch_run(struct launch *launch)
 	return r;
 }
 
+bool plan_has_op(const struct plan *plan, uint32_t code)
+{
+	const uint8_t *at = plan->ops;
+	struct plan_op op;
+	uint32_t i;
+
+	for (i = 0; i < plan->n_ops; i++) {
+		at = plan_next_op(at, &op);
+		if (op.code == code)
+			return true;
+	}
+	return false;
+}
+
 size_t launch_arena_bytes(const struct plan *plan, size_t n_extra_argv)
 {
 	size_t pointers = n_extra_argv, groups = 0;

@@ -43,15 +43,20 @@ struct plan_op {
 /* Read the op at this place of a decoded plan; returns the place of the next one. */
 const uint8_t *plan_next_op(const uint8_t *at, struct plan_op *ret);
 
+bool plan_has_op(const struct plan *plan, uint32_t code);
+
 /* A plan being run by the process that becomes the service. Lives in memory of this launch alone. */
 struct launch {
 	struct plan plan;
 	const int *fds; /* passed descriptors */
 	int exec_pipe; /* write end, or -1: run in place */
+	int message_fd; /* in place: a copy of the standard error of before, or -1 */
 	int status_fd; /* the guard's end of its status channel, or -1 */
 	int cgroup_fd; /* directory to be in, or -1 */
 	bool join_cgroup; /* the clone did not do it */
 	bool shares_memory; /* CLONE_VM */
+	bool sets_nofile; /* nofile is still to be set */
+	struct rlimit nofile;
 	pid_t parent; /* who must be the parent when the death signal is armed */
 	char *const *extra_argv; /* appended to argv of EXECVE */
 	size_t n_extra_argv;

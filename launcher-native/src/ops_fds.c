@@ -105,6 +105,20 @@ static int lift(struct launch *launch, int fd, int floor, int target)
 	return r;
 }
 
+static int lift_own(struct launch *launch, int *fd, int floor)
+{
+	int r;
+
+	if (*fd < 0)
+		return 0;
+	r = lift(launch, *fd, floor, *fd);
+	if (r < 0)
+		return r;
+	(void)sys_close(*fd);
+	*fd = r;
+	return 0;
+}
+
 static int lift_source(struct launch *launch, const struct quad *quad, int floor)
 {
 	int fd = quad->value, r;
@@ -150,15 +164,12 @@ int op_FDS(struct launch *launch, struct args *args)
 
 		floor = quad.target >= floor ? quad.target + 1 : floor;
 	}
-	/* The exec pipe goes first: it must survive the dup2 below, and mark_all only marks it. */
-	if (launch->exec_pipe >= 0) {
-		r = lift(launch, launch->exec_pipe, floor, launch->exec_pipe);
-		if (r < 0)
-			return r;
-		(void)sys_close(launch->exec_pipe);
-		launch->exec_pipe = r;
-	}
-	r = mark_all(launch);
+	/* Our own go first: they must survive the dup2 below, and mark_all only marks them. */
+	r = lift_own(launch, &launch->exec_pipe, floor);
+	if (r >= 0)
+		r = lift_own(launch, &launch->message_fd, floor);
+	if (r >= 0)
+		r = mark_all(launch);
 	if (r < 0)
 		return r;
 	again = *args;
