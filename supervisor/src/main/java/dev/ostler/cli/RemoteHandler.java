@@ -84,7 +84,11 @@ public final class RemoteHandler {
         for (ServiceName name : names) {
             if (supervisor.service(name).isEmpty()) {
                 throw new IllegalArgumentException("no service \"" + name + "\"; there is "
-                        + String.join(", ", supervisor.services().stream().map(s -> "\"" + s.name() + "\"").toList()));
+                        + String.join(
+                                ", ",
+                                supervisor.services().stream()
+                                        .map(s -> "\"" + s.name() + "\"")
+                                        .toList()));
             }
         }
         return names.isEmpty()
@@ -105,16 +109,15 @@ public final class RemoteHandler {
                     supervisor.status(name),
                     supervisor.lastProbeFailure(name)));
         }
-        session.out(
-                command.json() ? StatusReport.json(entries) : StatusReport.text(entries, clock.monotonicNanos()));
+        session.out(command.json() ? StatusReport.json(entries) : StatusReport.text(entries, clock.monotonicNanos()));
         session.exit(OK);
     }
 
     private void answerWhenStarted(List<ServiceName> names, Session session) {
         supervisor.when(
                 () -> names.stream()
-                        .noneMatch(name ->
-                                supervisor.status(name).startOutcome().isPending()),
+                        .noneMatch(
+                                name -> supervisor.status(name).startOutcome().isPending()),
                 () -> startAnswer(names, session));
     }
 
@@ -127,7 +130,8 @@ public final class RemoteHandler {
             return;
         }
         for (ServiceName name : failed) {
-            session.err(StartFailure.text(name, supervisor.status(name).startOutcome().text()) + "\n");
+            session.err(StartFailure.text(
+                            name, supervisor.status(name).startOutcome().text()) + "\n");
         }
         appendRecent(failed, 0, session);
     }
@@ -153,8 +157,8 @@ public final class RemoteHandler {
                 () -> runs.entrySet().stream()
                         .allMatch(entry -> supervisor.status(entry.getKey()).isOver(entry.getValue())),
                 () -> {
-                    runs.forEach((name, run) -> lastExit(name, run)
-                            .ifPresent(text -> session.out(name + ": " + text + "\n")));
+                    runs.forEach((name, run) ->
+                            lastExit(name, run).ifPresent(text -> session.out(name + ": " + text + "\n")));
                     session.exit(OK);
                 });
     }

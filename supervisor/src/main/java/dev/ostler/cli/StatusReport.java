@@ -19,7 +19,8 @@ import java.util.Optional;
 
 /** What {@code status} prints. Pure. */
 final class StatusReport {
-    private static final List<String> HEAD = List.of("SERVICE", "STATE", "PID", "UPTIME", "RESTARTS", "STOP BY", "REASON");
+    private static final List<String> HEAD =
+            List.of("SERVICE", "STATE", "PID", "UPTIME", "RESTARTS", "STOP BY", "REASON");
     private static final JsonFactory JSON = new JsonFactory();
 
     /**

@@ -27,7 +27,8 @@ final class Configuration {
     Configuration(StartArguments arguments, Handover handover, KeeperClient keeper) {
         this.arguments = arguments;
         this.keeper = keeper;
-        this.environment = handover.take("environ").map(Configuration::readAndClose).orElse(Map.of());
+        this.environment =
+                handover.take("environ").map(Configuration::readAndClose).orElse(Map.of());
         this.snapshot = handover.take("config");
     }
 

@@ -83,7 +83,9 @@ final class Daemon {
         String hash = Path.of(arguments.runtime()).getFileName().toString();
         Optional<ServiceCgroups> cgroups = ServiceCgroups.open(hash);
         ProjectCompiler.Result compiled = ProjectCompiler.compile(
-                configuration.project(), SystemHostFacts.capture(new Accounts()), cgroups.isPresent() ? Guard.NONE : Guard.STAYS);
+                configuration.project(),
+                SystemHostFacts.capture(new Accounts()),
+                cgroups.isPresent() ? Guard.NONE : Guard.STAYS);
         if (!compiled.problems().isEmpty()) {
             compiled.problems().forEach(problem -> System.err.println("error: " + problem));
             leave(1);
@@ -105,7 +107,8 @@ final class Daemon {
         ProbeRunner probes = new ProbeRunner(loop.inbox()::post);
         Project project = new Project(
                 configuration.project(),
-                new ServiceMachine(new RestartGovernor(() -> ThreadLocalRandom.current().nextDouble())),
+                new ServiceMachine(
+                        new RestartGovernor(() -> ThreadLocalRandom.current().nextDouble())),
                 Moment.now(clock));
         Supervisor supervisor = new Supervisor(
                 new Supervisor.Parts(loop, clock, keeper, logs, probes, state, cgroups), project, compiled.services());
@@ -160,8 +163,10 @@ final class Daemon {
     private void watchSignals(Shutdown shutdown) {
         SignalFd signals = SignalFd.create(SIGNALS);
         loop.register(
-                Priority.SIGNALS, signals.fd(), LinuxConstants.EPOLLIN, (events, now) -> signals.read()
-                        .forEach(signal -> shutdown.onSignal(signal, false)));
+                Priority.SIGNALS,
+                signals.fd(),
+                LinuxConstants.EPOLLIN,
+                (events, now) -> signals.read().forEach(signal -> shutdown.onSignal(signal, false)));
     }
 
     private void serve(Supervisor supervisor, Shutdown shutdown) {

@@ -26,12 +26,7 @@ final class Shutdown {
     private final KeeperClient keeper;
     private final EventLoop loop;
 
-    Shutdown(
-            Supervisor supervisor,
-            Logs logs,
-            Optional<ServiceCgroups> cgroups,
-            KeeperClient keeper,
-            EventLoop loop) {
+    Shutdown(Supervisor supervisor, Logs logs, Optional<ServiceCgroups> cgroups, KeeperClient keeper, EventLoop loop) {
         this.supervisor = supervisor;
         this.logs = logs;
         this.cgroups = cgroups;
@@ -41,9 +36,8 @@ final class Shutdown {
 
     /** The first TERM or INT stops in order, the next one without grace; HUP stops when a terminal has hung up. */
     void onSignal(Signal signal, boolean fromTerminal) {
-        boolean stop = signal.equals(Signal.TERM)
-                || signal.equals(Signal.INT)
-                || (signal.equals(Signal.HUP) && fromTerminal);
+        boolean stop =
+                signal.equals(Signal.TERM) || signal.equals(Signal.INT) || (signal.equals(Signal.HUP) && fromTerminal);
         LOG.info("event=signal signal={} stop={}", signal, stop);
         if (stop) {
             begin(supervisor.isShuttingDown(), () -> {});
