@@ -6,7 +6,6 @@ import dev.ostler.control.ControlRequest;
 import dev.ostler.control.RemoteCommand;
 import dev.ostler.control.Session;
 import dev.ostler.service.ServiceStatus;
-import dev.ostler.service.StartOutcome;
 import dev.ostler.supervise.CompiledService;
 import dev.ostler.supervise.Supervisor;
 import java.util.ArrayList;
@@ -122,31 +121,8 @@ public final class RemoteHandler {
     }
 
     private void startAnswer(List<ServiceName> names, Session session) {
-        List<ServiceName> failed = names.stream()
-                .filter(name -> supervisor.status(name).startOutcome().kind() == StartOutcome.Kind.FAILED)
-                .toList();
-        if (failed.isEmpty()) {
-            session.exit(OK);
-            return;
-        }
-        for (ServiceName name : failed) {
-            session.err(StartFailure.text(
-                            name, supervisor.status(name).startOutcome().text()) + "\n");
-        }
-        appendRecent(failed, 0, session);
-    }
-
-    /** What a service printed last often says why; one after the other, as each answer comes from the log thread. */
-    private void appendRecent(List<ServiceName> names, int index, Session session) {
-        if (index == names.size()) {
-            session.exit(FAILED);
-            return;
-        }
-        ServiceName name = names.get(index);
-        supervisor.logs().recent(name, lines -> {
-            lines.forEach(line -> session.err(name + " | " + line + "\n"));
-            appendRecent(names, index + 1, session);
-        });
+        List<ServiceName> failed = StartFailure.of(supervisor, names);
+        StartFailure.report(supervisor, failed, session::err, () -> session.exit(failed.isEmpty() ? OK : FAILED));
     }
 
     private void stop(List<ServiceName> names, Session session) {

@@ -1,6 +1,7 @@
 package dev.ostler.daemon;
 
 import dev.ostler.base.Clock;
+import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
 import dev.ostler.cgroup.ServiceCgroups;
 import dev.ostler.cli.RemoteHandler;
@@ -30,7 +31,6 @@ import dev.ostler.service.Moment;
 import dev.ostler.service.Project;
 import dev.ostler.service.RestartGovernor;
 import dev.ostler.service.ServiceMachine;
-import dev.ostler.service.StartOutcome;
 import dev.ostler.state.StateFile;
 import dev.ostler.supervise.CompiledService;
 import dev.ostler.supervise.ProjectCompiler;
@@ -50,6 +50,7 @@ import java.util.function.Consumer;
  */
 final class Daemon {
     private static final int KEEPER_FD = 3;
+    private static final int LOG_MODE = 0640;
     private static final Set<Signal> SIGNALS = Set.of(Signal.TERM, Signal.INT, Signal.HUP, Signal.QUIT);
 
     private final StartArguments arguments;
@@ -128,7 +129,7 @@ final class Daemon {
         }
         serve(supervisor, shutdown);
         keeper.send(new KeeperRequest.Adopted(), List.of());
-        reportStart(supervisor);
+        reportStart(supervisor, logDirectory.map(directory -> directory.resolve("supervisor.log")));
         loop.run();
     }
 
@@ -177,21 +178,22 @@ final class Daemon {
     }
 
     /** {@code up} is told how its start went; what fails later is in {@code status} and the logs. */
-    private void reportStart(Supervisor supervisor) {
-        if (handover.hello().restarted() || handover.hello().detached()) {
-            return;
+    private void reportStart(Supervisor supervisor, Optional<Path> logFile) {
+        KeeperEvent.Hello hello = handover.hello();
+        if (hello.detached()) {
+            sendOutputTo(logFile);
+        } else if (arguments.detached() || !hello.restarted()) {
+            supervisor.when(() -> isStartKnown(supervisor), () -> startKnown(supervisor, logFile));
         }
-        supervisor.when(() -> isStartKnown(supervisor), () -> {
-            boolean failed = false;
-            for (CompiledService service : supervisor.services()) {
-                StartOutcome outcome = supervisor.status(service.name()).startOutcome();
-                if (outcome.kind() == StartOutcome.Kind.FAILED) {
-                    failed = true;
-                    System.err.println(StartFailure.text(service.name(), outcome.text()));
-                }
-            }
+    }
+
+    private void startKnown(Supervisor supervisor, Optional<Path> logFile) {
+        List<ServiceName> failed = StartFailure.of(
+                supervisor,
+                supervisor.services().stream().map(CompiledService::name).toList());
+        StartFailure.report(supervisor, failed, System.err::print, () -> {
             if (arguments.detached()) {
-                detach(failed ? 1 : 0);
+                detach(failed.isEmpty() ? 0 : 1, logFile);
             }
         });
     }
@@ -202,13 +204,21 @@ final class Daemon {
                         supervisor.status(service.name()).startOutcome().isPending());
     }
 
-    private void detach(int code) {
+    private void detach(int code, Optional<Path> logFile) {
         keeper.send(new KeeperRequest.Detach(code), List.of());
-        try (Fd nothing = Descriptors.open(Path.of("/dev/null"), LinuxConstants.O_RDWR)) {
-            System.out.flush();
-            System.err.flush();
-            Descriptors.dup2(nothing, 1);
-            Descriptors.dup2(nothing, 2);
+        sendOutputTo(logFile);
+    }
+
+    /** From now on standard output and standard error of this process go to the supervisor's own log. */
+    private static void sendOutputTo(Optional<Path> logFile) {
+        System.out.flush();
+        System.err.flush();
+        int flags = LinuxConstants.O_WRONLY | LinuxConstants.O_CREAT | LinuxConstants.O_APPEND;
+        try (Fd target = logFile.isPresent()
+                ? Descriptors.open(logFile.get(), flags, LOG_MODE)
+                : Descriptors.open(Path.of("/dev/null"), LinuxConstants.O_WRONLY)) {
+            Descriptors.dup2(target, 1);
+            Descriptors.dup2(target, 2);
         }
     }
 

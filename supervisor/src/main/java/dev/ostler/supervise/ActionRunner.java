@@ -77,9 +77,10 @@ final class ActionRunner {
 
     private void startProbe(RunKey key, ProbeSpec spec) {
         Optional.ofNullable(probes.get(key.service())).ifPresent(Probe::cancel);
-        probes.put(
-                key.service(),
-                probeRunner.start(spec, () -> events.accept(key.service(), new Event.ProbeSucceeded(key.run()))));
+        probes.put(key.service(), probeRunner.start(spec, () -> {
+            probes.remove(key.service());
+            events.accept(key.service(), new Event.ProbeSucceeded(key.run()));
+        }));
     }
 
     private static void send(LiveRun run, Action.SendSignal send) {
