@@ -1,6 +1,7 @@
 package dev.ostler.cli;
 
 import dev.ostler.linux.Accounts;
+import dev.ostler.linux.KernelException;
 import dev.ostler.supervise.SystemHostFacts;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -52,8 +53,15 @@ public final class Main {
             if (named instanceof PlanCommand plan) {
                 return plan.call();
             }
-            context.err().print(tree.getUsageMessage());
+            context.err()
+                    .print(
+                            named instanceof RemoteOptions
+                                    ? "\"" + arguments[0] + "\" is answered by the running supervisor\n"
+                                    : tree.getUsageMessage());
             return ExitCode.USAGE;
+        } catch (KernelException e) {
+            context.err().println(e.getMessage());
+            return ExitCode.FAILED;
         } catch (ParameterException e) {
             context.err().print(OstlerCommands.usage(e));
             return ExitCode.USAGE;

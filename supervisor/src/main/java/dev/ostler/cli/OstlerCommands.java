@@ -1,10 +1,9 @@
 package dev.ostler.cli;
 
-import dev.ostler.base.ServiceName;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.TypeConversionException;
 
 /** Builds the command tree. A tree holds the values of one parse: make a new one for each. */
 final class OstlerCommands {
@@ -30,17 +29,8 @@ final class OstlerCommands {
     }
 
     private static CommandLine configured(CommandLine tree) {
-        tree.getCommandSpec().addMixin("help", CommandLine.Model.CommandSpec.forAnnotatedObject(new HelpOption()));
-        return tree.registerConverter(ServiceName.class, OstlerCommands::serviceName)
-                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        return tree.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setUsageHelpAutoWidth(false);
-    }
-
-    private static ServiceName serviceName(String text) {
-        if (!ServiceName.isValid(text)) {
-            throw new TypeConversionException("\"" + text + "\" is not a service name");
-        }
-        return new ServiceName(text);
     }
 
     /** The deepest command that was named. */
@@ -59,7 +49,7 @@ final class OstlerCommands {
     /** Two lines: what is wrong, and where to read on. */
     static String usage(ParameterException problem) {
         String message = problem.getMessage();
-        return message.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + message.substring(1) + "\nsee "
+        return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1) + "\nsee "
                 + problem.getCommandLine().getCommandSpec().qualifiedName() + " --help\n";
     }
 }

@@ -7,16 +7,34 @@ import java.util.List;
 import java.util.OptionalInt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The commands that the running supervisor answers, as picocli reads them. One instance for one parse. */
 abstract class RemoteOptions {
     @Mixin
     private HelpOption help;
 
-    /** What was asked; only after picocli has filled the fields. */
+    @Spec
+    private CommandSpec spec;
+
+    /** What was asked; only after picocli has filled the fields. {@link ParameterException} for a name that is none. */
     abstract RemoteCommand command();
+
+    /** Not a converter: picocli takes an argument that cannot be converted for the end of a list. */
+    final ServiceName name(String text) {
+        if (!ServiceName.isValid(text)) {
+            throw new ParameterException(spec.commandLine(), "\"" + text + "\" is not a service name");
+        }
+        return new ServiceName(text);
+    }
+
+    final List<ServiceName> names(List<String> texts) {
+        return texts.stream().map(this::name).toList();
+    }
 
     @Command(name = "status", description = "Show what runs, since when, and why not.")
     static final class Status extends RemoteOptions {
@@ -27,11 +45,11 @@ abstract class RemoteOptions {
         private boolean json;
 
         @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Only these (default: all).")
-        private List<ServiceName> services = new ArrayList<>();
+        private List<String> services = new ArrayList<>();
 
         @Override
         RemoteCommand command() {
-            return new RemoteCommand.Status(json, services);
+            return new RemoteCommand.Status(json, names(services));
         }
     }
 
@@ -46,11 +64,11 @@ abstract class RemoteOptions {
         private ProjectOption project;
 
         @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Only these (default: all).")
-        private List<ServiceName> services = new ArrayList<>();
+        private List<String> services = new ArrayList<>();
 
         @Override
         RemoteCommand command() {
-            return new RemoteCommand.Start(services);
+            return new RemoteCommand.Start(names(services));
         }
     }
 
@@ -65,11 +83,11 @@ abstract class RemoteOptions {
         private ProjectOption project;
 
         @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Only these (default: all).")
-        private List<ServiceName> services = new ArrayList<>();
+        private List<String> services = new ArrayList<>();
 
         @Override
         RemoteCommand command() {
-            return new RemoteCommand.Stop(services);
+            return new RemoteCommand.Stop(names(services));
         }
     }
 
@@ -79,11 +97,11 @@ abstract class RemoteOptions {
         private ProjectOption project;
 
         @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Only these (default: all).")
-        private List<ServiceName> services = new ArrayList<>();
+        private List<String> services = new ArrayList<>();
 
         @Override
         RemoteCommand command() {
-            return new RemoteCommand.Restart(services);
+            return new RemoteCommand.Restart(names(services));
         }
     }
 
@@ -104,12 +122,12 @@ abstract class RemoteOptions {
         private Integer lines;
 
         @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Only these (default: all).")
-        private List<ServiceName> services = new ArrayList<>();
+        private List<String> services = new ArrayList<>();
 
         @Override
         RemoteCommand command() {
             OptionalInt count = lines == null ? OptionalInt.empty() : OptionalInt.of(lines);
-            return new RemoteCommand.Logs(services, follow, count);
+            return new RemoteCommand.Logs(names(services), follow, count);
         }
     }
 
@@ -132,11 +150,11 @@ abstract class RemoteOptions {
         private ProjectOption project;
 
         @Parameters(arity = "1", paramLabel = "SERVICE", description = "The service.")
-        private ServiceName service;
+        private String service;
 
         @Override
         RemoteCommand command() {
-            return new RemoteCommand.Audit(service);
+            return new RemoteCommand.Audit(name(service));
         }
     }
 }
