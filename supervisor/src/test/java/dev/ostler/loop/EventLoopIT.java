@@ -5,9 +5,11 @@ import static dev.ostler.linux.LinuxConstants.EPOLLOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import dev.ostler.linux.EventFd;
 import dev.ostler.linux.KernelException;
 import dev.ostler.linux.SystemClock;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -210,6 +212,25 @@ class EventLoopIT {
         }
 
         assertThat(loop.runOnce(Duration.ZERO)).isZero();
+    }
+
+    @Test
+    void aBusyTurnAllocatesAlmostNothing() {
+        EventFd event = signalled();
+        loop.register(Priority.IO, event.fd(), EPOLLIN, (events, now) -> {});
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        int turns = 2_000;
+        for (int i = 0; i < turns; i++) {
+            loop.runOnce(Duration.ZERO);
+        }
+
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < turns; i++) {
+            loop.runOnce(Duration.ZERO);
+        }
+        long perTurn = (threads.getCurrentThreadAllocatedBytes() - before) / turns;
+
+        assertThat(perTurn).isLessThan(64);
     }
 
     @Test
