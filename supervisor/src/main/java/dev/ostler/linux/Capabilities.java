@@ -2,6 +2,8 @@ package dev.ostler.linux;
 
 import dev.ostler.base.Pid;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,6 +58,9 @@ public final class Capabilities {
             "BPF",
             "CHECKPOINT_RESTORE");
 
+    /** More than any number has. */
+    private static final int LAST_BYTES = 16;
+
     private static final Path LAST = Path.of("/proc/sys/kernel/cap_last_cap");
 
     private Capabilities() {}
@@ -106,8 +111,9 @@ public final class Capabilities {
 
     /** The highest number this kernel knows. */
     public static int last() {
-        try {
-            return Integer.parseInt(Files.readString(LAST).strip());
+        // in one read: a sysctl gives nothing at an offset, and Files.readString begins with a single byte
+        try (InputStream in = Files.newInputStream(LAST)) {
+            return Integer.parseInt(new String(in.readNBytes(LAST_BYTES), StandardCharsets.US_ASCII).strip());
         } catch (IOException e) {
             throw new KernelException("read", LAST.toString(), Errno.EIO);
         }

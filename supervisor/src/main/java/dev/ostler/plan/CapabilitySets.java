@@ -2,10 +2,12 @@ package dev.ostler.plan;
 
 import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
+import dev.ostler.linux.Capabilities;
 import dev.ostler.spec.PrivilegeSpec;
 import dev.ostler.spec.UserSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -62,13 +64,13 @@ final class CapabilitySets {
         HostFacts facts = draft.facts();
         long mask = 0;
         for (String name : new TreeSet<>(keep.value())) {
-            Optional<Integer> number = PlanWords.capabilityNumber(name);
+            OptionalInt number = Capabilities.number(name);
             if (number.isEmpty()) {
                 draft.problem(keep.origin(), "unknown capability \"" + name + "\"");
                 continue;
             }
-            long bit = 1L << number.get();
-            if (number.get() > facts.lastCapability()) {
+            long bit = 1L << number.getAsInt();
+            if (number.getAsInt() > facts.lastCapability()) {
                 draft.problem(keep.origin(), "capability " + name + " does not exist in this kernel");
             } else if ((facts.bounding() & bit) == 0) {
                 draft.problem(keep.origin(), "capability " + name + " is not in the bounding set of this supervisor");

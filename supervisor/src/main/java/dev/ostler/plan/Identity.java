@@ -80,6 +80,11 @@ record Identity(Target target, boolean changesUser) {
                 return List.of(draft.lacks(missing));
             }
             List<String> obstacles = new ArrayList<>();
+            if (changesUser && self.uid() != 0 && target.uid() != 0) {
+                // capabilities(7): only the step from user id 0 to others empties the sets; root stays within reach
+                obstacles.add("this supervisor runs as uid " + self.uid()
+                        + ", and only a change from uid 0 gives up the right to change again");
+            }
             if (!facts.isUserMapped(target.uid())) {
                 obstacles.add("user id " + target.uid() + " does not exist in this user namespace");
             }
@@ -109,7 +114,7 @@ record Identity(Target target, boolean changesUser) {
         }
 
         private Optional<Target> target(UserSpec user, List<Long> added) {
-            Optional<Account> account = account(user);
+            Optional<Account> account = facts.user(user.user());
             Optional<Long> group = user.group().flatMap(this::group);
             if (user.group().isPresent() && group.isEmpty()) {
                 draft.problem(user.origin(), "unknown group \"" + user.group().get() + "\"");
@@ -131,10 +136,6 @@ record Identity(Target target, boolean changesUser) {
             groups.addAll(added);
             return Optional.of(
                     new Target(known.name(), known.uid(), gid, List.copyOf(groups), known.home(), known.shell()));
-        }
-
-        private Optional<Account> account(UserSpec user) {
-            return facts.user(user.user());
         }
 
         /** A number that the user database does not know is a user all the same, when the group is given. */

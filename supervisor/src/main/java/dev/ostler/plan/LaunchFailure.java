@@ -1,6 +1,7 @@
 package dev.ostler.plan;
 
 import dev.ostler.base.ExitStatus;
+import dev.ostler.linux.Errno;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +29,7 @@ public final class LaunchFailure {
 
     /** A clone that the kernel refused. */
     public static String cloneRefused(String service, int error) {
-        return "cannot start \"" + service + "\": clone3: " + PlanWords.errno(error);
+        return "cannot start \"" + service + "\": clone3: " + new Errno(error);
     }
 
     /** A launch that took longer than its deadline and was killed. */
@@ -51,7 +52,7 @@ public final class LaunchFailure {
     }
 
     private static String execve(Op.Execve execve, RefusalRecord refusal) {
-        boolean noEntry = PlanWords.isNoEntry(refusal.error());
+        boolean noEntry = refusal.error() == Errno.ENOENT.number();
         if (noEntry && refusal.detail1() == MISSING_INTERPRETER) {
             return missingPart(execve, refusal, "interpreter");
         }
@@ -70,13 +71,17 @@ public final class LaunchFailure {
         String file = refusal.sub() >= 0 && refusal.sub() < candidates.size()
                 ? candidates.get(refusal.sub())
                 : execve.arguments().get(0);
-        return refusal.call() + " " + PlanWords.quoted(file) + ": " + PlanWords.errnoName(refusal.error()) + " (" + part
-                + " " + PlanWords.quoted(refusal.object()) + " does not exist)";
+        // a file that cannot be read does not tell what runs it; the launcher then names the file itself
+        String missing = refusal.object().equals(file)
+                ? "its interpreter or loader"
+                : part + " " + PlanWords.quoted(refusal.object());
+        return refusal.call() + " " + PlanWords.quoted(file) + ": " + new Errno(refusal.error()).name() + " (" + missing
+                + " does not exist)";
     }
 
     private static String reason(RefusalRecord refusal) {
         return refusal.callNumber() == -1
-                ? PlanWords.errnoName(refusal.error()) + " (the kernel reports another value than was set)"
-                : PlanWords.errno(refusal.error());
+                ? new Errno(refusal.error()).name() + " (the kernel reports another value than was set)"
+                : new Errno(refusal.error()).toString();
     }
 }

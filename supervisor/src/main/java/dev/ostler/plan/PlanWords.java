@@ -1,12 +1,12 @@
 package dev.ostler.plan;
 
+import dev.ostler.linux.Capabilities;
 import dev.ostler.spec.UlimitSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 
 /** How numbers of a plan read as words, and back. */
 final class PlanWords {
@@ -16,75 +16,19 @@ final class PlanWords {
     static final int CAP_SYS_NICE = 23;
     static final int CAP_SYS_RESOURCE = 24;
 
-    private static final List<String> CAPS = List.of(
-            "CHOWN",
-            "DAC_OVERRIDE",
-            "DAC_READ_SEARCH",
-            "FOWNER",
-            "FSETID",
-            "KILL",
-            "SETGID",
-            "SETUID",
-            "SETPCAP",
-            "LINUX_IMMUTABLE",
-            "NET_BIND_SERVICE",
-            "NET_BROADCAST",
-            "NET_ADMIN",
-            "NET_RAW",
-            "IPC_LOCK",
-            "IPC_OWNER",
-            "SYS_MODULE",
-            "SYS_RAWIO",
-            "SYS_CHROOT",
-            "SYS_PTRACE",
-            "SYS_PACCT",
-            "SYS_ADMIN",
-            "SYS_BOOT",
-            "SYS_NICE",
-            "SYS_RESOURCE",
-            "SYS_TIME",
-            "SYS_TTY_CONFIG",
-            "MKNOD",
-            "LEASE",
-            "AUDIT_WRITE",
-            "AUDIT_CONTROL",
-            "SETFCAP",
-            "MAC_OVERRIDE",
-            "MAC_ADMIN",
-            "SYSLOG",
-            "WAKE_ALARM",
-            "BLOCK_SUSPEND",
-            "AUDIT_READ",
-            "PERFMON",
-            "BPF",
-            "CHECKPOINT_RESTORE");
-
     /** Largest usable id: 2^32 - 1 means "leave as it is" to setresuid(2). */
     private static final long MAX_ID = 0xfffffffeL;
 
-    private static final int ENOENT = 2;
-
     private PlanWords() {}
 
-    static Optional<Integer> capabilityNumber(String name) {
-        int number = CAPS.indexOf(name);
-        return number < 0 ? Optional.empty() : Optional.of(number);
-    }
-
-    /** {@code CAP_SETUID}; {@code CAP_57} for one that has no name here. */
+    /** {@code CAP_SETUID}. */
     static String capability(int number) {
-        return "CAP_" + (number < CAPS.size() ? CAPS.get(number) : Integer.toString(number));
+        return "CAP_" + Capabilities.name(number);
     }
 
-    /** {@code NET_BIND_SERVICE,KILL}; {@code none}. */
+    /** {@code KILL,NET_BIND_SERVICE}; {@code none}. */
     static String capabilities(long mask) {
-        if (mask == 0) {
-            return "none";
-        }
-        return LongStream.range(0, Long.SIZE)
-                .filter(bit -> (mask & 1L << bit) != 0)
-                .mapToObj(bit -> capability((int) bit).substring("CAP_".length()))
-                .collect(Collectors.joining(","));
+        return mask == 0 ? "none" : String.join(",", Capabilities.names(mask));
     }
 
     static String securebits(int bits) {
@@ -147,19 +91,5 @@ final class PlanWords {
 
     static String quotedList(List<String> texts) {
         return texts.stream().map(PlanWords::quoted).collect(Collectors.joining(", ", "[", "]"));
-    }
-
-    static boolean isNoEntry(int error) {
-        return error == ENOENT;
-    }
-
-    static String errnoName(int error) {
-        return error == ENOENT ? "ENOENT" : "EPERM";
-    }
-
-    /** {@code ENOENT (No such file or directory)}. */
-    static String errno(int error) {
-        return errnoName(error) + " (" + (error == ENOENT ? "No such file or directory" : "Operation not permitted")
-                + ")";
     }
 }

@@ -70,6 +70,15 @@ class LaunchFailureTest {
     }
 
     @Test
+    void aFileThatCannotBeReadDoesNotTellWhatRunsIt() {
+        RefusalRecord refusal = record(EXECVE, ENOENT, 1, "execve", "/srv/run.sh");
+
+        assertThat(LaunchFailure.describe("web", script, refusal))
+                .isEqualTo("cannot start \"web\": execve \"/srv/run.sh\": ENOENT"
+                        + " (its interpreter or loader does not exist) at ostler.yaml:3:5 (services.web.command)");
+    }
+
+    @Test
     void anIndexOutsideOfThePlanCostsOnlyThePlace() {
         assertThat(LaunchFailure.describe("web", plan, record(4711, EPERM, 0, "setsid", "")))
                 .isEqualTo("cannot start \"web\": setsid: EPERM (Operation not permitted)");

@@ -1,0 +1,44 @@
+package dev.ostler.cli;
+
+import dev.ostler.plan.HostFacts;
+import dev.ostler.yaml.LoadResult;
+import dev.ostler.yaml.ProjectSource;
+import dev.ostler.yaml.YamlProject;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * What a local command works with.
+ *
+ * @param directory the caller's working directory, absolute
+ * @param home where Ostler is installed, absolute
+ * @param environment the caller's
+ * @param facts asked only by commands that compile
+ */
+record LocalContext(
+        Path directory,
+        Path home,
+        Map<String, String> environment,
+        PrintStream out,
+        PrintStream err,
+        Supplier<HostFacts> facts) {
+    static final String DEFAULT_FILE = "ostler.yaml";
+
+    private static final Path SITE_PROFILES = Path.of("/etc/ostler/profiles");
+
+    LoadResult load(String file) {
+        Path path = directory.resolve(file).normalize();
+        ProjectSource source = new ProjectSource(
+                path,
+                path.getFileName().toString(),
+                List.of(SITE_PROFILES),
+                home.resolve("profiles"),
+                environment,
+                Files::readAllBytes);
+        return YamlProject.load(source);
+    }
+}

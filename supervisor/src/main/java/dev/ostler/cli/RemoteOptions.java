@@ -1,0 +1,160 @@
+package dev.ostler.cli;
+
+import dev.ostler.base.ServiceName;
+import dev.ostler.control.RemoteCommand;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The commands that the running supervisor answers, as picocli reads them. One instance for one parse. */
+abstract class RemoteOptions {
+    @Mixin
+    private HelpOption help;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** What was asked; only after picocli has filled the fields. {@link ParameterException} for a name that is none. */
+    abstract RemoteCommand command();
+
+    /** Not a converter: picocli takes an argument that cannot be converted for the end of a list. */
+    final ServiceName name(String text) {
+        if (!ServiceName.isValid(text)) {
+            throw new ParameterException(spec.commandLine(), "\"" + text + "\" is not a service name");
+        }
+        return new ServiceName(text);
+    }
+
+    final List<ServiceName> names(List<String> texts) {
+        return texts.stream().map(this::name).toList();
+    }
+
+    @Command(name = "status", description = "Show what runs, since when, and why not.")
+    static final class Status extends RemoteOptions {
+        @Mixin
+        private ProjectOption project;
+
+        @Option(names = "--json", description = "Print JSON.")
+        private boolean json;
+
+        @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Only these (default: all).")
+        private List<String> services = new ArrayList<>();
+
+        @Override
+        RemoteCommand command() {
+            return new RemoteCommand.Status(json, names(services));
+        }
+    }
+
+    @Command(
+            name = "start",
+            description = {
+                "Start services and what they depend on.",
+                "Returns when they are ready; without \"ready:\" after 250 ms alive."
+            })
+    static final class Start extends RemoteOptions {
+        @Mixin
+        private ProjectOption project;
+
+        @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Only these (default: all).")
+        private List<String> services = new ArrayList<>();
+
+        @Override
+        RemoteCommand command() {
+            return new RemoteCommand.Start(names(services));
+        }
+    }
+
+    @Command(
+            name = "stop",
+            description = {
+                "Stop services and what depends on them; the supervisor stays.",
+                "Returns when no process of them is left."
+            })
+    static final class Stop extends RemoteOptions {
+        @Mixin
+        private ProjectOption project;
+
+        @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Only these (default: all).")
+        private List<String> services = new ArrayList<>();
+
+        @Override
+        RemoteCommand command() {
+            return new RemoteCommand.Stop(names(services));
+        }
+    }
+
+    @Command(name = "restart", description = "Stop services, then start them.")
+    static final class Restart extends RemoteOptions {
+        @Mixin
+        private ProjectOption project;
+
+        @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Only these (default: all).")
+        private List<String> services = new ArrayList<>();
+
+        @Override
+        RemoteCommand command() {
+            return new RemoteCommand.Restart(names(services));
+        }
+    }
+
+    @Command(name = "logs", description = "Print what services wrote.")
+    static final class Logs extends RemoteOptions {
+        @Option(names = "--file", paramLabel = "FILE", description = "The YAML of the project (-f means follow here).")
+        private String file;
+
+        @Option(
+                names = {"-f", "--follow"},
+                description = "Go on with what they write from now on.")
+        private boolean follow;
+
+        @Option(
+                names = {"-n", "--lines"},
+                paramLabel = "N",
+                description = "Only the last N lines of each service.")
+        private Integer lines;
+
+        @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Only these (default: all).")
+        private List<String> services = new ArrayList<>();
+
+        @Override
+        RemoteCommand command() {
+            OptionalInt count = lines == null ? OptionalInt.empty() : OptionalInt.of(lines);
+            return new RemoteCommand.Logs(names(services), follow, count);
+        }
+    }
+
+    @Command(name = "down", description = "Stop all services, then the supervisor.")
+    static final class Down extends RemoteOptions {
+        @Mixin
+        private ProjectOption project;
+
+        @Override
+        RemoteCommand command() {
+            return new RemoteCommand.Down();
+        }
+    }
+
+    @Command(
+            name = "audit",
+            description = "Compare what was asked of a service with what the kernel says; exit code 1 on a difference.")
+    static final class Audit extends RemoteOptions {
+        @Mixin
+        private ProjectOption project;
+
+        @Parameters(arity = "1", paramLabel = "SERVICE", description = "The service.")
+        private String service;
+
+        @Override
+        RemoteCommand command() {
+            return new RemoteCommand.Audit(name(service));
+        }
+    }
+}
