@@ -47,9 +47,9 @@ final class Layer {
 
     private void refuseBoth(Map<String, YamlNode.Entry> entries, String shortForm) {
         if (entries.containsKey("stop") && entries.containsKey(shortForm)) {
+            YamlNode.Entry refused = entries.remove(shortForm);
             problems.add(
-                    entries.get(shortForm).origin(),
-                    "both \"stop\" and \"" + shortForm + "\"; put " + shortForm + " into the ladder");
+                    refused.origin(), "both \"stop\" and \"" + shortForm + "\"; put " + shortForm + " into the ladder");
         }
     }
 

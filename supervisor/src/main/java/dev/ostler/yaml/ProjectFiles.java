@@ -13,6 +13,9 @@ import java.util.Optional;
 
 /** Reads each file of a project once, and remembers what was read for the snapshot. */
 final class ProjectFiles {
+    /** What the JDK adds to the text of ELOOP. */
+    private static final String JDK_ADDITION = " or unable to access attributes of symbolic link";
+
     private final ProjectSource source;
     private final Map<Path, byte[]> contents = new LinkedHashMap<>();
 
@@ -78,18 +81,17 @@ final class ProjectFiles {
             return "EACCES (Permission denied)";
         }
         String reason = e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
+        String text = String.valueOf(reason).replace(JDK_ADDITION, "");
         String name =
-                switch (String.valueOf(reason)) {
+                switch (text) {
                     case "Is a directory" -> "EISDIR";
                     case "Not a directory" -> "ENOTDIR";
-                    case "Too many levels of symbolic links",
-                            "Too many levels of symbolic links or unable to access attributes of symbolic link" ->
-                        "ELOOP";
+                    case "Too many levels of symbolic links" -> "ELOOP";
                     case "File name too long" -> "ENAMETOOLONG";
                     case "Too many open files" -> "EMFILE";
                     case "Operation not permitted" -> "EPERM";
                     default -> "EIO";
                 };
-        return name + " (" + reason + ")";
+        return name + " (" + text + ")";
     }
 }

@@ -20,9 +20,7 @@ final class TextDecoder {
     /** The text, or a problem at the first place that is wrong. */
     static Optional<String> decode(byte[] bytes, String file, Problems problems) {
         if (bytes.length > MOST_BYTES) {
-            problems.add(
-                    new Origin(file, 1, 1, ""),
-                    "the file has " + bytes.length + " bytes; at most " + MOST_BYTES + " are read");
+            problems.add(new Origin(file, 1, 1, ""), "the file has more than " + MOST_BYTES + " bytes");
             return Optional.empty();
         }
         CharsetDecoder decoder = StandardCharsets.UTF_8

@@ -1,0 +1,437 @@
+package dev.ostler.yaml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Exact messages. */
+class WrongInputTest {
+    @Test
+    void unknownKeyNamesTheNearest() {
+        assertThat(FakeProject.webWith("readyy: { tcp: 1 }").messages())
+                .containsExactly(
+                        "ostler.yaml:4:5 (services.web.readyy): unknown key \"readyy\", did you mean \"ready\"?");
+        assertThat(FakeProject.webWith("frobnicate: 1").messages())
+                .containsExactly("ostler.yaml:4:5 (services.web.frobnicate): unknown key \"frobnicate\"");
+        assertThat(FakeProject.webWith("sandbox: { no_new_priv: true }").messages())
+                .containsExactly("ostler.yaml:4:16 (services.web.sandbox.no_new_priv): unknown key \"no_new_priv\","
+                        + " did you mean \"no_new_privs\"?");
+        assertThat(FakeProject.of("service: { web: { command: [x] } }").messages())
+                .containsExactly(
+                        "ostler.yaml:1:1 (service): unknown key \"service\", did you mean \"services\"?",
+                        "ostler.yaml:1:1: \"services\" is missing");
+    }
+
+    @Test
+    void allProblemsOfAllFilesAtOnce() {
+        var project = FakeProject.of(
+                        "services:",
+                        "  web:",
+                        "    extends: p",
+                        "    command: [x]",
+                        "    nice: 99",
+                        "    env_file: [bad.env, missing.env]",
+                        "  db:",
+                        "    depends_on: [webb]")
+                .file("profiles/p.yaml", "profiles: { p: { umaks: 1, stop_grace_period: soon } }")
+                .file("bad.env", "A=1", "nonsense");
+
+        assertThat(project.messages())
+                .containsExactly(
+                        "ostler.yaml:5:11 (services.web.nice): \"99\" is not a whole number from -20 to 19",
+                        "ostler.yaml:6:25 (services.web.env_file[1]): cannot read \"missing.env\": open: ENOENT"
+                                + " (No such file or directory)",
+                        "ostler.yaml:7:3 (services.db): \"command\" is missing",
+                        "ostler.yaml:8:18 (services.db.depends_on[0]): unknown service \"webb\", did you mean \"web\"?",
+                        "bad.env:2:1: expected NAME=value",
+                        "profiles/p.yaml:1:18 (profiles.p.umaks): unknown key \"umaks\", did you mean \"umask\"?",
+                        "profiles/p.yaml:1:47 (profiles.p.stop_grace_period): \"soon\" is not a duration; write 250ms,"
+                                + " 10s, 5m or 1h");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n\n", "# only this\n", "---\n", "~"})
+    void emptyFile(String text) {
+        assertThat(FakeProject.of(text).messages()).containsExactly("ostler.yaml:1:1: the file is empty");
+    }
+
+    @Test
+    void missingProjectFile() {
+        assertThat(new FakeProject().messages())
+                .containsExactly(
+                        "ostler.yaml:1:1: cannot read \"ostler.yaml\": open: ENOENT (No such file or directory)");
+    }
+
+    @Test
+    void noServices() {
+        assertThat(FakeProject.of("version: 1").messages()).containsExactly("ostler.yaml:1:1: \"services\" is missing");
+        assertThat(FakeProject.of("services: {}").messages())
+                .containsExactly("ostler.yaml:1:11 (services): there are no services");
+        assertThat(FakeProject.of("services:").messages())
+                .containsExactly("ostler.yaml:1:10 (services): expected a mapping, found nothing");
+    }
+
+    @Test
+    void otherVersion() {
+        assertThat(FakeProject.of("version: 2", "services: { web: { command: [x] } }")
+                        .messages())
+                .containsExactly("ostler.yaml:1:10 (version): version \"2\" is not known; this is version 1");
+    }
+
+    @Test
+    void badServiceName() {
+        assertThat(FakeProject.of("services: { a b: { command: [x] } }").messages())
+                .containsExactly(
+                        "ostler.yaml:1:13 (services.a b): \"a b\" is not a service name: 1 to 63 letters, digits"
+                                + " and . _ @ -, a letter or digit first");
+    }
+
+    @Test
+    void duplicateKeyNamesBothPlaces() {
+        assertThat(FakeProject.webWith("nice: 1", "nice: 2").messages())
+                .containsExactly("ostler.yaml:5:5 (services.web.nice): duplicate key \"nice\", the first is at"
+                        + " ostler.yaml:4:5");
+    }
+
+    @Test
+    void twoServicesOfOneName() {
+        assertThat(FakeProject.of("services:", "  web: { command: [x] }", "  web: { command: [y] }")
+                        .messages())
+                .containsExactly("ostler.yaml:3:3 (services.web): two services named \"web\", the first is at"
+                        + " ostler.yaml:2:3");
+    }
+
+    @Test
+    void keyBesideItsAppendingForm() {
+        assertThat(FakeProject.web("command: [x]", "+command: [y]").messages())
+                .containsExactly(
+                        "ostler.yaml:4:5 (services.web.+command): both \"+command\" and \"command\"; keep one of"
+                                + " them");
+    }
+
+    @Test
+    void variableGivenTwice() {
+        assertThat(FakeProject.webWith("environment: [A=1, B=2, A=3]").messages())
+                .containsExactly("ostler.yaml:4:29 (services.web.environment[2]): \"A\" is given twice, the first is at"
+                        + " ostler.yaml:4:19");
+    }
+
+    @Test
+    void aliasBomb() {
+        StringBuilder bomb = new StringBuilder("profiles:\n  a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for (int i = 1; i < 9; i++) {
+            String alias = "*a" + (i - 1) + ", ";
+            bomb.append("  a")
+                    .append(i)
+                    .append(": &a")
+                    .append(i)
+                    .append(" [")
+                    .append(alias.repeat(10))
+                    .append("]\n");
+        }
+
+        assertThat(FakeProject.of(bomb.toString()).messages())
+                .containsExactly("ostler.yaml:7:7 (profiles.a5): aliases unfold to more than 1000000 values");
+    }
+
+    @Test
+    void aliasesDeeperThanAnyLanguage() {
+        StringBuilder deep = new StringBuilder("profiles:\n  a0: &a0 { x: y }\n");
+        for (int i = 1; i < 1000; i++) {
+            deep.append("  a")
+                    .append(i)
+                    .append(": &a")
+                    .append(i)
+                    .append(" { x: *a")
+                    .append(i - 1)
+                    .append(" }\n");
+        }
+
+        assertThat(FakeProject.of(deep.toString()).messages())
+                .containsExactly("ostler.yaml:33:8 (profiles.a31): aliases unfold to more than 32 levels");
+    }
+
+    @Test
+    void anchorThatHoldsItself() {
+        assertThat(FakeProject.of("services: &s { web: *s }").messages())
+                .containsExactly("ostler.yaml:1:11 (services.web): the anchor \"s\" holds an alias of itself");
+    }
+
+    @Test
+    void deepNesting() {
+        assertThat(FakeProject.of("[".repeat(100_000)).messages())
+                .containsExactly("ostler.yaml:1:33: not valid YAML: nested more than 32 deep");
+    }
+
+    @Test
+    void dependencyCycleNamesAllMembersInOrder() {
+        assertThat(FakeProject.of(
+                                "services:",
+                                "  z: { command: [z], depends_on: [a] }",
+                                "  a: { command: [a], depends_on: [b] }",
+                                "  b: { command: [b], depends_on: { c: { condition: started } } }",
+                                "  c: { command: [c], depends_on: [a] }",
+                                "  self: { command: [s], depends_on: [self] }")
+                        .messages())
+                .containsExactly(
+                        "ostler.yaml:5:35 (services.c.depends_on[0]): dependency cycle: a -> b -> c -> a",
+                        "ostler.yaml:6:38 (services.self.depends_on[0]): dependency cycle: self -> self");
+    }
+
+    @Test
+    void chainsAreNoCycles() {
+        StringBuilder chain = new StringBuilder("services:\n  s0: { command: [x] }\n");
+        for (int i = 1; i < 5000; i++) {
+            String name = "s" + (i - 1);
+            chain.append("  s" + i + ": { command: [x], depends_on: [" + name + "] }\n");
+        }
+
+        assertThat(FakeProject.of(chain.toString()).messages()).isEmpty();
+    }
+
+    @Test
+    void dependencies() {
+        assertThat(FakeProject.webWith("depends_on: [web1, zzzzzz, web1, { a: b }]")
+                        .messages())
+                .containsExactly(
+                        "ostler.yaml:4:18 (services.web.depends_on[0]): unknown service \"web1\", did you mean \"web\"?",
+                        "ostler.yaml:4:24 (services.web.depends_on[1]): unknown service \"zzzzzz\"",
+                        "ostler.yaml:4:32 (services.web.depends_on[2]): unknown service \"web1\", did you mean \"web\"?",
+                        "ostler.yaml:4:38 (services.web.depends_on[3]): expected text, found a mapping");
+        assertThat(FakeProject.webWith("depends_on: { wbe: { condition: red } }")
+                        .messages())
+                .containsExactly(
+                        "ostler.yaml:4:19 (services.web.depends_on.wbe): unknown service \"wbe\", did you mean \"web\"?");
+        assertThat(FakeProject.of(
+                                "services:",
+                                "  a: { command: [x] }",
+                                "  b: { command: [x], depends_on: { a: { condition: redy } } }")
+                        .messages())
+                .containsExactly("ostler.yaml:3:52 (services.b.depends_on.a.condition): unknown condition \"redy\", did"
+                        + " you mean \"ready\"?");
+    }
+
+    @Test
+    void unreadableEnvFile() {
+        assertThat(FakeProject.webWith("env_file: secret.env")
+                        .unreadable("secret.env")
+                        .messages())
+                .containsExactly("ostler.yaml:4:15 (services.web.env_file): cannot read \"secret.env\": open: EACCES"
+                        + " (Permission denied)");
+        assertThat(FakeProject.webWith("env_file: /etc/x.env").messages())
+                .containsExactly("ostler.yaml:4:15 (services.web.env_file): cannot read \"/etc/x.env\": open: ENOENT"
+                        + " (No such file or directory)");
+        assertThat(FakeProject.webWith("env_file: d")
+                        .failing("d", new FileSystemException("d", null, "Is a directory"))
+                        .messages())
+                .containsExactly(
+                        "ostler.yaml:4:15 (services.web.env_file): cannot read \"d\": read: EISDIR (Is a directory)");
+    }
+
+    @Test
+    void invalidYaml() {
+        assertThat(FakeProject.of("services:", "  web: [").messages())
+                .containsExactly(
+                        "ostler.yaml:3:1: not valid YAML: while parsing a flow node: expected the node content,"
+                                + " but found '<stream end>'");
+        assertThat(FakeProject.of("services:", "\tweb: x").messages())
+                .containsExactly("ostler.yaml:2:1: not valid YAML: while scanning for the next token: found character"
+                        + " '\\t(TAB)' that cannot start any token. (Do not use \\t(TAB) for indentation)");
+        assertThat(FakeProject.of("a: *nothing").messages())
+                .containsExactly("ostler.yaml:1:4: not valid YAML: found undefined alias nothing");
+        assertThat(FakeProject.of("a: 1", "---", "b: 1").messages())
+                .containsExactly("ostler.yaml:2:1: not valid YAML: expected a single document in the stream: but found"
+                        + " another document");
+        assertThat(FakeProject.of("just text").messages())
+                .containsExactly("ostler.yaml:1:1: expected a mapping, found text");
+        assertThat(FakeProject.of("? [a]", ": 1").messages()).contains("ostler.yaml:1:3: a key must be text");
+    }
+
+    @Test
+    void notText() {
+        byte[] latin1 = "services:\n  wéb: 1\n".getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(new FakeProject().bytes("ostler.yaml", latin1).messages())
+                .containsExactly("ostler.yaml:2:4: not UTF-8: byte 0xe9");
+        assertThat(FakeProject.of("services: \0").messages())
+                .containsExactly("ostler.yaml:1:11: the character U+0000 is not allowed");
+        assertThat(new FakeProject().bytes("ostler.yaml", new byte[5_000_000]).messages())
+                .containsExactly("ostler.yaml:1:1: the file has more than 4194304 bytes");
+        assertThat(FakeProject.webWith("working_dir: \"a\\0b\"").messages())
+                .containsExactly("ostler.yaml:4:18 (services.web.working_dir): the text holds a NUL character");
+    }
+
+    @Test
+    void tags() {
+        assertThat(FakeProject.webWith("nice: !!javax.script.ScriptEngineManager [x]", "umask: !secret x")
+                        .messages())
+                .contains(
+                        "ostler.yaml:4:11 (services.web.nice): the tag \"!!javax.script.ScriptEngineManager\" has no"
+                                + " meaning here; remove it",
+                        "ostler.yaml:5:12 (services.web.umask): the tag \"!secret\" has no meaning here; remove it");
+    }
+
+    @Test
+    void mergeKeyOfNoMapping() {
+        assertThat(FakeProject.webWith("<<: [x]").messages())
+                .containsExactly("ostler.yaml:4:10 (services.web.<<[0]): expected a mapping to merge, found text");
+    }
+
+    @Test
+    void wrongKinds() {
+        assertThat(FakeProject.web(
+                                "command: { a: b }",
+                                "working_dir: [x]",
+                                "user: [x]",
+                                "directories: d",
+                                "logs: 5",
+                                "depends_on: web",
+                                "cpu_affinity: {}",
+                                "ready: [tcp]",
+                                "nice:",
+                                "stop: TERM")
+                        .messages())
+                .containsExactly(
+                        "ostler.yaml:3:14 (services.web.command): expected a list, found a mapping",
+                        "ostler.yaml:4:18 (services.web.working_dir): expected text, found a list",
+                        "ostler.yaml:5:11 (services.web.user): expected a name, a number, \"user:group\" or a mapping,"
+                                + " found a list",
+                        "ostler.yaml:6:18 (services.web.directories): expected a list, found text",
+                        "ostler.yaml:7:11 (services.web.logs): expected a mapping, found text",
+                        "ostler.yaml:8:17 (services.web.depends_on): expected a list or a mapping, found text",
+                        "ostler.yaml:9:19 (services.web.cpu_affinity): expected a CPU list, found a mapping",
+                        "ostler.yaml:10:12 (services.web.ready): expected a mapping, found a list",
+                        "ostler.yaml:11:10 (services.web.nice): expected text, found nothing",
+                        "ostler.yaml:12:11 (services.web.stop): expected a list, found text");
+    }
+
+    @Test
+    void interpolation() {
+        assertThat(FakeProject.webWith(
+                                "user: ${WHO}",
+                                "umask: ${MASK:?say it}",
+                                "nice: ${x",
+                                "oom_score_adj: ${}",
+                                "environment: { A: \"${EMPTY:?}\" }")
+                        .variable("EMPTY", "")
+                        .messages())
+                .containsExactly(
+                        "ostler.yaml:4:11 (services.web.user): variable \"WHO\" is not set",
+                        "ostler.yaml:5:12 (services.web.umask): variable \"MASK\" is not set: say it",
+                        "ostler.yaml:6:11 (services.web.nice): \"${\" without its \"}\"; write $$ for a dollar",
+                        "ostler.yaml:7:20 (services.web.oom_score_adj): \"${}\" is not ${NAME}, ${NAME:-default} or"
+                                + " ${NAME:?message}; write $$ for a dollar",
+                        "ostler.yaml:8:23 (services.web.environment.A): variable \"EMPTY\" is not set");
+    }
+
+    /** Line 4 of the file, the place after its key, the message. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "stop_grace_period: 20 | stop_grace_period | \"20\" is not a duration; write 250ms, 10s, 5m or 1h",
+                "stop_grace_period: 9999h | stop_grace_period | \"9999h\" is too long; at most 8760h",
+                "death_signal: KIL | death_signal | unknown signal \"KIL\"; write TERM, SIGTERM, RTMIN+3 or 15",
+                "no_new_privs: yes | no_new_privs | expected true or false, found \"yes\"",
+                "cpu_affinity: 3-1 | cpu_affinity | \"3-1\" is not a CPU list: 3 comes after 1",
+                "cpu_affinity: 0-99999 | cpu_affinity | \"0-99999\" is not a CPU list; write 0, 0-1 or 0-1,3",
+                "cpu_affinity: [] | cpu_affinity | expected at least one CPU",
+                "restart: unless-stopped | restart | unknown restart policy \"unless-stopped\"; one of always,"
+                        + " on-failure, never, no",
+                "restart: on-failre | restart | unknown restart policy \"on-failre\", did you mean \"on-failure\"?",
+                "umask: 0888 | umask | \"0888\" is not an octal number from 0 to 0777",
+                "oom_score_adj: 1001 | oom_score_adj | \"1001\" is not a whole number from -1000 to 1000",
+                "ready: {} | ready | expected one of \"tcp\" and \"http\"",
+                "stop: [] | stop | expected at least one step",
+                "capabilities: {} | capabilities | \"keep\" is missing",
+                "user: app:x:y | user | \"x:y\" is not a name or number",
+                "user: ~ | user | expected a name, a number, \"user:group\" or a mapping, found nothing",
+            })
+    void badValue(String line, String key, String message) {
+        int column = 5 + line.indexOf(' ') + 1;
+
+        assertThat(FakeProject.webWith(line).messages())
+                .containsExactly("ostler.yaml:4:" + column + " (services.web." + key + "): " + message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "capabilities: { keep: [NET_BIND] } | unknown capability \"NET_BIND\"",
+                "capabilities: { keep: [cap_sys_admn] } | unknown capability \"cap_sys_admn\", did you mean"
+                        + " \"SYS_ADMIN\"?",
+                "securebits: [norot] | unknown securebit \"norot\", did you mean \"noroot\"?",
+                "ready: { tcp: 70000 } | \"70000\" is not a port from 1 to 65535",
+                "ready: { tcp: ':80' } | \":80\" is not a port or host:port; write 9092, db.local:9092 or"
+                        + " \"[::1]:9092\"",
+                "ready: { http: https://a } | \"https://a\" is not an http address; write"
+                        + " http://127.0.0.1:8080/health",
+                "ready: { tcp: 1, timeout: 0s } | \"0s\" is too short; at least 1ms",
+                "ready: { tcp: 1, http: 'http://a' } | expected one of \"tcp\" and \"http\"",
+                "logs: { rotate: { size: 16mb } } | \"16mb\" is not a size; write 4096, 64k, 512m or 2g",
+                "logs: { rotate: { size: 0 } } | \"0\" is too small; at least 1 byte",
+                "logs: { rotate: { size: 99999999g } } | -",
+                "logs: { rotate: { size: 99999999999g } } | \"99999999999g\" is too large a size",
+                "ulimits: { nofile: { soft: 2, hard: 1 } } | the soft limit is above the hard limit",
+                "ulimits: { nofile: { soft: unlimited, hard: 1 } } | the soft limit is above the hard limit",
+                "ulimits: { nofile: { soft: 2 } } | \"hard\" is missing",
+                "ulimits: { nofile: -1 } | \"-1\" is not a limit; write a whole number or unlimited",
+                "ulimits: { nofiles: 1 } | unknown key \"nofiles\", did you mean \"nofile\"?",
+                "restart: { backoff: { initial: 2m } } | the backoff starts above its max",
+                "restart: { backoff: { factor: 0.5 } } | \"0.5\" is not a number from 1.0 to 100.0",
+                "restart: { backoff: { jitter: NaN } } | \"NaN\" is not a number from 0.0 to 1.0",
+                "stop: [{ kill: all }, { wait: 1s }] | \"kill\" ends the ladder",
+                "stop: [{ kill: main }] | unknown receiver \"main\"; one of all",
+                "stop: [{ signal: TERM, wait: 1s }] | expected one of \"signal\", \"wait\" and \"kill\"",
+                "stop: [{ wait: 1s, to: all }] | \"to\" belongs to \"signal\"",
+                "stop: [{ signal: TERM, to: alll }] | unknown receiver \"alll\", did you mean \"all\"?",
+                "stop: [{ wait: 1s }], stop_signal: INT | both \"stop\" and \"stop_signal\"; put stop_signal into the"
+                        + " ladder",
+                "no_new_privs: true, sandbox: { no_new_privs: false } | -",
+                "user: { group: g } | \"name\" is missing",
+                "user: { name: a, if_unsupported: ignore } | unknown choice \"ignore\"; one of fail, warn",
+                "directories: [{ mode: 1 }] | \"path\" is missing",
+                "directories: [''] | expected text, found an empty one",
+                "environment: [A] | expected NAME=value, found \"A\"",
+                "environment: { 1A: x } | \"1A\" is not a variable name",
+                "environment: { A: [x] } | expected text, found a list",
+                "group_add: ['a:b'] | \"a:b\" is not a name or number",
+            })
+    void badValueInside(String lines, String message) {
+        String[] messages = FakeProject.of("services: { web: { command: [x], " + lines + " } }").messages().stream()
+                .map(m -> m.substring(m.indexOf("): ") + 3))
+                .toArray(String[]::new);
+
+        if (lines.startsWith("no_new_privs")) {
+            assertThat(messages)
+                    .singleElement()
+                    .asString()
+                    .startsWith("\"no_new_privs\" is given twice, the first is at");
+        } else if (message.equals("-")) {
+            assertThat(messages).isEmpty();
+        } else {
+            assertThat(messages).containsExactly(message);
+        }
+    }
+
+    @Test
+    void commands() {
+        assertThat(FakeProject.web("command: []").messages())
+                .containsExactly("ostler.yaml:3:14 (services.web.command): the command is empty");
+        assertThat(FakeProject.web("command: ''").messages())
+                .containsExactly("ostler.yaml:3:14 (services.web.command): the command is empty");
+        assertThat(FakeProject.web("command: ['', x]").messages())
+                .containsExactly("ostler.yaml:3:14 (services.web.command): the command is empty");
+        assertThat(FakeProject.web("command: say 'x").messages())
+                .containsExactly("ostler.yaml:3:14 (services.web.command): the command has a ' without its end");
+        assertThat(FakeProject.web("command: say \\").messages())
+                .containsExactly("ostler.yaml:3:14 (services.web.command): the command ends in a backslash");
+    }
+}
