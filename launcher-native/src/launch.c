@@ -196,23 +196,26 @@ int launch_start(const struct launch_request *request, struct launch_child *ret,
 	struct launch_child child = { .pidfd = -1, .exec_pipe = -1, .status_fd = -1 };
 	struct launch *launch = NULL;
 	bool stays = request->plan->flags & PLAN_STAY;
+	int exec_pipe = -1, status_fd = -1, r;
 	uint8_t *top;
-	int r;
 
 	*ret_call = "mmap";
 	r = map_launch(request, &child, &launch);
 	if (r >= 0)
 		r = open_channels(launch, &child, ret_call);
+	if (launch) {
+		exec_pipe = launch->exec_pipe;
+		status_fd = launch->status_fd;
+	}
 	if (r >= 0) {
 		top = (uint8_t *)child.memory + GUARD_PAGE_BYTES + STACK_BYTES;
 		r = launch_clone(launch, stays ? guard_main : launch_child_main,
 				 launch->shares_memory ? top : NULL, STACK_BYTES, &child.pidfd, ret_call);
 		child.pid = r;
 	}
-	if (launch) {
-		close_fd(&launch->exec_pipe);
-		close_fd(&launch->status_fd);
-	}
+	/* From here on *launch belongs to the child, which may share it. */
+	close_fd(&exec_pipe);
+	close_fd(&status_fd);
 	if (r < 0) {
 		close_fd(&child.status_fd);
 		launch_release(&child);
