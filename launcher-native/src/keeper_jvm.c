@@ -124,14 +124,14 @@ static void given_up(struct keeper *k)
 {
 	k->jvm.state = JVM_GIVEN_UP;
 	if (!children_live(k)) {
-		say("the supervisor cannot be started and no service runs: exiting");
+		say("the supervisor is given up and no service runs: exiting");
 		k->exit_code = 1;
 		k->done = true;
 	} else if (k->config->stop_on_loss || k->signals[SIGTERM] || k->signals[SIGINT]) {
-		say("the supervisor cannot be started: stopping the services");
+		say("the supervisor is given up: stopping the services");
 		stop_begin(k);
 	} else {
-		say("the supervisor cannot be started: keeping the services, without restarts; TERM stops them");
+		say("the supervisor is given up: keeping the services, without restarts; TERM stops them");
 		stop_drain_logs(k);
 	}
 }
@@ -166,12 +166,14 @@ static void try_again(struct keeper *k)
 	k->jvm.start_at_ns = now + delay_ms(k, now) * NS_PER_MS;
 }
 
-static void say_how_it_died(int wait_status)
+static void say_how_it_died(const struct keeper *k, int wait_status)
 {
+	const char *next = k->jvm.deaths_in_a_row > JVM_DEATHS_LIMIT ? "" : ", starting it again";
+
 	if (WIFSIGNALED(wait_status))
-		say("the supervisor was killed by SIG%s, starting it again", sigabbrev_np(WTERMSIG(wait_status)));
+		say("the supervisor was killed by SIG%s%s", sigabbrev_np(WTERMSIG(wait_status)), next);
 	else
-		say("the supervisor exited with %d, starting it again", WEXITSTATUS(wait_status));
+		say("the supervisor exited with %d%s", WEXITSTATUS(wait_status), next);
 }
 
 void jvm_died(struct keeper *k, int wait_status)
@@ -198,7 +200,7 @@ void jvm_died(struct keeper *k, int wait_status)
 		return;
 	}
 	k->jvm.adopted = false;
-	say_how_it_died(wait_status);
+	say_how_it_died(k, wait_status);
 	try_again(k);
 }
 

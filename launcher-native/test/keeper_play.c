@@ -111,6 +111,8 @@ static void run_keeper(struct play *play, const char *name, rlim_t nofile_soft)
 	if (nofile_soft)
 		limit.rlim_cur = nofile_soft;
 	CHECK_INT(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	if (play->errors)
+		CHECK_INT(dup2(play->errors, 2), 2);
 	CHECK_INT(keeper_prepare(&play->config.nofile), 0);
 	if (!play->config.jvm_argv)
 		play->config.jvm_argv = argv;

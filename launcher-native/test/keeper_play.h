@@ -18,6 +18,7 @@ struct play {
 	int listener; /* the JVMs connect here */
 	int socket; /* to the keeper, -1 without a JVM */
 	int link; /* to the JVM */
+	int errors; /* the keeper's stderr, 0: the test's */
 	uint32_t seq;
 	uint8_t packet[PROTO_PACKET_MAX];
 	size_t size, offset;
