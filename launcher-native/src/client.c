@@ -18,6 +18,7 @@ enum {
 	RECONNECT_TRIES = 200, /* times RECONNECT_PAUSE_MS = 10 s: a JVM is back within one */
 	RECONNECT_PAUSE_MS = 50,
 	LOST = -1, /* the stream ended before the exit code */
+	GARBLED = -2, /* a frame of no known kind */
 };
 
 /* The value of -f FILE, --file FILE or --file=FILE before "--", or NULL. For logs -f means follow. */
@@ -81,7 +82,7 @@ struct replies {
 	size_t exit_bytes;
 };
 
-/* Take bytes of the stream. The exit code when it is complete, else LOST. */
+/* Take bytes of the stream. The exit code when it is complete, else LOST or GARBLED. */
 static int feed(struct replies *replies, const char *bytes, size_t size)
 {
 	while (size) {
@@ -103,6 +104,9 @@ static int feed(struct replies *replies, const char *bytes, size_t size)
 		}
 		bytes += n;
 		size -= n;
+		if (replies->frame_bytes == sizeof(replies->frame) &&
+		    (replies->frame.kind < FRAME_STDOUT || replies->frame.kind > FRAME_EXIT))
+			return GARBLED;
 		if (replies->frame_bytes == sizeof(replies->frame) && !replies->left)
 			replies->frame_bytes = 0;
 		if (replies->exit_bytes == sizeof(replies->exit_code)) {
@@ -150,10 +154,10 @@ static int reconnect(const struct project *project)
 	int fd = -ECONNREFUSED;
 
 	for (int i = 0; i < RECONNECT_TRIES; i++) {
+		(void)nanosleep(&pause, NULL); /* shorter is fine */
 		fd = runtime_connect(project);
 		if (fd != -ECONNREFUSED && fd != -ENOENT)
 			break;
-		(void)nanosleep(&pause, NULL); /* shorter is fine */
 	}
 	return fd;
 }
@@ -199,6 +203,11 @@ int role_client(int argc, char **argv)
 		fd = strcmp(argv[0], "down") ? reconnect(&project) : runtime_connect(&project);
 		if (fd < 0)
 			return strcmp(argv[0], "down") ? no_supervisor(argv[0], &project, fd) : EXIT_OK;
+	}
+	if (code == GARBLED) {
+		(void)dprintf(2, "cannot understand the supervisor of \"%s\": is it of another version?\n",
+			      project.directory);
+		return EXIT_FAILED;
 	}
 	return code;
 }
