@@ -6,6 +6,12 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#else
+#define __asan_unpoison_memory_region(at, bytes) ((void)(at), (void)(bytes))
+#endif
+
 enum {
 	GUARD_PAGE_BYTES = 64 * 1024, /* the largest page size of aarch64 */
 	STACK_BYTES = 128 * 1024, /* the deepest op takes under 8 KiB; untouched pages cost nothing */
@@ -145,6 +151,8 @@ static int map_launch(const struct launch_request *request, struct launch_child 
 		return -errno;
 	child->memory = at;
 	child->memory_bytes = bytes;
+	/* an earlier child died on a stack at this place and left its red zones behind */
+	__asan_unpoison_memory_region(at, bytes);
 	if (mprotect(at, GUARD_PAGE_BYTES, PROT_NONE) < 0)
 		return -errno;
 	memcpy(at + plan_at, plan->bytes, plan->size);
