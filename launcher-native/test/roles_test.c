@@ -2,6 +2,7 @@
 #include "check.h"
 #include "run.h"
 
+#include <dirent.h>
 #include <libgen.h>
 #include <sched.h>
 #include <signal.h>
@@ -247,18 +248,29 @@ static const char *init_forwards_signals(void)
 	return NULL;
 }
 
-/* zombies among the children of init, by its /proc */
 static int count_zombies(pid_t parent)
 {
-	char command[128], text[32] = { 0 };
-	FILE *pipe;
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	char path[300], line[512], *at;
+	int zombies = 0, other;
+	char state;
 
-	snprintf(command, sizeof(command), "ps -o stat= --ppid %d | grep -c Z", parent);
-	pipe = popen(command, "r");
-	CHECK(pipe != NULL);
-	(void)!fgets(text, sizeof(text), pipe);
-	(void)pclose(pipe);
-	return atoi(text);
+	CHECK(proc != NULL);
+	while ((entry = readdir(proc)) != NULL) {
+		FILE *stat;
+
+		snprintf(path, sizeof(path), "/proc/%s/stat", entry->d_name);
+		stat = atoi(entry->d_name) > 0 ? fopen(path, "re") : NULL;
+		if (!stat)
+			continue;
+		at = fgets(line, sizeof(line), stat) ? strrchr(line, ')') : NULL;
+		if (at && sscanf(at, ") %c %d", &state, &other) == 2 && state == 'Z' && other == parent)
+			zombies++;
+		(void)fclose(stat);
+	}
+	(void)closedir(proc);
+	return zombies;
 }
 
 static const char *init_reaps_a_thousand_orphans(void)
