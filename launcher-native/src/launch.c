@@ -163,6 +163,10 @@ static int map_launch(const struct launch_request *request, struct launch_child 
 		.cgroup_fd = request->cgroup_fd, .shares_memory = !(plan->flags & PLAN_COPY),
 		.parent = sys_getpid(), .cpu = UINT32_MAX, .node = UINT32_MAX, .arena = at + arena_at,
 	};
+	if (request->nofile) {
+		launch->sets_nofile = true;
+		launch->nofile = *request->nofile;
+	}
 	*ret = launch;
 	/* decoded again: the pointers of the caller's plan lead into the caller's bytes */
 	return plan_decode(at + plan_at, plan->size, &launch->plan, &why);

@@ -6,6 +6,7 @@
 
 #include "plan.h"
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 /* What the kernel refused. Written as it is into the exec pipe; 256 bytes, little-endian. */
@@ -25,6 +26,7 @@ struct launch_request {
 	const struct plan *plan;
 	const int *fds; /* plan->n_fds passed descriptors, stay the caller's */
 	int cgroup_fd; /* cgroup v2 directory or -1 */
+	const struct rlimit *nofile; /* set before EXECVE unless the plan sets it; NULL: as the caller has it */
 };
 
 /* A launch under way. Owned by the caller of launch_start until launch_release. */

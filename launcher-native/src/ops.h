@@ -55,6 +55,8 @@ struct launch {
 	int cgroup_fd; /* directory to be in, or -1 */
 	bool join_cgroup; /* the clone did not do it */
 	bool shares_memory; /* CLONE_VM */
+	bool sets_nofile; /* nofile is still to be set */
+	struct rlimit nofile;
 	pid_t parent; /* who must be the parent when the death signal is armed */
 	char *const *extra_argv; /* appended to argv of EXECVE */
 	size_t n_extra_argv;

@@ -192,6 +192,12 @@ int op_EXECVE(struct launch *launch, struct args *args)
 	int i, denied = -1, halfway = -1, not_dir = -1;
 	long r;
 
+	/* Not earlier: below the number of descriptors the parent had open, no op could open a file. */
+	if (launch->sets_nofile) {
+		r = sys4(SYS_prlimit64, 0, RLIMIT_NOFILE, &launch->nofile, 0);
+		if (r < 0)
+			return refuse_named(launch, SYS_prlimit64, "prlimit", r, "RLIMIT_NOFILE");
+	}
 	(void)sys_sigmask(0);
 	send_start(launch);
 	for (i = 0; candidates[i]; i++) {

@@ -30,8 +30,10 @@ int op_RLIMIT(struct launch *launch, struct args *args)
 	long r = sys4(SYS_prlimit64, 0, resource, &limit, 0);
 	struct text object;
 
-	if (r >= 0)
+	if (r >= 0) {
+		launch->sets_nofile &= resource != RLIMIT_NOFILE;
 		return 0;
+	}
 	object = refusal_object(launch);
 	text_add(&object, resource_name(resource));
 	text_add(&object, " ");

@@ -1,0 +1,204 @@
+/*
+ * The thin client: the arguments go to the supervisor as they are, what comes back is printed. README.md section 4.
+ */
+#include "commands.h"
+
+#include "launch.h"
+#include "paths.h"
+#include "proto.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	RECONNECT_TRIES = 200, /* times RECONNECT_PAUSE_MS = 10 s: a JVM is back within one */
+	RECONNECT_PAUSE_MS = 50,
+	LOST = -1, /* the stream ended before the exit code */
+};
+
+/* The value of -f FILE, --file FILE or --file=FILE before "--", or NULL. For logs -f means follow. */
+static const char *file_option(int argc, char **argv)
+{
+	bool has_short = strcmp(argv[0], "logs") != 0;
+
+	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++) {
+		if ((has_short && !strcmp(argv[i], "-f")) || !strcmp(argv[i], "--file"))
+			return i + 1 < argc ? argv[i + 1] : NULL;
+		if (!strncmp(argv[i], "--file=", 7))
+			return argv[i] + 7;
+	}
+	return NULL;
+}
+
+/* The request, into buf of FRAME_REQUEST_MAX. Its size, or -E2BIG. */
+static ssize_t encode(int argc, char **argv, char *buf)
+{
+	struct frame_request request = { .magic = { 'O', 'S', 'T', 'C' }, .argc = (uint32_t)argc };
+	size_t size = sizeof(request);
+	struct winsize window;
+
+	for (int i = 0; i < argc; i++) {
+		size_t bytes = strlen(argv[i]) + 1;
+
+		if (bytes > FRAME_REQUEST_MAX - size)
+			return -E2BIG;
+		memcpy(buf + size, argv[i], bytes);
+		size += bytes;
+	}
+	if (ioctl(1, TIOCGWINSZ, &window) == 0) {
+		request.flags = FRAME_TERMINAL;
+		request.columns = window.ws_col;
+	}
+	request.length = (uint32_t)size;
+	memcpy(buf, &request, sizeof(request));
+	return (ssize_t)size;
+}
+
+/* All of it. A closed pipe kills us by SIGPIPE, as it should. */
+static void print(int fd, const char *bytes, size_t size)
+{
+	while (size) {
+		ssize_t n = write(fd, bytes, size);
+
+		if (n < 0 && errno != EINTR && errno != EAGAIN)
+			return; /* a full disk under stdout: the command itself goes on */
+		if (n > 0) {
+			bytes += n;
+			size -= (size_t)n;
+		}
+	}
+}
+
+struct replies {
+	struct frame_reply frame;
+	size_t frame_bytes; /* of the header so far */
+	uint32_t left; /* of the payload */
+	char exit_code[sizeof(int32_t)];
+	size_t exit_bytes;
+};
+
+/* Take bytes of the stream. The exit code when it is complete, else LOST. */
+static int feed(struct replies *replies, const char *bytes, size_t size)
+{
+	while (size) {
+		size_t n = sizeof(replies->frame) - replies->frame_bytes;
+
+		if (n) {
+			n = n < size ? n : size;
+			memcpy((char *)&replies->frame + replies->frame_bytes, bytes, n);
+			replies->frame_bytes += n;
+			replies->left = replies->frame.length;
+		} else {
+			n = replies->left < size ? replies->left : size;
+			if (replies->frame.kind == FRAME_STDOUT || replies->frame.kind == FRAME_STDERR)
+				print(replies->frame.kind, bytes, n);
+			for (size_t i = 0; replies->frame.kind == FRAME_EXIT && i < n; i++)
+				if (replies->exit_bytes < sizeof(replies->exit_code))
+					replies->exit_code[replies->exit_bytes++] = bytes[i];
+			replies->left -= (uint32_t)n;
+		}
+		bytes += n;
+		size -= n;
+		if (replies->frame_bytes == sizeof(replies->frame) && !replies->left)
+			replies->frame_bytes = 0;
+		if (replies->exit_bytes == sizeof(replies->exit_code)) {
+			int32_t code;
+
+			memcpy(&code, replies->exit_code, sizeof(code));
+			return code & 255;
+		}
+	}
+	return LOST;
+}
+
+/* Ask and print. The exit code, or LOST. */
+static int converse(int fd, const char *request, size_t size)
+{
+	struct replies replies = { 0 };
+	char buf[FRAME_REQUEST_MAX];
+	int code = LOST;
+
+	while (size) {
+		ssize_t n = send(fd, request, size, MSG_NOSIGNAL);
+
+		if (n < 0 && errno != EINTR)
+			return LOST;
+		if (n > 0) {
+			request += n;
+			size -= (size_t)n;
+		}
+	}
+	while (code == LOST) {
+		ssize_t n = read(fd, buf, sizeof(buf));
+
+		if (n == 0 || (n < 0 && errno != EINTR))
+			return LOST;
+		if (n > 0)
+			code = feed(&replies, buf, (size_t)n);
+	}
+	return code;
+}
+
+/* The socket of a supervisor that is being started again. */
+static int reconnect(const struct project *project)
+{
+	const struct timespec pause = { .tv_nsec = RECONNECT_PAUSE_MS * 1000000L };
+	int fd = -ECONNREFUSED;
+
+	for (int i = 0; i < RECONNECT_TRIES; i++) {
+		fd = runtime_connect(project);
+		if (fd != -ECONNREFUSED && fd != -ENOENT)
+			break;
+		(void)nanosleep(&pause, NULL); /* shorter is fine */
+	}
+	return fd;
+}
+
+static int no_supervisor(const char *command, const struct project *project, int error)
+{
+	bool down = !strcmp(command, "down");
+
+	if (error != -ENOENT && error != -ECONNREFUSED) {
+		(void)dprintf(2, "cannot reach the supervisor of \"%s\": connect: %s (%s)\n",
+			      project->directory, errno_name(-error), strerror(-error));
+		return EXIT_FAILED;
+	}
+	(void)dprintf(down ? 1 : 2, "no supervisor is running for \"%s\"\n", project->directory);
+	return down ? EXIT_OK : EXIT_FAILED;
+}
+
+int role_client(int argc, char **argv)
+{
+	const char *file = file_option(argc, argv);
+	char request[FRAME_REQUEST_MAX];
+	ssize_t size = encode(argc, argv, request);
+	struct project project;
+	int error = project_find(file, &project);
+	int fd, code;
+
+	if (error || size < 0) {
+		error = error ? error : (int)size;
+		(void)dprintf(2, "cannot run \"%s\": %s%s%s (%s)\n", argv[0], file ? file : "",
+			      file ? ": " : "", errno_name(-error), strerror(-error));
+		return EXIT_FAILED;
+	}
+	fd = runtime_connect(&project);
+	if (fd < 0)
+		return no_supervisor(argv[0], &project, fd);
+	while ((code = converse(fd, request, (size_t)size)) == LOST) {
+		(void)close(fd);
+		if (!strcmp(argv[0], "restart")) {
+			/* It may have been done already: once more would restart twice. */
+			(void)dprintf(2, "the supervisor was lost while it restarted services, see ostler status\n");
+			return EXIT_FAILED;
+		}
+		fd = strcmp(argv[0], "down") ? reconnect(&project) : runtime_connect(&project);
+		if (fd < 0)
+			return strcmp(argv[0], "down") ? no_supervisor(argv[0], &project, fd) : EXIT_OK;
+	}
+	return code;
+}

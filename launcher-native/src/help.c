@@ -1,0 +1,51 @@
+#include "commands.h"
+
+#include <stdio.h>
+
+void help_overview(int fd)
+{
+	(void)dprintf(fd, "%s",
+		      "usage: ostler COMMAND [ARGUMENTS]\n"
+		      "\n"
+		      "Supervises the services of a project: the folder of an ostler.yaml.\n"
+		      "\n"
+		      "  up [-d] [-f FILE]    start the supervisor and all services\n"
+		      "  down                 stop all services and the supervisor\n"
+		      "  status [SERVICE...]  what runs, since when, and why not\n"
+		      "  start SERVICE...     start services and what they depend on\n"
+		      "  stop SERVICE...      stop services and what depends on them\n"
+		      "  restart SERVICE...   stop, then start\n"
+		      "  logs [SERVICE...]    what services wrote\n"
+		      "  audit SERVICE        what was asked beside what the kernel says\n"
+		      "  check [FILE]         find all mistakes of a file\n"
+		      "  plan [FILE]          the kernel operations that would start each service\n"
+		      "\n"
+		      "Without a supervisor and without Java:\n"
+		      "\n"
+		      "  exec PLAN [-- ARG...]     become what the plan describes\n"
+		      "  init -- CMD, init PLAN    PID 1 of a container: one child, orphans reaped\n"
+		      "\n"
+		      "  help COMMAND, COMMAND --help    more about one\n"
+		      "  --version                       the version\n"
+		      "\n"
+		      "Exit codes: 0 ok, 1 failed, 2 usage.\n");
+}
+
+void help_up(int fd)
+{
+	(void)dprintf(fd, "%s",
+		      "usage: ostler up [-d] [-f FILE] [--max-children N] [--on-supervisor-loss keep|stop]\n"
+		      "\n"
+		      "Starts the supervisor of the project and all its services. In the foreground it prints\n"
+		      "what they write; the first TERM or INT stops them in order, the second at once.\n"
+		      "\n"
+		      "  -d, --detach         return when all services are started, and leave them running\n"
+		      "  -f, --file FILE      the YAML (default: ostler.yaml here); its folder is the project\n"
+		      "  --max-children N     room for N processes at a time (default 8192)\n"
+		      "  --on-supervisor-loss keep|stop\n"
+		      "                       when the supervisor cannot be started again: keep the services\n"
+		      "                       running (default) or stop them\n"
+		      "\n"
+		      "The supervisor needs Java 17 or later: JAVA_HOME, or java in PATH.\n"
+		      "Exit codes: 0 ok, 1 failed, 2 usage, or that of a service that decides.\n");
+}

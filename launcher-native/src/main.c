@@ -1,0 +1,142 @@
+#include "commands.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#ifndef OSTLER_VERSION
+#define OSTLER_VERSION "0.1.0"
+#endif
+
+enum role { ROLE_EXEC, ROLE_INIT, ROLE_UP, ROLE_CLIENT, ROLE_JAVA, ROLE_HELP };
+
+static const struct command {
+	const char *name;
+	enum role role;
+} commands[] = {
+	{ "exec", ROLE_EXEC },	   { "init", ROLE_INIT },   { "up", ROLE_UP },	     { "status", ROLE_CLIENT },
+	{ "start", ROLE_CLIENT },  { "stop", ROLE_CLIENT }, { "restart", ROLE_CLIENT }, { "logs", ROLE_CLIENT },
+	{ "down", ROLE_CLIENT },   { "audit", ROLE_CLIENT }, { "check", ROLE_JAVA },   { "plan", ROLE_JAVA },
+	{ "help", ROLE_HELP },
+};
+
+enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]), LONGEST_NAME = 16, NEAR = 2 };
+
+static const struct command *find_command(const char *name)
+{
+	for (int i = 0; i < N_COMMANDS; i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+static int least(int a, int b, int c)
+{
+	int ab = a < b ? a : b;
+
+	return ab < c ? ab : c;
+}
+
+/* Levenshtein distance; b is at most LONGEST_NAME long. */
+static int distance(const char *a, const char *b)
+{
+	int row[LONGEST_NAME + 1];
+	int length = (int)strlen(b);
+
+	for (int j = 0; j <= length; j++)
+		row[j] = j;
+	for (int i = 1; a[i - 1]; i++) {
+		int diagonal = row[0];
+
+		row[0] = i;
+		for (int j = 1; j <= length; j++) {
+			int above = row[j];
+
+			row[j] = least(above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1]));
+			diagonal = above;
+		}
+	}
+	return row[length];
+}
+
+static int unknown_command(const char *name)
+{
+	const char *nearest = NULL;
+	int best = NEAR + 1;
+
+	for (int i = 0; i < N_COMMANDS && strlen(name) <= LONGEST_NAME; i++) {
+		int d = distance(name, commands[i].name);
+
+		if (d < best) {
+			best = d;
+			nearest = commands[i].name;
+		}
+	}
+	if (nearest)
+		(void)dprintf(2, "unknown command \"%s\", nearest is \"%s\"\n", name, nearest);
+	else
+		(void)dprintf(2, "unknown command \"%s\", see ostler --help\n", name);
+	return EXIT_USAGE;
+}
+
+static bool asks_help(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
+			return true;
+	return false;
+}
+
+static int run(const struct command *command, int argc, char **argv, char **envp)
+{
+	switch (command->role) {
+	case ROLE_EXEC:
+		return role_exec(argc, argv, envp);
+	case ROLE_INIT:
+		return role_init(argc, argv, envp);
+	case ROLE_UP:
+		return role_up(argc, argv, envp);
+	case ROLE_CLIENT:
+		return asks_help(argc, argv) ? role_java(argc, argv, envp) : role_client(argc, argv);
+	case ROLE_JAVA:
+		return role_java(argc, argv, envp);
+	case ROLE_HELP:
+		break;
+	}
+	help_overview(1);
+	return EXIT_OK;
+}
+
+/* `help COMMAND` is `COMMAND --help`. */
+static int help(char **argv, char **envp)
+{
+	static char option[] = "--help";
+	char *asked[] = { argv[1], option, NULL };
+	const struct command *command = find_command(argv[1]);
+
+	return command ? run(command, 2, asked, envp) : unknown_command(argv[1]);
+}
+
+int main(int argc, char **argv, char **envp)
+{
+	const struct command *command;
+
+	if (argc < 2) {
+		help_overview(2);
+		return EXIT_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
+		help_overview(1);
+		return EXIT_OK;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		(void)dprintf(1, "ostler %s\n", OSTLER_VERSION);
+		return EXIT_OK;
+	}
+	command = find_command(argv[1]);
+	if (!command)
+		return unknown_command(argv[1]);
+	if (command->role == ROLE_HELP && argc > 2)
+		return help(argv + 1, envp);
+	return run(command, argc - 1, argv + 1, envp);
+}
