@@ -6,7 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The number behind word and a colon in OSTLER_FAULT, and what follows it. False when it says something else. */
+/*
+ * The number behind word and a colon in OSTLER_FAULT, and what follows it. False when it says
+ * something else.
+ */
 static bool fault_is(const char *word, uint32_t *ret, const char **ret_rest)
 {
 	static const char name[] = "OSTLER_FAULT=";

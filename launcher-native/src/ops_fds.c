@@ -50,7 +50,8 @@ static int check_type(struct launch *launch, const struct quad *quad, int fd)
 	long r = sys2(SYS_fstat, fd, &st);
 
 	if (r < 0)
-		return refuse_number(launch, SYS_fstat, "fstat", r, "descriptor", (uint64_t)quad->target);
+		return refuse_number(launch, SYS_fstat, "fstat", r, "descriptor",
+				     (uint64_t)quad->target);
 	if (quad->type == 0 || (st.st_mode & S_IFMT) == quad->type)
 		return 0;
 	object = refusal_object(launch);
@@ -61,7 +62,10 @@ static int check_type(struct launch *launch, const struct quad *quad, int fd)
 	return refuse(launch, SYS_fstat, "fstat", -EBADF);
 }
 
-/* Before Linux 5.11: mark what /proc lists. RLIMIT_NOFILE would be no bound, it can be lower than open descriptors. */
+/*
+ * Before Linux 5.11: mark what /proc lists. RLIMIT_NOFILE would be no bound, it can be lower than
+ * open descriptors.
+ */
 static int mark_by_listing(struct launch *launch)
 {
 	int dir = sys_openat(AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

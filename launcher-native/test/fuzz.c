@@ -1,12 +1,14 @@
 /*
- * Fuzzes plan_decode: mutates the corpus, decodes each result in a buffer of exactly its size under ASan, and walks
+ * Fuzzes plan_decode: mutates the corpus, decodes each result in a buffer of exactly its size
+ * under ASan, and walks
  * what was accepted as the launcher would. Deterministic for a seed.
  *
  *     fuzz CORPUS SECONDS SEED [EXECS]    (0 seconds: until EXECS)
  *     fuzz --seeds DIRECTORY              writes valid plans of varied shape
  *     fuzz --input FILE                   one input, to look into a finding
  *
- * A crash writes its input to fuzz-crash-SEED.plan in the working directory; put it into the corpus with its fix.
+ * A crash writes its input to fuzz-crash-SEED.plan in the working directory; put it into the
+ * corpus with its fix.
  */
 #include "build.h"
 #include "check.h"
@@ -158,7 +160,10 @@ static bool decode(const uint8_t *bytes, size_t size, bool origins)
 	return r == 0;
 }
 
-/* Where op number index of a plan that may be broken begins; 0 when that place is not to be found. */
+/*
+ * Where op number index of a plan that may be broken begins; 0 when that place is not to be
+ * found.
+ */
 static size_t find_op(const uint8_t *bytes, size_t size, size_t index)
 {
 	size_t at = PLAN_HEADER_BYTES;

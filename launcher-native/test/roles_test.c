@@ -34,6 +34,7 @@ static pid_t start(const char *const *argv, bool new_session, int *ret_output)
 		sigprocmask(SIG_SETMASK, &none, NULL);
 		if (new_session)
 			setsid();
+		setenv("PATH", "/usr/bin:/bin", 1); /* the caller's may have what we may not search */
 		dup2(open("/dev/null", O_RDONLY), 0);
 		dup2(ends[1], 1);
 		dup2(ends[1], 2);
