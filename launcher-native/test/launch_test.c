@@ -103,7 +103,7 @@ static const char *swaps_descriptors_3_and_4(void)
 	build_start(&build, 0, 1);
 	build_op(&build, OP_FDS, NULL);
 	build_numbers(&build, 20, quads);
-	build_script(&build, "cat <&3; echo; cat <&4; echo; ls /proc/$$/fd | tr '\\n' ' '; true");
+	build_script(&build, "cat <&3; echo; cat <&4; echo; ls /proc/$$/fd; true");
 	run_plan(&build, &outcome);
 	close(3);
 	close(4);
@@ -113,7 +113,7 @@ static const char *swaps_descriptors_3_and_4(void)
 		dup2(saved[1], 4);
 
 	check_ran(&outcome, 0);
-	CHECK_TEXT(outcome.output, "was-4\nwas-3\n0 1 2 3 4 ");
+	CHECK_TEXT(outcome.output, "was-4\nwas-3\n0\n1\n2\n3\n4\n");
 	return NULL;
 }
 
@@ -127,13 +127,13 @@ static const char *shows_only_declared_descriptors(void)
 		fds[i] = dup(2); /* not close-on-exec */
 	build_start(&build, 0, 1);
 	build_stdio(&build);
-	build_script(&build, "ls /proc/$$/fd | tr '\\n' ' '; true");
+	build_script(&build, "ls /proc/$$/fd; true");
 	run_plan(&build, &outcome);
 	for (i = 0; i < 200; i++)
 		close(fds[i]);
 
 	check_ran(&outcome, 0);
-	CHECK_TEXT(outcome.output, "0 1 2 ");
+	CHECK_TEXT(outcome.output, "0\n1\n2\n");
 	return NULL;
 }
 
@@ -331,6 +331,7 @@ static const char *sets_limits_and_nice(void)
 	struct outcome outcome;
 
 	build_start(&build, PLAN_COPY, 1);
+	build_stdio(&build);
 	build_op(&build, OP_OOM_SCORE_ADJ, NULL);
 	build_number(&build, 900);
 	build_op(&build, OP_RLIMIT, NULL);
@@ -339,13 +340,10 @@ static const char *sets_limits_and_nice(void)
 	build_number(&build, 64);
 	build_op(&build, OP_NICE, NULL);
 	build_number(&build, 19);
-	build_stdio(&build); /* after the low limit: the exec pipe and three targets still fit */
 	build_script(&build, "ulimit -Sn; ulimit -Hn; nice; cat /proc/self/oom_score_adj");
 	run_plan(&build, &outcome);
-	if (outcome.report.outcome == LAUNCH_REFUSED)
-		check_refused(&outcome, "fcntl", EMFILE, "descriptor 0"); /* 3 to 4 were taken */
-	else
-		CHECK_TEXT(outcome.output, "5\n64\n19\n900\n");
+	check_ran(&outcome, 0);
+	CHECK_TEXT(outcome.output, "5\n64\n19\n900\n");
 
 	CHECK_INT(getrlimit(RLIMIT_NOFILE, &now), 0);
 	build_start(&build, 0, 1);

@@ -1,6 +1,7 @@
 #include "run.h"
 #include "check.h"
 
+#include <dirent.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -70,6 +71,32 @@ void run_plan(struct build *build, struct outcome *ret)
 	run_plan_in(build, -1, ret);
 }
 
+/* The directories made by this process, removed at its end. */
+static struct {
+	char paths[64][64];
+	size_t n;
+	pid_t owner;
+} temp;
+
+static void remove_temp(void)
+{
+	char path[512];
+	size_t i;
+
+	for (i = 0; i < temp.n && getpid() == temp.owner; i++) {
+		DIR *dir = opendir(temp.paths[i]);
+		struct dirent *entry;
+
+		while (dir && (entry = readdir(dir)) != NULL) {
+			snprintf(path, sizeof(path), "%s/%s", temp.paths[i], entry->d_name);
+			(void)unlink(path);
+		}
+		if (dir)
+			(void)closedir(dir);
+		(void)rmdir(temp.paths[i]);
+	}
+}
+
 const char *temp_file(const char *name, const void *bytes, size_t size, int mode)
 {
 	static char path[256];
@@ -78,6 +105,11 @@ const char *temp_file(const char *name, const void *bytes, size_t size, int mode
 
 	CHECK(mkdtemp(dir) != NULL);
 	CHECK(chmod(dir, 0755) == 0);
+	CHECK(temp.n < sizeof(temp.paths) / sizeof(temp.paths[0]));
+	if (temp.n == 0)
+		(void)atexit(remove_temp);
+	temp.owner = getpid();
+	strcpy(temp.paths[temp.n++], dir);
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, mode);
 	CHECK(fd >= 0);

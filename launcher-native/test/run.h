@@ -22,7 +22,10 @@ void build_script(struct build *build, const char *script);
 void run_plan(struct build *build, struct outcome *ret);
 void run_plan_in(struct build *build, int cgroup_fd, struct outcome *ret);
 
-/* Build FILE in a fresh directory under /tmp; the path, static. */
+/*
+ * Make a file in a fresh directory under /tmp, removed at the end of the test program; its path,
+ * static.
+ */
 const char *temp_file(const char *name, const void *bytes, size_t size, int mode);
 
 #endif
