@@ -139,7 +139,8 @@ static const char *tellsSignalsOnlyAfterAdoption(void)
 	sleeper = start_sleeper(&play, "web");
 	CHECK_INT(kill(play.keeper, SIGTERM), 0);
 	CHECK_INT(kill(play.keeper, SIGWINCH), 0);
-	play_ask(&play, PROTO_ACK, &key.key, sizeof(key.key), NULL, 0, EBUSY); /* nothing before its answer */
+	/* nothing before its answer */
+	play_ask(&play, PROTO_ACK, &key.key, sizeof(key.key), NULL, 0, EBUSY);
 	adopt(&play);
 	play_expect(&play, PROTO_SIGNAL, &number, sizeof(number));
 	CHECK_INT(number, SIGTERM);
@@ -257,7 +258,8 @@ int main(int argc, char **argv)
 		{ "killsAJvmThatDoesNotAcknowledge", killsAJvmThatDoesNotAcknowledge },
 		{ "endsWhenTheFirstJvmFails", endsWhenTheFirstJvmFails },
 		{ "stopsInOrderWhenTheJvmIsGivenUp", stopsInOrderWhenTheJvmIsGivenUp },
-		{ "keepsTheServicesUntilTermWhenTheJvmIsGivenUp", keepsTheServicesUntilTermWhenTheJvmIsGivenUp },
+		{ "keepsTheServicesUntilTermWhenTheJvmIsGivenUp",
+		 keepsTheServicesUntilTermWhenTheJvmIsGivenUp },
 	};
 
 	return play_is_jvm(argc, argv) ? 0 : RUN_TESTS(tests);

@@ -1,6 +1,7 @@
 /*
- * Plays the supervisor for tests of the keeper. The keeper runs in a forked child; its JVM is this same program, which
- * hands descriptor 3 to the test and then sleeps. So the test talks the protocol and decides when the JVM dies.
+ * Plays the supervisor for tests of the keeper. The keeper runs in a forked child; its JVM is this
+ * same program, which hands descriptor 3 to the test and then sleeps. So the test talks the
+ * protocol and decides when the JVM dies.
  */
 #ifndef OSTLER_KEEPER_PLAY_H
 #define OSTLER_KEEPER_PLAY_H
@@ -31,10 +32,15 @@ struct record {
 	uint8_t payload[512];
 };
 
-/* In main, first: true in the program that is the JVM; it then returns from here only at its end. */
+/*
+ * In main, first: true in the program that is the JVM; it then returns from here only at its end.
+ */
 bool play_is_jvm(int argc, char **argv);
 
-/* With a config of zeros but for what the test is about. nofile_soft: of the keeper's caller, 0 = as it is. */
+/*
+ * With a config of zeros but for what the test is about. nofile_soft: of the keeper's caller, 0 =
+ * as it is.
+ */
 void play_start(struct play *play, rlim_t nofile_soft);
 
 /* Wait for the next JVM and its HELLO. */
@@ -46,9 +52,11 @@ void play_end(struct play *play, int code);
 int play_keeper_status(struct play *play);
 
 /* Send one request; the sequence number. fds stay the caller's. */
-uint32_t play_send(struct play *play, uint16_t type, const void *payload, size_t size, const int *fds,
+uint32_t play_send(struct play *play, uint16_t type, const void *payload, size_t size,
+		   const int *fds,
 		   uint32_t n_fds);
-void play_send_bytes(struct play *play, const void *bytes, size_t size, const int *fds, uint32_t n_fds);
+void play_send_bytes(struct play *play, const void *bytes, size_t size, const int *fds,
+		     uint32_t n_fds);
 
 /* The next record, waited for. play_fd: its descriptors, in order. */
 void play_next(struct play *play, struct record *ret);

@@ -235,7 +235,8 @@ static const char *givesTheServiceItsDescriptorsAndTheCallersLimit(void)
 	build_op(&build, OP_FDS, NULL);
 	build_numbers(&build, 4, (const uint64_t[]){ 1, 0, 0, S_IFIFO });
 	build_op(&build, OP_SIGNALS, NULL);
-	build_execve(&build, (const char *const[]){ "/bin/sh", "-c", "echo $(ulimit -Sn) /proc/self/fd/*",
+	build_execve(&build, (const char *const[]){ "/bin/sh", "-c",
+						   "echo $(ulimit -Sn) /proc/self/fd/*",
 						    NULL });
 	play_ask_spawn(&play, &spawn, &build, &ends[1], 1, 0);
 	(void)close(ends[1]);
@@ -332,12 +333,15 @@ static const char *keepsNothingWhenADescriptorIsMissing(void)
 int main(int argc, char **argv)
 {
 	static const struct test tests[] = {
-		{ "storesListsAndDropsThreeHundredDescriptors", storesListsAndDropsThreeHundredDescriptors },
+		{ "storesListsAndDropsThreeHundredDescriptors",
+		 storesListsAndDropsThreeHundredDescriptors },
 		{ "reportsALaunchFromSpawnedToExited", reportsALaunchFromSpawnedToExited },
 		{ "refusesAKnownKey", refusesAKnownKey },
 		{ "reportsARefusalAndThenTheExit", reportsARefusalAndThenTheExit },
-		{ "reportsGoneWhenNothingOfAGuardedServiceIsLeft", reportsGoneWhenNothingOfAGuardedServiceIsLeft },
-		{ "takesOverThePayloadOfAGuardThatWasKilled", takesOverThePayloadOfAGuardThatWasKilled },
+		{ "reportsGoneWhenNothingOfAGuardedServiceIsLeft",
+		 reportsGoneWhenNothingOfAGuardedServiceIsLeft },
+		{ "takesOverThePayloadOfAGuardThatWasKilled",
+		 takesOverThePayloadOfAGuardThatWasKilled },
 		{ "givesTheServiceItsDescriptorsAndTheCallersLimit",
 		  givesTheServiceItsDescriptorsAndTheCallersLimit },
 		{ "refusesBadPlans", refusesBadPlans },
