@@ -1,5 +1,6 @@
 /*
- * The thin client: the arguments go to the supervisor as they are, what comes back is printed. README.md section 4.
+ * The thin client: the arguments go to the supervisor as they are, what comes back is printed.
+ * README.md section 4.
  */
 #include "commands.h"
 
@@ -18,9 +19,12 @@ enum {
 	RECONNECT_TRIES = 200, /* times RECONNECT_PAUSE_MS = 10 s: a JVM is back within one */
 	RECONNECT_PAUSE_MS = 50,
 	LOST = -1, /* the stream ended before the exit code */
+	GARBLED = -2, /* a frame of no known kind */
 };
 
-/* The value of -f FILE, --file FILE or --file=FILE before "--", or NULL. For logs -f means follow. */
+/*
+ * The value of -f FILE, --file FILE or --file=FILE before "--", or NULL. For logs -f means follow.
+ */
 static const char *file_option(int argc, char **argv)
 {
 	bool has_short = strcmp(argv[0], "logs") != 0;
@@ -81,7 +85,7 @@ struct replies {
 	size_t exit_bytes;
 };
 
-/* Take bytes of the stream. The exit code when it is complete, else LOST. */
+/* Take bytes of the stream. The exit code when it is complete, else LOST or GARBLED. */
 static int feed(struct replies *replies, const char *bytes, size_t size)
 {
 	while (size) {
@@ -94,7 +98,8 @@ static int feed(struct replies *replies, const char *bytes, size_t size)
 			replies->left = replies->frame.length;
 		} else {
 			n = replies->left < size ? replies->left : size;
-			if (replies->frame.kind == FRAME_STDOUT || replies->frame.kind == FRAME_STDERR)
+			if (replies->frame.kind == FRAME_STDOUT ||
+			    replies->frame.kind == FRAME_STDERR)
 				print(replies->frame.kind, bytes, n);
 			for (size_t i = 0; replies->frame.kind == FRAME_EXIT && i < n; i++)
 				if (replies->exit_bytes < sizeof(replies->exit_code))
@@ -103,6 +108,9 @@ static int feed(struct replies *replies, const char *bytes, size_t size)
 		}
 		bytes += n;
 		size -= n;
+		if (replies->frame_bytes == sizeof(replies->frame) &&
+		    (replies->frame.kind < FRAME_STDOUT || replies->frame.kind > FRAME_EXIT))
+			return GARBLED;
 		if (replies->frame_bytes == sizeof(replies->frame) && !replies->left)
 			replies->frame_bytes = 0;
 		if (replies->exit_bytes == sizeof(replies->exit_code)) {
@@ -150,10 +158,10 @@ static int reconnect(const struct project *project)
 	int fd = -ECONNREFUSED;
 
 	for (int i = 0; i < RECONNECT_TRIES; i++) {
+		(void)nanosleep(&pause, NULL); /* shorter is fine */
 		fd = runtime_connect(project);
 		if (fd != -ECONNREFUSED && fd != -ENOENT)
 			break;
-		(void)nanosleep(&pause, NULL); /* shorter is fine */
 	}
 	return fd;
 }
@@ -174,6 +182,7 @@ static int no_supervisor(const char *command, const struct project *project, int
 int role_client(int argc, char **argv)
 {
 	const char *file = file_option(argc, argv);
+	bool is_down = !strcmp(argv[0], "down");
 	char request[FRAME_REQUEST_MAX];
 	ssize_t size = encode(argc, argv, request);
 	struct project project;
@@ -193,12 +202,19 @@ int role_client(int argc, char **argv)
 		(void)close(fd);
 		if (!strcmp(argv[0], "restart")) {
 			/* It may have been done already: once more would restart twice. */
-			(void)dprintf(2, "the supervisor was lost while it restarted services, see ostler status\n");
+			(void)dprintf(2, "the supervisor was lost in the middle: see ostler status\n");
 			return EXIT_FAILED;
 		}
-		fd = strcmp(argv[0], "down") ? reconnect(&project) : runtime_connect(&project);
+		/* A supervisor that has gone down needs no second asking. */
+		fd = is_down ? runtime_connect(&project) : reconnect(&project);
 		if (fd < 0)
-			return strcmp(argv[0], "down") ? no_supervisor(argv[0], &project, fd) : EXIT_OK;
+			return is_down ? EXIT_OK : no_supervisor(argv[0], &project, fd);
+	}
+	if (code == GARBLED) {
+		(void)dprintf(2,
+			      "cannot understand the supervisor of \"%s\": another version?\n",
+			      project.directory);
+		return EXIT_FAILED;
 	}
 	return code;
 }

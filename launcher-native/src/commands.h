@@ -1,6 +1,6 @@
 /*
- * What `ostler` can be besides exec and init (roles.h); its first argument picks one. Each gets the arguments from its own
- * name on and returns the exit code.
+ * What `ostler` can be besides exec and init (roles.h); its first argument picks one. Each gets the
+ * arguments from its own name on and returns the exit code.
  */
 #ifndef OSTLER_COMMANDS_H
 #define OSTLER_COMMANDS_H
@@ -14,7 +14,9 @@ int role_up(int argc, char **argv, char **envp);
 /* A command of the running supervisor. */
 int role_client(int argc, char **argv);
 
-/* A command that runs in a JVM of its own, in place of this process. Returns only when that fails. */
+/*
+ * A command that runs in a JVM of its own, in place of this process. Returns only when that fails.
+ */
 int role_java(int argc, char **argv, char **envp);
 
 void help_overview(int fd);

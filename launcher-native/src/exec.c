@@ -89,7 +89,10 @@ static size_t wire_list(struct wire *wire, char *const *list)
 	return n + 1;
 }
 
-/* A name with a slash is a path; any other is looked for in PATH, an empty entry being the working directory. */
+/*
+ * A name with a slash is a path; any other is looked for in PATH, an empty entry being the
+ * working directory.
+ */
 static size_t wire_candidates(struct wire *wire, const char *name)
 {
 	const char *path = getenv("PATH");

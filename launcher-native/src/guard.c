@@ -1,5 +1,6 @@
 /*
- * The guard of one service: its own subreaper, so that a stop reaches every descendant, whatever session it is in.
+ * The guard of one service: its own subreaper, so that a stop reaches every descendant, whatever
+ * session it is in.
  * It is a copy-on-write clone of the keeper and lives by raw system calls.
  */
 #include "ops.h"
@@ -12,7 +13,8 @@
 #include <sys/socket.h>
 
 enum {
-	KILL_AGAIN_MIN_MS = 20, /* a scan may miss what was forked under it; later ones are for what cannot die yet */
+	/* a scan may miss what was forked under it; later ones are for what cannot die yet */
+	KILL_AGAIN_MIN_MS = 20,
 	KILL_AGAIN_MAX_MS = 1000,
 	MAX_OLD_FD = 1 << 16, /* before close_range (5.9): as far as a loop of close goes */
 };
@@ -42,7 +44,8 @@ static int prepare(struct guard *guard)
 
 	launch->refusal.op = UINT32_MAX;
 	(void)sys_sigmask(~0ULL);
-	r = op_SIGNALS(launch, NULL); /* an ignored SIGCHLD would reap the payload behind our back */
+	/* an ignored SIGCHLD would reap the payload behind our back */
+	r = op_SIGNALS(launch, NULL);
 	if (r < 0)
 		return r;
 	(void)sys0(SYS_setsid); /* out of reach of the terminal's signals */
@@ -69,7 +72,10 @@ static void close_span(int from, int to)
 		(void)sys_close(fd);
 }
 
-/* Log pipes, terminals and the exec pipe must not stay open because of the guard: not even 0, 1 and 2. */
+/*
+ * Log pipes, terminals and the exec pipe must not stay open because of the guard: not even 0, 1
+ * and 2.
+ */
 static void close_all_but(int a, int b, int c)
 {
 	const int kept[3] = { a, b, c };
@@ -126,7 +132,10 @@ static void report_exit(struct guard *guard, const struct reaped *reaped)
 		send_message(guard->status_fd, &message, -1);
 }
 
-/* Reap all that has ended. False when no child is left, and so no descendant: orphans are children of a subreaper. */
+/*
+ * Reap all that has ended. False when no child is left, and so no descendant: orphans are
+ * children of a subreaper.
+ */
 static bool reap_all(struct guard *guard)
 {
 	struct reaped reaped;

@@ -40,7 +40,10 @@ static int fail(const char *call)
 	return EXIT_OSTLER;
 }
 
-/* Parent and child both do this, so that neither can be too early. All signals are blocked: TTOU stops nobody. */
+/*
+ * Parent and child both do this, so that neither can be too early. All signals are blocked: TTOU
+ * stops nobody.
+ */
 static void give_terminal(const struct init *init, pid_t group)
 {
 	if (init->foreground)
@@ -65,7 +68,8 @@ static int start(struct init *init)
 	if (init->child < 0)
 		return fail("fork");
 	if (own_group) {
-		(void)setpgid(init->child, init->child); /* EACCES: it did so itself and is past execve */
+		/* EACCES: it did so itself and is past execve */
+		(void)setpgid(init->child, init->child);
 		give_terminal(init, init->child);
 	}
 	return 0;
@@ -121,7 +125,10 @@ static void kill_the_rest(struct init *init)
 	}
 }
 
-/* All that can be caught, except what tells about a fault of our own and what the terminal driver sends. */
+/*
+ * All that can be caught, except what tells about a fault of our own and what the terminal driver
+ * sends.
+ */
 static sigset_t watched_signals(void)
 {
 	static const int own[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGTTIN, SIGTTOU };

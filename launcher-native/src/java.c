@@ -1,5 +1,6 @@
 /*
- * Commands that work in the caller's own process with the caller's own eyes: a JVM takes this process's place.
+ * Commands that work in the caller's own process with the caller's own eyes: a JVM takes this
+ * process's place.
  */
 #include "commands.h"
 
@@ -33,7 +34,8 @@ int role_java(int argc, char **argv, char **envp)
 
 	(void)snprintf(verb, sizeof(verb), "run \"%.32s\"", argv[0]);
 	if (!getcwd(cwd, sizeof(cwd))) {
-		(void)dprintf(2, "cannot %s: getcwd: %s (%s)\n", verb, errno_name(errno), strerror(errno));
+		(void)dprintf(2, "cannot %s: getcwd: %s (%s)\n", verb, errno_name(errno),
+			      strerror(errno));
 		return EXIT_FAILED;
 	}
 	if (jvm_find(verb, &place) < 0)

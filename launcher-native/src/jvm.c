@@ -80,7 +80,8 @@ static int jdk_find(const char *verb, char *ret_jdk, char *ret_java)
 	if (jdk_in_path(ret_jdk) && join(ret_java, ret_jdk, "bin/java"))
 		return 0;
 	if (set && set[0])
-		return cannot(verb, "no JDK found: JAVA_HOME is \"%s\", which has no bin/java, and there is no "
+		return cannot(verb,
+			      "no JDK found: JAVA_HOME is \"%s\", which has no bin/java, and there is no "
 				    "java in PATH", set);
 	return cannot(verb, "no JDK found: JAVA_HOME is not set and there is no java in PATH");
 }
@@ -118,7 +119,8 @@ static int check_version(const char *verb, const char *jdk, int *ret_version)
 	if (!*ret_version)
 		return cannot(verb, "\"%s\" names no JAVA_VERSION", path);
 	if (*ret_version < OLDEST_JAVA)
-		return cannot(verb, "Java %d or later is needed, \"%s\" is Java %d", OLDEST_JAVA, jdk,
+		return cannot(verb, "Java %d or later is needed, \"%s\" is Java %d", OLDEST_JAVA,
+			      jdk,
 			      *ret_version);
 	return 0;
 }
@@ -134,7 +136,8 @@ static int home_find(const char *verb, struct jvm_place *place)
 	place->home[n] = 0;
 	if (!strip(place->home, 2) || !join(place->lib, place->home, "lib") ||
 	    !join(args_path, place->lib, place->args_file + 1))
-		return cannot(verb, "\"%s\" is not in the bin folder of an installation", place->home);
+		return cannot(verb, "\"%s\" is not in the bin folder of an installation",
+			      place->home);
 	if (access(args_path, R_OK) < 0)
 		return cannot_open(verb, args_path);
 	return 0;
@@ -153,7 +156,8 @@ int jvm_find(const char *verb, struct jvm_place *ret)
 
 void jvm_environment(char *const *envp, char **ret)
 {
-	static const char *const dropped[] = { "JAVA_TOOL_OPTIONS=", "JDK_JAVA_OPTIONS=", "_JAVA_OPTIONS=",
+	static const char *const dropped[] = { "JAVA_TOOL_OPTIONS=", "JDK_JAVA_OPTIONS=",
+					      "_JAVA_OPTIONS=",
 					       "CLASSPATH=", "LD_" };
 
 	for (; *envp; envp++) {

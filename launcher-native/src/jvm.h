@@ -14,11 +14,14 @@ struct jvm_place {
 };
 
 /*
- * Find all of it. 0, or -1 with the reason on stderr: `cannot <verb>: …`. verb is "start the supervisor", say.
+ * Find all of it. 0, or -1 with the reason on stderr: `cannot <verb>: …`. verb is "start the
+ * supervisor", say.
  */
 int jvm_find(const char *verb, struct jvm_place *ret);
 
-/* Filter envp in place of ret, which is as long: without what would change a JVM behind our back. */
+/*
+ * Filter envp in place of ret, which is as long: without what would change a JVM behind our back.
+ */
 void jvm_environment(char *const *envp, char **ret);
 
 #endif

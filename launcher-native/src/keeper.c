@@ -18,7 +18,10 @@ enum { EVENTS_PER_TURN = 64 };
 /* Told to the supervisor as SIGNAL. */
 static const int told_signals[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH };
 
-/* A signal of these that comes while there is no adopted JVM waits for one; others have lost their meaning by then. */
+/*
+ * A signal of these that comes while there is no adopted JVM waits for one; others have lost their
+ * meaning by then.
+ */
 static const int kept_signals[] = { SIGTERM, SIGINT, SIGHUP };
 
 /* Told at most this often: a second TERM means "now", a third means nothing more. */
@@ -63,7 +66,10 @@ void say(const char *format, ...)
 		return;
 	used += strlen(line + used);
 	line[used++] = '\n';
-	/* A terminal that was stopped or a pipe nobody reads must not stop the parent of everything. */
+	/*
+	 * A terminal that was stopped or a pipe nobody reads must not stop the parent of
+	 * everything.
+	 */
 	if (poll(&poll_stderr, 1, 0) == 1 && (poll_stderr.revents & POLLOUT))
 		(void)!write(2, line, used);
 }
@@ -162,7 +168,10 @@ static void socket_ready(struct keeper *k, uint32_t events)
 		requests_read(k);
 }
 
-/* An event of this turn may be about a descriptor closed earlier in the turn: looking once too often is harmless. */
+/*
+ * An event of this turn may be about a descriptor closed earlier in the turn: looking once too
+ * often is harmless.
+ */
 static void dispatch(struct keeper *k, const struct epoll_event *event)
 {
 	uint32_t index = (uint32_t)event->data.u64;
@@ -265,7 +274,8 @@ static int open_loop(struct keeper *k)
 int keeper_run(const struct keeper_config *config)
 {
 	size_t bytes = sizeof(struct keeper) + PLAN_MAX_BYTES;
-	struct keeper *k = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct keeper *k = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+				-1, 0);
 	int error;
 
 	if (k == MAP_FAILED) {

@@ -1,5 +1,6 @@
 /*
- * What the supervisor is told. An event is a bit in its slot until it is in the socket; the slot has the contents.
+ * What the supervisor is told. An event is a bit in its slot until it is in the socket; the slot
+ * has the contents.
  */
 #include "keeper_impl.h"
 
@@ -8,14 +9,19 @@
 #include <unistd.h>
 
 /* All events of one slot, with headers. */
-#define SLOT_EVENT_BYTES                                                                                               \
-	(5 * sizeof(struct proto_header) + sizeof(struct proto_spawned) + sizeof(struct proto_running) +               \
-	 sizeof(struct proto_failed) + sizeof(struct proto_exited) + sizeof(struct proto_key))
+#define SLOT_EVENT_BYTES                                                     \
+	(5 * sizeof(struct proto_header) + sizeof(struct proto_spawned) +    \
+	 sizeof(struct proto_running) + sizeof(struct proto_failed) +        \
+	 sizeof(struct proto_exited) + sizeof(struct proto_key))
 
-_Static_assert(PROTO_LIST_ENTRIES * SLOT_EVENT_BYTES + 1024 <= PROTO_PACKET_MAX, "a list fits one packet");
+_Static_assert(PROTO_LIST_ENTRIES * SLOT_EVENT_BYTES + 1024 <= PROTO_PACKET_MAX,
+	       "a list fits one packet");
 _Static_assert(PROTO_LIST_ENTRIES * N_PROCESSES <= PROTO_EVENT_FDS, "with its descriptors");
 
-/* A JVM learns of older slots by LIST; until then nothing is sent about them, so that nothing is sent twice. */
+/*
+ * A JVM learns of older slots by LIST; until then nothing is sent about them, so that nothing is
+ * sent twice.
+ */
 static bool is_listed(const struct keeper *k, const struct slot *slot)
 {
 	return k->jvm.socket >= 0 && slot->generation == k->jvm.generation;
@@ -93,7 +99,8 @@ static void add_events(struct keeper *k, struct slot *slot, uint8_t events)
 	if (events & HAD_SPAWNED)
 		add_spawned(k, slot);
 	if (events & HAD_RUNNING) {
-		struct proto_running event = { .key = slot->key, .cpu = slot->cpu, .node = slot->node };
+		struct proto_running event = { .key = slot->key, .cpu = slot->cpu,
+					      .node = slot->node };
 
 		wire_add(k, PROTO_RUNNING, 0, &event, sizeof(event));
 	}
@@ -106,7 +113,10 @@ static void add_events(struct keeper *k, struct slot *slot, uint8_t events)
 	slot->pending &= ~events;
 }
 
-/* The guard's launch may be over before its message with the payload's pid is read: SPAWNED goes first. */
+/*
+ * The guard's launch may be over before its message with the payload's pid is read: SPAWNED goes
+ * first.
+ */
 static uint8_t sendable(const struct slot *slot, uint8_t events)
 {
 	bool refused = (slot->had & HAD_FAILED) && slot->failure == PROTO_CLONE_REFUSED;
@@ -210,7 +220,10 @@ static uint32_t list_names(struct keeper *k, uint32_t next)
 	return next < k->store.high ? k->slots.capacity + next : 0;
 }
 
-/* A page has slots or names. Cursors from the capacity on are names. False: the socket is full, nothing was done. */
+/*
+ * A page has slots or names. Cursors from the capacity on are names. False: the socket is full,
+ * nothing was done.
+ */
 bool events_list(struct keeper *k, uint32_t seq, uint32_t cursor)
 {
 	uint32_t next;

@@ -1,6 +1,7 @@
 /*
- * What the keeper's files share. keeper.c: the loop; keeper_wire.c: packets; keeper_requests.c: what the supervisor
- * asks; keeper_events.c: what it is told; keeper_launch.c: children; keeper_jvm.c: the JVM; keeper_stop.c: alone.
+ * What the keeper's files share. keeper.c: the loop; keeper_wire.c: packets; keeper_requests.c:
+ * what the supervisor asks; keeper_events.c: what it is told; keeper_launch.c: children;
+ * keeper_jvm.c: the JVM; keeper_stop.c: alone.
  */
 #ifndef OSTLER_KEEPER_IMPL_H
 #define OSTLER_KEEPER_IMPL_H
@@ -80,7 +81,9 @@ struct keeper {
 uint64_t now_ns(void);
 int watch(struct keeper *k, int fd, enum watch kind, uint32_t index, uint32_t events);
 
-/* Closes also what a launching child still has open: such a copy would keep the registration alive. */
+/*
+ * Closes also what a launching child still has open: such a copy would keep the registration alive.
+ */
 void unwatch_close(struct keeper *k, int *fd);
 
 /* One line to stderr, dropped when that would block. */

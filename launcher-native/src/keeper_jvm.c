@@ -15,7 +15,10 @@
 
 enum { JVM_SOCKET = 3, DELAY_FIRST_MS = 100, DELAY_MAX_FACTOR = 100, DELAY_STORM_MS = 1000 };
 
-/* Only what the JVM reads through its own signalfd stays blocked: that works when every thread blocks it. */
+/*
+ * Only what the JVM reads through its own signalfd stays blocked: that works when every thread
+ * blocks it.
+ */
 static void set_jvm_signals(void)
 {
 	static const int blocked[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGCHLD,
@@ -109,7 +112,8 @@ void jvm_start(struct keeper *k)
 	k->jvm.generation++;
 	k->jvm.peer_gone = k->jvm.write_blocked = k->jvm.adopted = k->jvm.killed = false;
 	events_hello(k);
-	(void)watch(k, k->jvm.socket, WATCH_SOCKET, 0, EPOLLIN); /* ENOMEM: then it is killed as deaf */
+	/* ENOMEM: then it is killed as deaf */
+	(void)watch(k, k->jvm.socket, WATCH_SOCKET, 0, EPOLLIN);
 	(void)wire_flush(k);
 }
 
@@ -124,14 +128,14 @@ static void given_up(struct keeper *k)
 {
 	k->jvm.state = JVM_GIVEN_UP;
 	if (!children_live(k)) {
-		say("the supervisor cannot be started and no service runs: exiting");
+		say("the supervisor is given up and no service runs: exiting");
 		k->exit_code = 1;
 		k->done = true;
 	} else if (k->config->stop_on_loss || k->signals[SIGTERM] || k->signals[SIGINT]) {
-		say("the supervisor cannot be started: stopping the services");
+		say("the supervisor is given up: stopping the services");
 		stop_begin(k);
 	} else {
-		say("the supervisor cannot be started: keeping the services, without restarts; TERM stops them");
+		say("the supervisor is given up: keeping the services, without restarts; TERM stops them");
 		stop_drain_logs(k);
 	}
 }
@@ -166,12 +170,15 @@ static void try_again(struct keeper *k)
 	k->jvm.start_at_ns = now + delay_ms(k, now) * NS_PER_MS;
 }
 
-static void say_how_it_died(int wait_status)
+static void say_how_it_died(const struct keeper *k, int wait_status)
 {
+	const char *next = k->jvm.deaths_in_a_row > JVM_DEATHS_LIMIT ? "" : ", starting it again";
+
 	if (WIFSIGNALED(wait_status))
-		say("the supervisor was killed by SIG%s, starting it again", sigabbrev_np(WTERMSIG(wait_status)));
+		say("the supervisor was killed by SIG%s%s", sigabbrev_np(WTERMSIG(wait_status)),
+		    next);
 	else
-		say("the supervisor exited with %d, starting it again", WEXITSTATUS(wait_status));
+		say("the supervisor exited with %d%s", WEXITSTATUS(wait_status), next);
 }
 
 void jvm_died(struct keeper *k, int wait_status)
@@ -180,7 +187,10 @@ void jvm_died(struct keeper *k, int wait_status)
 
 	k->jvm.pid = 0;
 	k->jvm.peer_gone = true;
-	/* What it had asked before it died is done: its successor takes a missing key for never received. */
+	/*
+	 * What it had asked before it died is done: its successor takes a missing key for never
+	 * received.
+	 */
 	requests_read(k);
 	wire_drop_fds(k);
 	k->in.size = k->in.offset = 0;
@@ -192,13 +202,15 @@ void jvm_died(struct keeper *k, int wait_status)
 	k->jvm.deaths_in_a_row = k->jvm.adopted ? 0 : k->jvm.deaths_in_a_row + 1;
 	if (was_first && !k->jvm.adopted && !k->slots.used && WIFEXITED(wait_status) &&
 	    WEXITSTATUS(wait_status)) {
-		/* It has said why on stderr: a configuration that never worked is not tried again. */
+		/*
+		 * It has said why on stderr: a configuration that never worked is not tried again.
+		 */
 		k->exit_code = 1;
 		k->done = true;
 		return;
 	}
 	k->jvm.adopted = false;
-	say_how_it_died(wait_status);
+	say_how_it_died(k, wait_status);
 	try_again(k);
 }
 
@@ -208,6 +220,7 @@ void jvm_check_unacked(struct keeper *k, uint64_t now)
 
 	if (!slot || now < slot->ack_deadline_ns || k->jvm.killed)
 		return;
-	say("the supervisor has not acknowledged the end of \"%s\" in time, killing it", slot->key.service);
+	say("the supervisor has not acknowledged the end of \"%s\" in time, killing it",
+	    slot->key.service);
 	jvm_kill(k);
 }

@@ -64,15 +64,20 @@ static void launched(struct keeper *k, struct slot *slot, const struct plan *pla
 	if (slot->launch_deadline_ns < k->launch_check_ns)
 		k->launch_check_ns = slot->launch_deadline_ns;
 	slots_push(&k->slots, LIST_LAUNCHING, slot);
-	/* Without a watch the end of the launch would be missed until the child's exit or the deadline. */
+	/*
+	 * Without a watch the end of the launch would be missed until the child's exit or the
+	 * deadline.
+	 */
 	(void)watch(k, child->exec_pipe, WATCH_EXEC_PIPE, slots_index(&k->slots, slot), EPOLLIN);
 	if (slot->status_fd >= 0)
-		(void)watch(k, slot->status_fd, WATCH_STATUS, slots_index(&k->slots, slot), EPOLLIN);
+		(void)watch(k, slot->status_fd, WATCH_STATUS, slots_index(&k->slots, slot),
+			    EPOLLIN);
 	if (slot->mode == PROTO_DIRECT)
 		event_happened(k, slot, HAD_SPAWNED);
 }
 
-static int start(struct keeper *k, const struct proto_spawn *spawn, const struct launch_request *request)
+static int start(struct keeper *k, const struct proto_spawn *spawn,
+		 const struct launch_request *request)
 {
 	struct slot *slot = slots_take(&k->slots, &spawn->key);
 	struct launch_entry *entry;
@@ -109,7 +114,8 @@ int launch_spawn(struct keeper *k, const struct proto_spawn *spawn)
 	bool cgroup = spawn->flags & PROTO_CGROUP;
 	int error;
 
-	if (!spawn->key.service[0] || spawn->key.service[PROTO_SERVICE_BYTES - 1] || !spawn->key.run)
+	if (!spawn->key.service[0] || spawn->key.service[PROTO_SERVICE_BYTES - 1] ||
+	    !spawn->key.run)
 		return -EPROTO;
 	if (slots_known(&k->slots, &spawn->key))
 		return -EEXIST;

@@ -1,5 +1,6 @@
 /*
- * Exits: of children the kernel tells by SIGCHLD, of payloads their guards tell. README.md section 2.
+ * Exits: of children the kernel tells by SIGCHLD, of payloads their guards tell. README.md section
+ * 2.
  */
 #include "keeper_impl.h"
 
@@ -37,7 +38,8 @@ static void main_appeared(struct keeper *k, struct slot *slot, uint32_t pid, int
 	event_happened(k, slot, HAD_SPAWNED);
 }
 
-static void guard_says(struct keeper *k, struct slot *slot, const struct guard_message *message, int pidfd)
+static void guard_says(struct keeper *k, struct slot *slot, const struct guard_message *message,
+		       int pidfd)
 {
 	if (message->kind == GUARD_MAIN) {
 		main_appeared(k, slot, message->pid, pidfd);
@@ -127,7 +129,8 @@ static void guard_ended(struct keeper *k, struct slot *slot, int wait_status)
 		guard_lost(k, slot, wait_status);
 }
 
-static void child_reaped(struct keeper *k, uint32_t pid, int wait_status, const struct rusage *usage)
+static void child_reaped(struct keeper *k, uint32_t pid, int wait_status,
+			 const struct rusage *usage)
 {
 	enum slot_process process;
 	struct slot *slot = slots_by_pid(&k->slots, pid, &process);
@@ -141,7 +144,10 @@ static void child_reaped(struct keeper *k, uint32_t pid, int wait_status, const 
 		guard_ended(k, slot, wait_status);
 		return;
 	}
-	/* A payload whose guard is gone comes here too; a guard that still runs, a zombie perhaps, says GONE itself. */
+	/*
+	 * A payload whose guard is gone comes here too; a guard that still runs, a zombie perhaps,
+	 * says GONE itself.
+	 */
 	slot->utime_us = microseconds(usage->ru_utime);
 	slot->stime_us = microseconds(usage->ru_stime);
 	slot->maxrss_kib = (uint64_t)usage->ru_maxrss;

@@ -22,7 +22,10 @@ static int request_spawn(struct keeper *k, const void *payload)
 
 	memcpy(&spawn, payload, sizeof(spawn));
 	error = launch_spawn(k, &spawn);
-	/* How many descriptors belonged to a refused plan is not known: the rest of the packet's go too. */
+	/*
+	 * How many descriptors belonged to a refused plan is not known: the rest of the packet's go
+	 * too.
+	 */
 	if (error)
 		wire_drop_fds(k);
 	return error;
@@ -157,9 +160,13 @@ static bool run_packet(struct keeper *k)
 		bool malformed;
 
 		memcpy(&header, record, left < sizeof(header) ? left : sizeof(header));
-		malformed = left < sizeof(header) || header.length < sizeof(header) || header.length > left;
+		malformed = left < sizeof(header) || header.length < sizeof(header) ||
+			header.length > left;
 		if (malformed || k->in.truncated) {
-			/* With a descriptor missing every record is refused: which one it belonged to is not known. */
+			/*
+			 * With a descriptor missing every record is refused: which one it belonged
+			 * to is not known.
+			 */
 			if (!wire_room(k, sizeof(header) + sizeof(int32_t), 0))
 				return false;
 			wire_reply(k, header.seq, k->in.truncated ? -EMSGSIZE : -EPROTO);
@@ -187,7 +194,8 @@ void requests_read(struct keeper *k)
 			return;
 		if (received == 0) {
 			k->jvm.peer_gone = true;
-			(void)epoll_ctl(k->epoll_fd, EPOLL_CTL_DEL, k->jvm.socket, NULL); /* HUP for ever */
+			/* HUP for ever */
+			(void)epoll_ctl(k->epoll_fd, EPOLL_CTL_DEL, k->jvm.socket, NULL);
 			jvm_kill(k); /* one that closed its socket cannot be talked to any more */
 			return;
 		}

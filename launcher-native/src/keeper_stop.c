@@ -1,5 +1,6 @@
 /*
- * Without a supervisor: the keeper stops the services by itself, from what SPAWN said about each, or drains their logs.
+ * Without a supervisor: the keeper stops the services by itself, from what SPAWN said about each,
+ * or drains their logs.
  */
 #include "keeper_impl.h"
 
@@ -84,7 +85,10 @@ void stop_step(struct keeper *k, uint64_t now)
 		k->done = true;
 		return;
 	}
-	/* Dependents have the higher rank; the next rank's turn comes when nothing of this one is left. */
+	/*
+	 * Dependents have the higher rank; the next rank's turn comes when nothing of this one is
+	 * left.
+	 */
 	k->stop_check_ns = NEVER;
 	for (uint32_t i = 0; i < k->slots.high; i++) {
 		struct slot *slot = &k->slots.slot[i];

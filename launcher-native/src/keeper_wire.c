@@ -55,7 +55,9 @@ bool wire_flush(struct keeper *k)
 	if (!k->out.size)
 		return true;
 	if (k->jvm.socket >= 0 && !k->jvm.peer_gone && send_packet(k) < 0) {
-		/* ETOOMANYREFS: too many descriptors in flight for this user, until the peer reads. */
+		/*
+		 * ETOOMANYREFS: too many descriptors in flight for this user, until the peer reads.
+		 */
 		if (errno == EAGAIN || errno == EINTR || errno == ENOBUFS || errno == ENOMEM ||
 		    errno == ETOOMANYREFS) {
 			wait_for(k, true);
@@ -136,7 +138,10 @@ int wire_receive(struct keeper *k)
 			.msg_controllen = sizeof(control.bytes),
 		};
 		size = recvmsg(k->jvm.socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-		/* ECONNRESET comes once, when the peer left packets of ours unread; its own come after it. */
+		/*
+		 * ECONNRESET comes once, when the peer left packets of ours unread; its own come
+		 * after it.
+		 */
 	} while (size < 0 && (errno == ECONNRESET || errno == EINTR));
 	k->in.offset = k->in.size = 0;
 	if (size < 0)

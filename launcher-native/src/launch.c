@@ -6,13 +6,23 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#else
+#define __asan_unpoison_memory_region(at, bytes) ((void)(at), (void)(bytes))
+#endif
+
 enum {
 	GUARD_PAGE_BYTES = 64 * 1024, /* the largest page size of aarch64 */
-	STACK_BYTES = 128 * 1024, /* the deepest op takes under 8 KiB; untouched pages cost nothing */
-	CHILD_REFUSED = 127, /* exit code after a refusal, as of a shell that cannot run a program */
+	/* the deepest op takes under 8 KiB; untouched pages cost nothing */
+	STACK_BYTES = 128 * 1024,
+	/* exit code after a refusal, as of a shell that cannot run a program */
+	CHILD_REFUSED = 127,
 };
 
-/* Send the refusal; the parent reads it until all write ends are closed, that is until the _exit. */
+/*
+ * Send the refusal; the parent reads it until all write ends are closed, that is until the _exit.
+ */
 void launch_send_refusal(const struct launch *launch)
 {
 	char record[1 + sizeof(struct refusal)] = { 'R' };
@@ -21,7 +31,10 @@ void launch_send_refusal(const struct launch *launch)
 	(void)sys_write(launch->exec_pipe, record, sizeof(record));
 }
 
-/* The cgroup of a child whose clone could not put it there: before anything else, so that nothing runs outside. */
+/*
+ * The cgroup of a child whose clone could not put it there: before anything else, so that nothing
+ * runs outside.
+ */
 static int join_cgroup(struct launch *launch)
 {
 	int fd = sys_openat(launch->cgroup_fd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
@@ -30,9 +43,9 @@ static int join_cgroup(struct launch *launch)
 	if (fd >= 0)
 		(void)sys_close(fd);
 	launch->refusal.op = UINT32_MAX;
-	return r < 0 ? refuse_named(launch, fd < 0 ? SYS_openat : SYS_write, fd < 0 ? "openat" : "write",
-				    r, "cgroup.procs")
-		     : 0;
+	if (fd < 0)
+		return refuse_named(launch, SYS_openat, "openat", r, "cgroup.procs");
+	return r < 0 ? refuse_named(launch, SYS_write, "write", r, "cgroup.procs") : 0;
 }
 
 void launch_child_main(void *arg)
@@ -61,7 +74,8 @@ static long clone3_once(struct clone_args *args, void (*fn)(void *), struct laun
 }
 
 /* Where clone3 does not exist, or a filter answers EPERM to it. */
-static long clone_once(uint64_t flags, void *stack, int *pidfd, void (*fn)(void *), struct launch *launch)
+static long clone_once(uint64_t flags, void *stack, int *pidfd, void (*fn)(void *),
+		       struct launch *launch)
 {
 	long r, all = (long)(flags | SIGCHLD);
 
@@ -93,7 +107,8 @@ int launch_clone(struct launch *launch, void (*fn)(void *), void *stack, size_t 
 
 	for (;;) {
 		struct clone_args args = {
-			.flags = flags | extra, .pidfd = (uint64_t)(uintptr_t)&pidfd, .exit_signal = SIGCHLD,
+			.flags = flags | extra, .exit_signal = SIGCHLD,
+			.pidfd = (uint64_t)(uintptr_t)&pidfd,
 			.stack = stack ? (uint64_t)(uintptr_t)stack - stack_bytes : 0,
 			.stack_size = stack ? stack_bytes : 0,
 			.cgroup = extra & CLONE_INTO_CGROUP ? (uint64_t)cgroup_fd : 0,
@@ -102,10 +117,14 @@ int launch_clone(struct launch *launch, void (*fn)(void *), void *stack, size_t 
 		launch->join_cgroup = cgroup_fd >= 0 && !(extra & CLONE_INTO_CGROUP);
 		*ret_call = "clone3";
 		r = clone3_once(&args, fn, launch);
-		/* Before 5.5 there is no CLEAR_SIGHAND; all is blocked and SIGNALS resets it, so it may go. */
+		/*
+		 * Before 5.5 there is no CLEAR_SIGHAND; all is blocked and SIGNALS resets it, so
+		 * it may go.
+		 */
 		if (r == -EINVAL && drops_flag(&extra, CLONE_CLEAR_SIGHAND))
 			continue;
-		if ((r == -EINVAL || r == -E2BIG || r == -EACCES || r == -EBADF || r == -EOPNOTSUPP) &&
+		if ((r == -EINVAL || r == -E2BIG || r == -EACCES || r == -EBADF ||
+		     r == -EOPNOTSUPP) &&
 		    drops_flag(&extra, CLONE_INTO_CGROUP))
 			continue;
 		break;
@@ -125,7 +144,8 @@ static size_t align(size_t bytes, size_t to)
 }
 
 /*
- * One mapping holds all that the child touches: [guard page][stack][struct launch][descriptors][plan][arena].
+ * One mapping holds all that the child touches: [guard page][stack][struct
+ * launch][descriptors][plan][arena].
  * So it does not matter what the caller does with its own copies while the child runs.
  */
 static int map_launch(const struct launch_request *request, struct launch_child *child,
@@ -145,6 +165,8 @@ static int map_launch(const struct launch_request *request, struct launch_child 
 		return -errno;
 	child->memory = at;
 	child->memory_bytes = bytes;
+	/* an earlier child died on a stack at this place and left its red zones behind */
+	__asan_unpoison_memory_region(at, bytes);
 	if (mprotect(at, GUARD_PAGE_BYTES, PROT_NONE) < 0)
 		return -errno;
 	memcpy(at + plan_at, plan->bytes, plan->size);
@@ -153,7 +175,8 @@ static int map_launch(const struct launch_request *request, struct launch_child 
 	*launch = (struct launch){
 		.fds = (int *)(at + fds_at), .exec_pipe = -1, .message_fd = -1, .status_fd = -1,
 		.cgroup_fd = request->cgroup_fd, .shares_memory = !(plan->flags & PLAN_COPY),
-		.parent = sys_getpid(), .cpu = UINT32_MAX, .node = UINT32_MAX, .arena = at + arena_at,
+		.parent = sys_getpid(), .cpu = UINT32_MAX, .node = UINT32_MAX,
+		.arena = at + arena_at,
 	};
 	if (request->nofile) {
 		launch->sets_nofile = true;
@@ -195,34 +218,33 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
-static void close_copy(int fd)
-{
-	if (fd >= 0)
-		(void)sys_close(fd);
-}
-
-int launch_start(const struct launch_request *request, struct launch_child *ret, const char **ret_call)
+int launch_start(const struct launch_request *request, struct launch_child *ret,
+		 const char **ret_call)
 {
 	struct launch_child child = { .pidfd = -1, .exec_pipe = -1, .status_fd = -1 };
 	struct launch *launch = NULL;
 	bool stays = request->plan->flags & PLAN_STAY;
+	int exec_pipe = -1, status_fd = -1, r;
 	uint8_t *top;
-	int r;
 
 	*ret_call = "mmap";
 	r = map_launch(request, &child, &launch);
 	if (r >= 0)
 		r = open_channels(launch, &child, ret_call);
+	if (launch) {
+		exec_pipe = launch->exec_pipe;
+		status_fd = launch->status_fd;
+	}
 	if (r >= 0) {
 		top = (uint8_t *)child.memory + GUARD_PAGE_BYTES + STACK_BYTES;
 		r = launch_clone(launch, stays ? guard_main : launch_child_main,
-				 launch->shares_memory ? top : NULL, STACK_BYTES, &child.pidfd, ret_call);
+				 launch->shares_memory ? top : NULL, STACK_BYTES, &child.pidfd,
+				 ret_call);
 		child.pid = r;
 	}
-	if (launch) { /* only read: the child may share it, and has descriptors of these numbers too */
-		close_copy(launch->exec_pipe);
-		close_copy(launch->status_fd);
-	}
+	/* From here on *launch belongs to the child, which may share it. */
+	close_fd(&exec_pipe);
+	close_fd(&status_fd);
 	if (r < 0) {
 		close_fd(&child.status_fd);
 		launch_release(&child);
@@ -271,7 +293,10 @@ void launch_poll(struct launch_child *child, struct launch_report *ret)
 			break;
 		child->report_bytes += (size_t)n;
 	}
-	/* End of file. The kernel detaches the memory before it closes descriptors, at execve as at exit. */
+	/*
+	 * End of file. The kernel detaches the memory before it closes descriptors, at execve as
+	 * at exit.
+	 */
 	judge(child, ret);
 }
 

@@ -14,9 +14,18 @@ static const struct command {
 	const char *name;
 	enum role role;
 } commands[] = {
-	{ "exec", ROLE_EXEC },	   { "init", ROLE_INIT },   { "up", ROLE_UP },	     { "status", ROLE_CLIENT },
-	{ "start", ROLE_CLIENT },  { "stop", ROLE_CLIENT }, { "restart", ROLE_CLIENT }, { "logs", ROLE_CLIENT },
-	{ "down", ROLE_CLIENT },   { "audit", ROLE_CLIENT }, { "check", ROLE_JAVA },   { "plan", ROLE_JAVA },
+	{ "exec", ROLE_EXEC },
+	{ "init", ROLE_INIT },
+	{ "up", ROLE_UP },
+	{ "status", ROLE_CLIENT },
+	{ "start", ROLE_CLIENT },
+	{ "stop", ROLE_CLIENT },
+	{ "restart", ROLE_CLIENT },
+	{ "logs", ROLE_CLIENT },
+	{ "down", ROLE_CLIENT },
+	{ "audit", ROLE_CLIENT },
+	{ "check", ROLE_JAVA },
+	{ "plan", ROLE_JAVA },
 	{ "help", ROLE_HELP },
 };
 
@@ -52,7 +61,8 @@ static int distance(const char *a, const char *b)
 		for (int j = 1; j <= length; j++) {
 			int above = row[j];
 
-			row[j] = least(above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1]));
+			row[j] = least(above + 1, row[j - 1] + 1,
+				       diagonal + (a[i - 1] != b[j - 1]));
 			diagonal = above;
 		}
 	}
@@ -97,7 +107,8 @@ static int run(const struct command *command, int argc, char **argv, char **envp
 	case ROLE_UP:
 		return role_up(argc, argv, envp);
 	case ROLE_CLIENT:
-		return asks_help(argc, argv) ? role_java(argc, argv, envp) : role_client(argc, argv);
+		return asks_help(argc, argv) ? role_java(argc, argv, envp) : role_client(argc,
+											 argv);
 	case ROLE_JAVA:
 		return role_java(argc, argv, envp);
 	case ROLE_HELP:

@@ -1,5 +1,6 @@
 /*
- * Inside of the interpreter: how ops see their arguments, the launch they belong to, and how they refuse.
+ * Inside of the interpreter: how ops see their arguments, the launch they belong to, and how they
+ * refuse.
  */
 #ifndef OSTLER_OPS_H
 #define OSTLER_OPS_H
@@ -45,7 +46,9 @@ const uint8_t *plan_next_op(const uint8_t *at, struct plan_op *ret);
 
 bool plan_has_op(const struct plan *plan, uint32_t code);
 
-/* A plan being run by the process that becomes the service. Lives in memory of this launch alone. */
+/*
+ * A plan being run by the process that becomes the service. Lives in memory of this launch alone.
+ */
 struct launch {
 	struct plan plan;
 	const int *fds; /* passed descriptors */
@@ -61,7 +64,8 @@ struct launch {
 	char *const *extra_argv; /* appended to argv of EXECVE */
 	size_t n_extra_argv;
 	uint32_t cpu, node; /* where AFFINITY saw us, or UINT32_MAX */
-	uint8_t *arena; /* for pointer arrays and group lists, as large as launch_arena_bytes says */
+	/* for pointer arrays and group lists, as large as launch_arena_bytes says */
+	uint8_t *arena;
 	struct refusal refusal; /* filled when an op returns -errno */
 };
 
@@ -72,7 +76,8 @@ size_t launch_arena_bytes(const struct plan *plan, size_t n_extra_argv);
 int launch_run(struct launch *launch);
 
 /*
- * Clone a child that runs fn(launch) and never returns from it. stack: top of its own stack (the child shares memory), or
+ * Clone a child that runs fn(launch) and never returns from it. stack: top of its own stack (the
+ * child shares memory), or
  * NULL (copy-on-write). The pid, or -errno of the call named in *ret_call.
  */
 int launch_clone(struct launch *launch, void (*fn)(void *), void *stack, size_t stack_bytes,
@@ -90,7 +95,9 @@ void guard_main(void *launch);
 #include "ops.def"
 #undef OP
 
-/* Text built piece by piece into a fixed buffer; what does not fit is cut. Always NUL-terminated. */
+/*
+ * Text built piece by piece into a fixed buffer; what does not fit is cut. Always NUL-terminated.
+ */
 struct text {
 	char *at;
 	size_t left; /* without the NUL */
@@ -104,7 +111,10 @@ void text_add_list_item(struct text *text, const char *start, const char *item);
 /* The object field of the refusal, emptied, for text_add. */
 struct text refusal_object(struct launch *launch);
 
-/* Fill the refusal around the object that is there. error is -errno, and returned. nr -1: a read-back differs. */
+/*
+ * Fill the refusal around the object that is there. error is -errno, and returned. nr -1: a
+ * read-back differs.
+ */
 int refuse(struct launch *launch, long nr, const char *call, long error);
 int refuse_named(struct launch *launch, long nr, const char *call, long error, const char *object);
 int refuse_number(struct launch *launch, long nr, const char *call, long error, const char *what,

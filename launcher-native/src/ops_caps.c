@@ -27,7 +27,8 @@ static int refuse_caps(struct launch *launch, long nr, const char *call, long er
 	for (cap = 0; cap < 64; cap++) {
 		if (!(mask >> cap & 1))
 			continue;
-		text_add_list_item(&object, start, cap < KNOWN_CAPS ? cap_names[cap] : "capability ");
+		text_add_list_item(&object, start,
+				   cap < KNOWN_CAPS ? cap_names[cap] : "capability ");
 		if (cap >= KNOWN_CAPS)
 			text_add_number(&object, cap);
 	}
@@ -142,7 +143,8 @@ int op_AMBIENT(struct launch *launch, struct args *args)
 			continue;
 		r = sys_prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap);
 		if (r < 0)
-			return refuse_caps(launch, SYS_prctl, "PR_CAP_AMBIENT_RAISE", r, 1ULL << cap);
+			return refuse_caps(launch, SYS_prctl, "PR_CAP_AMBIENT_RAISE", r,
+					   1ULL << cap);
 	}
 	return 0;
 }

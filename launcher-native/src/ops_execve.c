@@ -1,4 +1,7 @@
-/* The last op: the candidates in order, and which file is missing when the kernel just says ENOENT. */
+/*
+ * The last op: the candidates in order, and which file is missing when the kernel just says
+ * ENOENT.
+ */
 #include "ops.h"
 
 #include <elf.h>
@@ -64,7 +67,9 @@ static bool elf32_loader(int fd, const Elf32_Ehdr *file, char *ret, size_t size)
 	return false;
 }
 
-/* EXECVE_INTERPRETER or EXECVE_LOADER with its path in ret; EXECVE_FILE when the file names none. */
+/*
+ * EXECVE_INTERPRETER or EXECVE_LOADER with its path in ret; EXECVE_FILE when the file names none.
+ */
 static int runner_of(const char *path, char *ret, size_t size)
 {
 	union {
@@ -83,9 +88,10 @@ static int runner_of(const char *path, char *ret, size_t size)
 		if (script_interpreter(head.bytes, n, ret, size))
 			kind = EXECVE_INTERPRETER;
 	} else if (n >= (long)sizeof(head.elf64) && memcmp(head.bytes, ELFMAG, SELFMAG) == 0) {
-		bool found = head.bytes[EI_CLASS] == ELFCLASS64 ? elf64_loader(fd, &head.elf64, ret, size)
-								 : elf32_loader(fd, &head.elf32, ret, size);
-		kind = found ? EXECVE_LOADER : EXECVE_FILE;
+		bool is_64 = head.bytes[EI_CLASS] == ELFCLASS64;
+
+		kind = (is_64 ? elf64_loader(fd, &head.elf64, ret, size)
+			      : elf32_loader(fd, &head.elf32, ret, size)) ? EXECVE_LOADER : EXECVE_FILE;
 	}
 	(void)sys_close(fd);
 	return kind;
@@ -96,7 +102,10 @@ static bool exists(const char *path)
 	return sys3(SYS_faccessat, AT_FDCWD, path, 0 /* F_OK */) >= 0;
 }
 
-/* Follow what runs what until something does not exist; the object and detail 1 then name it. False: all exist. */
+/*
+ * Follow what runs what until something does not exist; the object and detail 1 then name it.
+ * False: all exist.
+ */
 static bool name_missing_runner(struct launch *launch, const char *program)
 {
 	char *missing = launch->refusal.object;
@@ -134,7 +143,10 @@ static const char *const *take_list(struct launch *launch, struct args *args, co
 	return list;
 }
 
-/* ETXTBSY: a sibling, cloned while the file was still open for writing, has not yet reached its own execve. */
+/*
+ * ETXTBSY: a sibling, cloned while the file was still open for writing, has not yet reached its
+ * own execve.
+ */
 static long try_execve(const char *path, const char *const *argv, const char *const *envp)
 {
 	long r, pause_ms = 1;
@@ -161,7 +173,8 @@ static void send_start(const struct launch *launch)
 }
 
 /* No candidate could be run, and none was there in a way that stops the search. */
-static int refuse_search(struct launch *launch, const char *const *candidates, int denied, int halfway)
+static int refuse_search(struct launch *launch, const char *const *candidates, int denied,
+			 int halfway)
 {
 	const char *name = candidates[0], *slash = strrchr(name, '/');
 
@@ -173,7 +186,10 @@ static int refuse_search(struct launch *launch, const char *const *candidates, i
 		launch->refusal.sub = (uint32_t)halfway;
 		if (name_missing_runner(launch, candidates[halfway]))
 			return refuse(launch, SYS_execve, "execve", -ENOENT);
-		/* It cannot be read, so all that is known is that its interpreter or loader is missing. */
+		/*
+		 * It cannot be read, so all that is known is that its interpreter or loader is
+		 * missing.
+		 */
 		launch->refusal.detail1 = EXECVE_INTERPRETER;
 		return refuse_named(launch, SYS_execve, "execve", -ENOENT, candidates[halfway]);
 	}
@@ -192,7 +208,10 @@ int op_EXECVE(struct launch *launch, struct args *args)
 	int i, denied = -1, halfway = -1, not_dir = -1;
 	long r;
 
-	/* Not earlier: below the number of descriptors the parent had open, no op could open a file. */
+	/*
+	 * Not earlier: below the number of descriptors the parent had open, no op could open a
+	 * file.
+	 */
 	if (launch->sets_nofile) {
 		r = sys4(SYS_prlimit64, 0, RLIMIT_NOFILE, &launch->nofile, 0);
 		if (r < 0)

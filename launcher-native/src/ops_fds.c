@@ -50,7 +50,8 @@ static int check_type(struct launch *launch, const struct quad *quad, int fd)
 	long r = sys2(SYS_fstat, fd, &st);
 
 	if (r < 0)
-		return refuse_number(launch, SYS_fstat, "fstat", r, "descriptor", (uint64_t)quad->target);
+		return refuse_number(launch, SYS_fstat, "fstat", r, "descriptor",
+				     (uint64_t)quad->target);
 	if (quad->type == 0 || (st.st_mode & S_IFMT) == quad->type)
 		return 0;
 	object = refusal_object(launch);
@@ -61,7 +62,10 @@ static int check_type(struct launch *launch, const struct quad *quad, int fd)
 	return refuse(launch, SYS_fstat, "fstat", -EBADF);
 }
 
-/* Before Linux 5.11: mark what /proc lists. RLIMIT_NOFILE would be no bound, it can be lower than open descriptors. */
+/*
+ * Before Linux 5.11: mark what /proc lists. RLIMIT_NOFILE would be no bound, it can be lower than
+ * open descriptors.
+ */
 static int mark_by_listing(struct launch *launch)
 {
 	int dir = sys_openat(AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -96,24 +100,15 @@ static int mark_all(struct launch *launch)
 	return r < 0 ? refuse_named(launch, SYS_close_range, "close_range", r, "") : 0;
 }
 
-static int lift(struct launch *launch, int fd, int floor, int target)
-{
-	int r = sys_fcntl(fd, F_DUPFD_CLOEXEC, floor);
-
-	if (r < 0)
-		(void)refuse_number(launch, SYS_fcntl, "fcntl", r, "descriptor", (uint64_t)target);
-	return r;
-}
-
 static int lift_own(struct launch *launch, int *fd, int floor)
 {
 	int r;
 
 	if (*fd < 0)
 		return 0;
-	r = lift(launch, *fd, floor, *fd);
+	r = sys_fcntl(*fd, F_DUPFD_CLOEXEC, floor);
 	if (r < 0)
-		return r;
+		return refuse_named(launch, SYS_fcntl, "fcntl", r, "exec pipe");
 	(void)sys_close(*fd);
 	*fd = r;
 	return 0;
@@ -131,8 +126,12 @@ static int lift_source(struct launch *launch, const struct quad *quad, int floor
 		fd = launch->fds[quad->value];
 	}
 	r = check_type(launch, quad, fd);
-	if (r >= 0)
-		r = lift(launch, fd, floor, quad->target);
+	if (r >= 0) {
+		r = sys_fcntl(fd, F_DUPFD_CLOEXEC, floor);
+		if (r < 0)
+			(void)refuse_number(launch, SYS_fcntl, "fcntl", r, "descriptor",
+					    (uint64_t)quad->target);
+	}
 	if (quad->kind == FDS_NULL)
 		(void)sys_close(fd);
 	return r;

@@ -4,8 +4,10 @@
 #include <sys/prctl.h>
 
 /*
- * With CLONE_VM the flag belongs to the parent's memory too. The kernel clears it with the ids unless
- * fs.suid_dumpable is 1; it has to be clear, or the new user could trace a process that shares the parent's memory.
+ * With CLONE_VM the flag belongs to the parent's memory too. The kernel clears it with the ids
+ * unless
+ * fs.suid_dumpable is 1; it has to be clear, or the new user could trace a process that shares
+ * the parent's memory.
  */
 static void clear_dumpable(const struct launch *launch)
 {
@@ -94,7 +96,10 @@ int op_UID(struct launch *launch, struct args *args)
 	r = sys3(SYS_getresuid, &now[0], &now[1], &now[2]);
 	if (r < 0 || now[0] != uid || now[1] != uid || now[2] != uid)
 		return refuse_number(launch, -1, "getresuid", -EPERM, "uid", uid);
-	/* Root must be out of reach now; with KEEPCAPS too, since only the permitted set outlives the change. */
+	/*
+	 * Root must be out of reach now; with KEEPCAPS too, since only the permitted set outlives
+	 * the change.
+	 */
 	if (uid != 0 && sys3(SYS_setresuid, 0, 0, 0) >= 0)
 		return refuse_number(launch, -1, "setresuid", -EPERM, "uid", uid);
 	return 0;

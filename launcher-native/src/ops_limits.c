@@ -131,7 +131,8 @@ int op_AFFINITY(struct launch *launch, struct args *args)
 	r = sys3(SYS_getcpu, &cpu, &node, 0);
 	if (r < 0)
 		return refuse_named(launch, SYS_getcpu, "getcpu", r, "");
-	if (cpu >= AFFINITY_MAX_CPUS || !has_cpu(&asked, cpu)) /* setaffinity has moved us already */
+	/* setaffinity has moved us already */
+	if (cpu >= AFFINITY_MAX_CPUS || !has_cpu(&asked, cpu))
 		return refuse_number(launch, -1, "getcpu", -EINVAL, "cpu", cpu);
 	launch->cpu = cpu;
 	launch->node = node;

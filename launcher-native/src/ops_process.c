@@ -6,7 +6,8 @@
 
 int op_SIGNALS(struct launch *launch, struct args *args)
 {
-	const uint64_t to_default[4] = { 0 }; /* struct sigaction of the kernel: handler, flags, restorer, mask */
+	/* struct sigaction of the kernel: handler, flags, restorer, mask */
+	const uint64_t to_default[4] = { 0 };
 	int signal;
 	long r;
 
@@ -14,7 +15,8 @@ int op_SIGNALS(struct launch *launch, struct args *args)
 	for (signal = 1; signal <= 64; signal++) {
 		r = sys4(SYS_rt_sigaction, signal, to_default, 0, 8);
 		if (r < 0 && r != -EINVAL) /* EINVAL: KILL and STOP */
-			return refuse_number(launch, SYS_rt_sigaction, "sigaction", r, "signal", (uint64_t)signal);
+			return refuse_number(launch, SYS_rt_sigaction, "sigaction", r, "signal",
+					     (uint64_t)signal);
 	}
 	return 0;
 }

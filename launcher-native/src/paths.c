@@ -93,7 +93,8 @@ bool runtime_at(const char *base, uint32_t uid, const struct project *project, s
 	if (!base[0]) {
 		path[0] = 0;
 		n = snprintf(path + 1, room - 1, "ostler/%u/%s", uid, project->hash);
-		ret->address_bytes = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)n);
+		ret->address_bytes = (socklen_t)(offsetof(struct sockaddr_un,
+							  sun_path) + 1 + (size_t)n);
 		return true;
 	}
 	n = snprintf(ret->directory, sizeof(ret->directory), "%s/%s", base, project->hash);
@@ -104,7 +105,9 @@ bool runtime_at(const char *base, uint32_t uid, const struct project *project, s
 	return n > 0 && (size_t)n < room;
 }
 
-/* Like mkdir -p with 0700, and it must be ours alone in the end: others could replace the socket. */
+/*
+ * Like mkdir -p with 0700, and it must be ours alone in the end: others could replace the socket.
+ */
 static bool make_directory(const char *path)
 {
 	char part[PATH_MAX];
@@ -215,7 +218,10 @@ static int connect_at(const char *base, uint32_t uid, const struct project *proj
 	return error;
 }
 
-/* What to report of two places: success, else a refusal, which says more than a file that is not there. */
+/*
+ * What to report of two places: success, else a refusal, which says more than a file that is not
+ * there.
+ */
 static int better(int a, int b)
 {
 	if (a >= 0 || (b < 0 && a != -ENOENT))

@@ -31,16 +31,23 @@ enum { RUNTIME_BASES = 4 };
 /* Base number index for uid; false when there is none (a variable is not set). PATH_MAX bytes. */
 bool runtime_base(int index, uint32_t uid, char *ret);
 
-/* Fill the addresses. False: base is too long for a socket address. An empty base makes it abstract. */
+/*
+ * Fill the addresses. False: base is too long for a socket address. An empty base makes it
+ * abstract.
+ */
 bool runtime_at(const char *base, uint32_t uid, const struct project *project, struct runtime *ret);
 
 /*
- * Make the runtime directory and hold its lock, through *ret_lock_fd (-1 when there is no directory). 0; -EALREADY
- * when another keeper holds it, *ret_pid then names that.
+ * Make the runtime directory and hold its lock, through *ret_lock_fd (-1 when there is no
+ * directory). 0; -EALREADY when another keeper holds it, *ret_pid then names that.
  */
-int runtime_lock(const struct project *project, struct runtime *ret, int *ret_lock_fd, int *ret_pid);
+int runtime_lock(const struct project *project, struct runtime *ret, int *ret_lock_fd,
+		 int *ret_pid);
 
-/* A connected socket of the project's supervisor, or -errno: -ENOENT and -ECONNREFUSED when none runs. */
+/*
+ * A connected socket of the project's supervisor, or -errno: -ENOENT and -ECONNREFUSED when none
+ * runs.
+ */
 int runtime_connect(const struct project *project);
 
 #endif

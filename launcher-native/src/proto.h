@@ -1,6 +1,7 @@
 /*
- * The keeper's protocol, keeper <-> supervisor, and the frames of the control socket. README.md sections 3 and 4.
- * Everything is little-endian and packed; records are copied in and out, never pointed at.
+ * The keeper's protocol, keeper <-> supervisor, and the frames of the control socket. README.md
+ * sections 3 and 4. Everything is little-endian and packed; records are copied in and out, never
+ * pointed at.
  */
 #ifndef OSTLER_PROTO_H
 #define OSTLER_PROTO_H

@@ -129,7 +129,8 @@ static void scan(struct descendants *d)
 		for (i = 0; i < d->n; i++) {
 			const struct process *p = &d->list[i];
 
-			if (has(d->marks, p->pid) || (p->parent != self && !has(d->marks, p->parent)))
+			if (has(d->marks, p->pid) ||
+			    (p->parent != self && !has(d->marks, p->parent)))
 				continue;
 			put(d->marks, p->pid);
 			more = true;

@@ -16,7 +16,10 @@ struct reaped {
 	struct rusage usage; /* of the child and the children it had waited for */
 };
 
-/* Reap one child that has ended. 1; 0: none has ended; -ECHILD: there is no child. options: 0 or WUNTRACED. */
+/*
+ * Reap one child that has ended. 1; 0: none has ended; -ECHILD: there is no child. options: 0 or
+ * WUNTRACED.
+ */
 int reap_one(struct reaped *ret, int options);
 
 struct process {

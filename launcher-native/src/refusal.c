@@ -80,7 +80,10 @@ const char *errno_name(int error)
 	return name ? name : "unknown errno";
 }
 
-/* Control bytes (a carriage return after #!/bin/sh, say) become visible and cannot touch the terminal. */
+/*
+ * Control bytes (a carriage return after #!/bin/sh, say) become visible and cannot touch the
+ * terminal.
+ */
 static void add_visible(struct text *text, const char *piece, size_t most)
 {
 	static const char hex[] = "0123456789abcdef";

@@ -18,7 +18,10 @@ enum exit_codes {
 extern const char exec_help[];
 extern const char init_help[];
 
-/* ostler exec PLAN [-- ARG…]. Returns an exit code, only on failure or when it had to stay as the parent. */
+/*
+ * ostler exec PLAN [-- ARG…]. Returns an exit code, only on failure or when it had to stay as the
+ * parent.
+ */
 int role_exec(int argc, char **argv, char **envp);
 
 /* ostler init [-g] [--] CMD…, ostler init PLAN. Returns the exit code. */
@@ -27,7 +30,8 @@ int role_init(int argc, char **argv, char **envp);
 /* What init runs: a plan, or a command with its environment. */
 struct init_program {
 	const struct plan *plan; /* or NULL */
-	char *const *argv; /* of the command, or what is appended to argv of the plan; NULL-terminated */
+	/* of the command, or what is appended to argv of the plan; NULL-terminated */
+	char *const *argv;
 	char *const *envp;
 	bool to_group; /* signals go to the process group of the child */
 	bool leave_nothing; /* at the end kill what the program has left behind */
@@ -40,7 +44,8 @@ int init_run(const struct init_program *program);
 int plan_load(const char *path, struct plan *ret);
 
 /*
- * Run a plan, or with plan NULL a command, in the calling process, whose signals must all be blocked. Returns an exit code,
+ * Run a plan, or with plan NULL a command, in the calling process, whose signals must all be
+ * blocked. Returns an exit code,
  * only on failure, after a message. parent: who must be the parent for the death signal.
  */
 int run_in_place(const struct init_program *program, pid_t parent);

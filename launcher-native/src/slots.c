@@ -139,7 +139,8 @@ struct launch_entry *slots_take_launch(struct slots *slots, struct slot *slot)
 	} else {
 		entry = &slots->launches[slots->launch_high++];
 	}
-	*entry = (struct launch_entry){ .child = { .pidfd = -1, .exec_pipe = -1, .status_fd = -1 } };
+	*entry = (struct launch_entry){ .child = { .pidfd = -1, .exec_pipe = -1,
+						  .status_fd = -1 } };
 	slot->launch = (uint32_t)(entry - slots->launches);
 	return entry;
 }
@@ -177,7 +178,8 @@ void slots_unmap_pid(struct slots *slots, struct slot *slot, enum slot_process p
 {
 	uint32_t self = (slots_index(slots, slot) << 1 | process) + 1;
 
-	for (uint32_t *link = pid_head(slots, slot->pid[process]); *link; link = pid_link(slots, *link)) {
+	for (uint32_t *link = pid_head(slots, slot->pid[process]); *link; link = pid_link(slots,
+											  *link)) {
 		if (*link == self) {
 			*link = slot->next_pid[process];
 			return;

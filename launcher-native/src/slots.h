@@ -1,6 +1,7 @@
 /*
- * The keeper's children. A slot is taken by SPAWN and freed by ACK; what happened to the child stays in it until then, so
- * that nothing is lost to a full socket or to the death of the JVM. All memory is mapped once; untouched slots cost none.
+ * The keeper's children. A slot is taken by SPAWN and freed by ACK; what happened to the child
+ * stays in it until then, so that nothing is lost to a full socket or to the death of the JVM. All
+ * memory is mapped once; untouched slots cost none.
  */
 #ifndef OSTLER_SLOTS_H
 #define OSTLER_SLOTS_H
@@ -29,7 +30,10 @@ enum slot_process { PROCESS_MAIN, PROCESS_GUARD, N_PROCESSES };
 
 enum { SLOT_NONE = UINT32_MAX };
 
-/* What is needed only until the launch is over, or, when it was refused, until that is acknowledged. */
+/*
+ * What is needed only until the launch is over, or, when it was refused, until that is
+ * acknowledged.
+ */
 struct launch_entry {
 	struct launch_child child;
 	struct refusal refusal;

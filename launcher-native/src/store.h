@@ -20,7 +20,10 @@ struct store {
 
 int store_init(struct store *store);
 
-/* Take over fd. A descriptor of the same name is closed. 0, or -ENOSPC; then fd is still the caller's. */
+/*
+ * Take over fd. A descriptor of the same name is closed. 0, or -ENOSPC; then fd is still the
+ * caller's.
+ */
 int store_put(struct store *store, const char *name, int fd);
 
 /* Close and forget. 0 or -ENOENT. */

@@ -1,5 +1,6 @@
 /*
- * Raw system calls: 0 or more, or -errno. Nothing here touches errno, TLS, stdio or malloc, so all of it may run in a
+ * Raw system calls: 0 or more, or -errno. Nothing here touches errno, TLS, stdio or malloc, so
+ * all of it may run in a
  * CLONE_VM child while the keeper runs on in the same memory.
  */
 #ifndef OSTLER_SYS_H
@@ -28,8 +29,12 @@ static inline long sys_call(long nr, long a, long b, long c, long d, long e, lon
 	return ret;
 }
 
-/* A clone whose child has a stack of its own: it runs fn(arg) there and must never return from it. */
-static inline long sys_clone_on_stack(long nr, long a, long b, long c, void (*fn)(void *), void *arg)
+/*
+ * A clone whose child has a stack of its own: it runs fn(arg) there and must never return from
+ * it.
+ */
+static inline long sys_clone_on_stack(long nr, long a, long b, long c, void (*fn)(void *),
+				      void *arg)
 {
 	register void (*entry)(void *) __asm__("r12") = fn;
 	register void *entry_arg __asm__("r13") = arg;
@@ -68,7 +73,8 @@ static inline long sys_call(long nr, long a, long b, long c, long d, long e, lon
 	return x0;
 }
 
-static inline long sys_clone_on_stack(long nr, long a, long b, long c, void (*fn)(void *), void *arg)
+static inline long sys_clone_on_stack(long nr, long a, long b, long c, void (*fn)(void *),
+				      void *arg)
 {
 	register long x8 __asm__("x8") = nr;
 	register long x0 __asm__("x0") = a;

@@ -82,16 +82,20 @@ static int parse(int argc, char **argv, struct up_options *ret)
 			return usage("unknown option \"%s\"", argv[optind - 1]);
 		}
 	}
-	return optind == argc ? -1 : usage("up starts all services; unexpected \"%s\"", argv[optind]);
+	return optind == argc ? -1 : usage("up starts all services; unexpected \"%s\"",
+					   argv[optind]);
 }
 
 static int fail(const char *verb, const char *object, int error)
 {
-	(void)dprintf(2, "cannot %s \"%s\": %s (%s)\n", verb, object, errno_name(error), strerror(error));
+	(void)dprintf(2, "cannot %s \"%s\": %s (%s)\n", verb, object, errno_name(error),
+		      strerror(error));
 	return EXIT_FAILED;
 }
 
-/* Nothing of the caller's goes further than this; and no descriptor of ours may land on 0, 1 or 2. */
+/*
+ * Nothing of the caller's goes further than this; and no descriptor of ours may land on 0, 1 or 2.
+ */
 static void close_inherited(void)
 {
 	int null;
@@ -135,7 +139,8 @@ static int listen_at(const struct runtime *runtime)
 	if (fd < 0)
 		return -errno;
 	if (runtime->directory[0])
-		(void)unlink(runtime->address.sun_path); /* left by a keeper that was killed: the lock is ours */
+		/* left by a keeper that was killed: the lock is ours */
+		(void)unlink(runtime->address.sun_path);
 	before = umask(0177);
 	error = bind(fd, (const struct sockaddr *)&runtime->address, runtime->address_bytes) < 0 ||
 				listen(fd, CONTROL_BACKLOG) < 0
@@ -163,7 +168,10 @@ static int await_detach(int pipe_fd, pid_t keeper)
 	return WEXITSTATUS(status) ? WEXITSTATUS(status) : EXIT_FAILED;
 }
 
-/* True in the process that goes on as the keeper; false in the caller, *ret_code then is its exit code. */
+/*
+ * True in the process that goes on as the keeper; false in the caller, *ret_code then is its exit
+ * code.
+ */
 static bool detach(int *ret_pipe, int *ret_code)
 {
 	int ends[2];
@@ -208,7 +216,8 @@ static void fill_keys(const struct project *project, const struct runtime *runti
 	};
 
 	for (int i = 0; i < N_KEYS; i++)
-		(void)snprintf(ret->text[i], sizeof(ret->text[i]), "%s=%s", values[i][0], values[i][1]);
+		(void)snprintf(ret->text[i], sizeof(ret->text[i]), "%s=%s", values[i][0],
+			       values[i][1]);
 }
 
 static int run_keeper(const struct up_options *options, const struct project *project,
@@ -246,7 +255,8 @@ static int run_keeper(const struct up_options *options, const struct project *pr
 		return fail("become", "keeper", -error);
 	code = keeper_run(config);
 	if (runtime.directory[0])
-		(void)unlink(runtime.address.sun_path); /* clients then see at once that nobody is there */
+		/* clients then see at once that nobody is there */
+		(void)unlink(runtime.address.sun_path);
 	return code;
 }
 
@@ -275,7 +285,8 @@ int role_up(int argc, char **argv, char **envp)
 	error = project_find(options.file, &project);
 	fd = error ? -1 : open(project.file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
-		return fail("open", options.file ? options.file : "ostler.yaml", error ? -error : errno);
+		return fail("open", options.file ? options.file : "ostler.yaml",
+			    error ? -error : errno);
 	(void)close(fd); /* the supervisor reads it */
 	if (jvm_find("start the supervisor", &place) < 0)
 		return EXIT_FAILED;

@@ -1,5 +1,6 @@
 /*
- * Makes plans for tests: start, then each op with its arguments in the order of its signature, then finish.
+ * Makes plans for tests: start, then each op with its arguments in the order of its signature,
+ * then finish.
  */
 #ifndef OSTLER_BUILD_H
 #define OSTLER_BUILD_H

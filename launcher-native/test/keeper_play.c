@@ -90,7 +90,8 @@ bool play_is_jvm(int argc, char **argv)
 		return false;
 	address = address_of(argv[2], &size);
 	link = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (connect(link, (struct sockaddr *)&address, size) < 0 || transmit(link, "J", 1, &protocol, 1) != 1)
+	if (connect(link, (struct sockaddr *)&address, size) < 0 || transmit(link, "J", 1,
+									     &protocol, 1) != 1)
 		_exit(9);
 	(void)close(protocol); /* the test has it now */
 	(void)!read(link, &nothing, 1);
@@ -111,6 +112,8 @@ static void run_keeper(struct play *play, const char *name, rlim_t nofile_soft)
 	if (nofile_soft)
 		limit.rlim_cur = nofile_soft;
 	CHECK_INT(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	if (play->errors)
+		CHECK_INT(dup2(play->errors, 2), 2);
 	CHECK_INT(keeper_prepare(&play->config.nofile), 0);
 	if (!play->config.jvm_argv)
 		play->config.jvm_argv = argv;
@@ -195,12 +198,14 @@ void play_end(struct play *play, int code)
 	CHECK_INT(play_keeper_status(play), code);
 }
 
-void play_send_bytes(struct play *play, const void *bytes, size_t size, const int *fds, uint32_t n_fds)
+void play_send_bytes(struct play *play, const void *bytes, size_t size, const int *fds,
+		     uint32_t n_fds)
 {
 	CHECK_INT(transmit(play->socket, bytes, size, fds, n_fds), (ssize_t)size);
 }
 
-uint32_t play_send(struct play *play, uint16_t type, const void *payload, size_t size, const int *fds,
+uint32_t play_send(struct play *play, uint16_t type, const void *payload, size_t size,
+		   const int *fds,
 		   uint32_t n_fds)
 {
 	uint8_t bytes[512];
@@ -220,7 +225,8 @@ void play_next(struct play *play, struct record *ret)
 		ssize_t n;
 
 		CHECK_INT(play->next_fd, play->n_fds);
-		n = receive(play->socket, play->packet, sizeof(play->packet), play->fds, &play->n_fds);
+		n = receive(play->socket, play->packet, sizeof(play->packet), play->fds,
+			    &play->n_fds);
 		CHECK(n > 0);
 		play->next_fd = 0;
 		play->size = (size_t)n;
@@ -279,13 +285,15 @@ int sealed_memfd(const void *bytes, size_t size)
 
 	CHECK(fd >= 0);
 	CHECK_INT(write(fd, bytes, size), (ssize_t)size);
-	CHECK_INT(fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE), 0);
+	CHECK_INT(fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE),
+		  0);
 	return fd;
 }
 
 struct proto_spawn play_spawn(const char *service, uint32_t run)
 {
-	struct proto_spawn spawn = { .key = { .run = run }, .stop_signal = SIGTERM, .grace_ms = 10000 };
+	struct proto_spawn spawn = { .key = { .run = run }, .stop_signal = SIGTERM,
+				    .grace_ms = 10000 };
 
 	(void)snprintf(spawn.key.service, sizeof(spawn.key.service), "%s", service);
 	return spawn;

@@ -1,6 +1,7 @@
 /*
- * Plays the supervisor for tests of the keeper. The keeper runs in a forked child; its JVM is this same program, which
- * hands descriptor 3 to the test and then sleeps. So the test talks the protocol and decides when the JVM dies.
+ * Plays the supervisor for tests of the keeper. The keeper runs in a forked child; its JVM is this
+ * same program, which hands descriptor 3 to the test and then sleeps. So the test talks the
+ * protocol and decides when the JVM dies.
  */
 #ifndef OSTLER_KEEPER_PLAY_H
 #define OSTLER_KEEPER_PLAY_H
@@ -18,6 +19,7 @@ struct play {
 	int listener; /* the JVMs connect here */
 	int socket; /* to the keeper, -1 without a JVM */
 	int link; /* to the JVM */
+	int errors; /* the keeper's stderr, 0: the test's */
 	uint32_t seq;
 	uint8_t packet[PROTO_PACKET_MAX];
 	size_t size, offset;
@@ -30,10 +32,15 @@ struct record {
 	uint8_t payload[512];
 };
 
-/* In main, first: true in the program that is the JVM; it then returns from here only at its end. */
+/*
+ * In main, first: true in the program that is the JVM; it then returns from here only at its end.
+ */
 bool play_is_jvm(int argc, char **argv);
 
-/* With a config of zeros but for what the test is about. nofile_soft: of the keeper's caller, 0 = as it is. */
+/*
+ * With a config of zeros but for what the test is about. nofile_soft: of the keeper's caller, 0 =
+ * as it is.
+ */
 void play_start(struct play *play, rlim_t nofile_soft);
 
 /* Wait for the next JVM and its HELLO. */
@@ -45,9 +52,11 @@ void play_end(struct play *play, int code);
 int play_keeper_status(struct play *play);
 
 /* Send one request; the sequence number. fds stay the caller's. */
-uint32_t play_send(struct play *play, uint16_t type, const void *payload, size_t size, const int *fds,
+uint32_t play_send(struct play *play, uint16_t type, const void *payload, size_t size,
+		   const int *fds,
 		   uint32_t n_fds);
-void play_send_bytes(struct play *play, const void *bytes, size_t size, const int *fds, uint32_t n_fds);
+void play_send_bytes(struct play *play, const void *bytes, size_t size, const int *fds,
+		     uint32_t n_fds);
 
 /* The next record, waited for. play_fd: its descriptors, in order. */
 void play_next(struct play *play, struct record *ret);

@@ -1,0 +1,63 @@
+#ifdef OSTLER_FAULTS
+
+#include "faults.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+/*
+ * The number behind word and a colon in OSTLER_FAULT, and what follows it. False when it says
+ * something else.
+ */
+static bool fault_is(const char *word, uint32_t *ret, const char **ret_rest)
+{
+	static const char name[] = "OSTLER_FAULT=";
+	char **entry = environ;
+	const char *at;
+
+	while (*entry && strncmp(*entry, name, sizeof(name) - 1) != 0)
+		entry++;
+	if (!*entry)
+		return false;
+	at = *entry + sizeof(name) - 1;
+	if (strncmp(at, word, strlen(word)) != 0 || at[strlen(word)] != ':')
+		return false;
+	*ret = 0;
+	for (at += strlen(word) + 1; *at >= '0' && *at <= '9'; at++)
+		*ret = *ret * 10 + (uint32_t)(*at - '0');
+	*ret_rest = at;
+	return true;
+}
+
+static void die_at(const struct launch *launch, const char *word)
+{
+	const char *rest;
+	uint32_t op;
+
+	if (fault_is(word, &op, &rest) && op == launch->refusal.op)
+		(void)sys2(SYS_kill, sys_getpid(), SIGKILL);
+}
+
+int fault_before(struct launch *launch)
+{
+	const char *rest;
+	uint32_t op, error = 0;
+
+	die_at(launch, "before");
+	if (!fault_is("errno", &op, &rest) || op != launch->refusal.op || *rest != ':')
+		return 0;
+	for (rest++; *rest >= '0' && *rest <= '9'; rest++)
+		error = error * 10 + (uint32_t)(*rest - '0');
+	return refuse_named(launch, -1, "fault", -(long)error, "OSTLER_FAULT");
+}
+
+int fault_after(struct launch *launch)
+{
+	die_at(launch, "after");
+	return 0;
+}
+
+#else
+typedef int faults_are_not_built; /* a translation unit must declare something */
+#endif
