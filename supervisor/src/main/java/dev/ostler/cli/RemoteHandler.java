@@ -39,7 +39,7 @@ public final class RemoteHandler {
     }
 
     public void handle(ControlRequest request, Session session) {
-        RemoteCommands.Parsed parsed = RemoteCommands.parse(request.argv());
+        RemoteCommands.Parsing parsed = RemoteCommands.parse(request.argv());
         if (parsed instanceof RemoteCommands.Usage usage) {
             if (usage.exitCode() == OK) {
                 session.out(usage.text());
@@ -50,7 +50,7 @@ public final class RemoteHandler {
             return;
         }
         try {
-            run(((RemoteCommands.Run) parsed).command(), session);
+            run(((RemoteCommands.Parsed) parsed).command(), session);
         } catch (IllegalArgumentException | IllegalStateException e) { // no such service, or going down
             fail(session, e.getMessage());
         }

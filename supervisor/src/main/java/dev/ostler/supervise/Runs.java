@@ -179,7 +179,8 @@ final class Runs {
     }
 
     private void cgroupChanged(LiveRun run, ServiceCgroup cgroup) {
-        if (run.exitSeen() && !cgroup.isPopulated()) {
+        boolean populated = cgroup.isPopulated(); // read in any case: that alone makes epoll quiet again
+        if (run.exitSeen() && !populated) {
             onGone(run);
         }
     }
