@@ -18,6 +18,8 @@
 enum {
 	RECONNECT_TRIES = 200, /* times RECONNECT_PAUSE_MS = 10 s: a JVM is back within one */
 	RECONNECT_PAUSE_MS = 50,
+	END_TRIES = 1000, /* times END_PAUSE_MS = 5 s: the keeper waits one second for its JVM at most */
+	END_PAUSE_MS = 5,
 	LOST = -1, /* the stream ended before the exit code */
 	GARBLED = -2, /* a frame of no known kind */
 };
@@ -166,6 +168,21 @@ static int reconnect(const struct project *project)
 	return fd;
 }
 
+/* `up` right after `down` must find the project free: the socket refuses once the keeper has gone. */
+static void await_end(const struct project *project)
+{
+	const struct timespec pause = { .tv_nsec = END_PAUSE_MS * 1000000L };
+
+	for (int i = 0; i < END_TRIES; i++) {
+		int fd = runtime_connect(project);
+
+		if (fd < 0)
+			return;
+		(void)close(fd);
+		(void)nanosleep(&pause, NULL); /* shorter is fine */
+	}
+}
+
 static int no_supervisor(const char *command, const struct project *project, int error)
 {
 	bool down = !strcmp(command, "down");
@@ -210,6 +227,8 @@ int role_client(int argc, char **argv)
 		if (fd < 0)
 			return is_down ? EXIT_OK : no_supervisor(argv[0], &project, fd);
 	}
+	if (is_down && code == EXIT_OK)
+		await_end(&project);
 	if (code == GARBLED) {
 		(void)dprintf(2,
 			      "cannot understand the supervisor of \"%s\": another version?\n",

@@ -225,7 +225,7 @@ final class Daemon {
     /** Asks the keeper to end, which ends this process too. */
     private void leave(int code) {
         System.err.flush();
-        keeper.send(new KeeperRequest.Exit(code), List.of());
+        keeper.exit(code);
         loop.run();
     }
 }

@@ -68,6 +68,6 @@ final class Shutdown {
     private void leave() {
         logs.close();
         cgroups.ifPresent(ServiceCgroups::remove);
-        keeper.send(new KeeperRequest.Exit(0), List.of());
+        keeper.exit(0);
     }
 }

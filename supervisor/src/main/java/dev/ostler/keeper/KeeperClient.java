@@ -148,9 +148,12 @@ public final class KeeperClient implements AutoCloseable {
         onReply.accept(refusal);
     }
 
-    /** Whether everything that was asked has gone out and was answered. */
-    public boolean isIdle() {
-        return queue.isEmpty() && replies.isEmpty();
+    /** Ends keeper and supervisor: the keeper with this code, this process as soon as the keeper has agreed. */
+    public void exit(int code) {
+        send(
+                new KeeperRequest.Exit(code),
+                List.of(),
+                refusal -> Runtime.getRuntime().halt(0));
     }
 
     @Override

@@ -1,0 +1,53 @@
+package dev.ostler.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** A JDK of this machine that the supervisor can run on; one a feature version. */
+public record Jdk(int version, Path home) {
+    private static final int OLDEST = 17;
+
+    /** The one this test runs on. */
+    public static Jdk current() {
+        return new Jdk(Runtime.version().feature(), Path.of(System.getProperty("java.home")));
+    }
+
+    /** The current one and every other feature version found in the usual place. */
+    public static List<Jdk> all() {
+        TreeMap<Integer, Jdk> found = new TreeMap<>();
+        found.put(current().version(), current());
+        try (Stream<Path> homes =
+                Files.exists(Path.of("/usr/lib/jvm")) ? Files.list(Path.of("/usr/lib/jvm")) : Stream.of()) {
+            homes.sorted().map(Jdk::at).flatMap(Optional::stream).forEach(jdk -> found.putIfAbsent(jdk.version(), jdk));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return List.copyOf(found.values());
+    }
+
+    private static Optional<Jdk> at(Path home) {
+        Properties release = new Properties();
+        try (var in = Files.newInputStream(home.resolve("release"))) {
+            release.load(in);
+        } catch (IOException ignored) { // not a JDK
+            return Optional.empty();
+        }
+        String version = release.getProperty("JAVA_VERSION", "0").replace("\"", "");
+        int feature = Integer.parseInt(version.split("[.+-]")[0]);
+        return feature >= OLDEST && Files.isExecutable(home.resolve("bin/java"))
+                ? Optional.of(new Jdk(feature, home))
+                : Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+        return "JDK " + version;
+    }
+}

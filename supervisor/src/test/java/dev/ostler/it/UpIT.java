@@ -1,0 +1,73 @@
+package dev.ostler.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The life of a project from {@code up} to {@code down}, on every JDK there is. */
+class UpIT {
+    private static final String TWO_SERVICES = """
+            services:
+              second:
+                command: [sh, -c, 'echo second is here; exec sleep 1000']
+                depends_on: [first]
+              first:
+                command: [sh, -c, 'echo first is here; exec sleep 1000']
+            """;
+
+    @ParameterizedTest
+    @MethodSource("dev.ostler.it.Jdk#all")
+    void startsInOrderPrintsPrefixedLinesAndStopsInReverseOrder(Jdk jdk) throws Exception {
+        try (OstlerProject project = OstlerProject.create(As.CURRENT, jdk, TWO_SERVICES)) {
+            Process up = project.up();
+            project.awaitUp();
+            project.await("second", "ready");
+            project.await("first", "ready");
+
+            Eventually.until(
+                    "both have printed",
+                    () -> project.text("up.out").contains("first  | first is here")
+                            && project.text("up.out").contains("second | second is here"));
+            up.destroy(); // SIGTERM
+            assertThat(up.waitFor(20, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(up.exitValue()).isZero();
+            String said = project.text("up.err");
+            assertThat(said).containsSubsequence("service=second from=stopping to=down", "service=first from=stopping");
+            assertThat(said).doesNotContain("WARNING").doesNotContain("warning").doesNotContain("Exception");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ostler.it.Jdk#all")
+    void detachedUpReturnsWhenAllAreStartedAndDownWhenAllIsGone(Jdk jdk) {
+        try (OstlerProject project = OstlerProject.create(As.PLAIN_USER, jdk, TWO_SERVICES)) {
+            Result up = project.run("up", "-d");
+            assertThat(up.exitCode()).as(up.toString()).isZero();
+            long first = project.pid("first");
+
+            Result down = project.run("down");
+
+            assertThat(down.exitCode()).as(down.toString()).isZero();
+            assertThat(OstlerProject.isAlive(first)).isFalse();
+            assertThat(project.run("up", "-d").exitCode()).isZero();
+        }
+    }
+
+    @Test
+    void aSecondUpNamesThePidOfTheFirst() {
+        try (OstlerProject project = OstlerProject.create(As.CURRENT, TWO_SERVICES)) {
+            project.run("up", "-d").ok();
+
+            Result second = project.run("up");
+
+            assertThat(second.exitCode()).isEqualTo(1);
+            assertThat(second.err())
+                    .isEqualTo("cannot start: project \"" + project.directory() + "\" is already running (pid "
+                            + project.keeperPid() + ")\n");
+        }
+    }
+}
