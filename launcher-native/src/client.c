@@ -18,7 +18,7 @@
 enum {
 	RECONNECT_TRIES = 200, /* times RECONNECT_PAUSE_MS = 10 s: a JVM is back within one */
 	RECONNECT_PAUSE_MS = 50,
-	END_TRIES = 1000, /* times END_PAUSE_MS = 5 s: the keeper waits one second for its JVM at most */
+	END_TRIES = 1000, /* times END_PAUSE_MS = 5 s; the keeper waits 1 s for its JVM */
 	END_PAUSE_MS = 5,
 	LOST = -1, /* the stream ended before the exit code */
 	GARBLED = -2, /* a frame of no known kind */
@@ -168,7 +168,7 @@ static int reconnect(const struct project *project)
 	return fd;
 }
 
-/* `up` right after `down` must find the project free: the socket refuses once the keeper has gone. */
+/* `up` right after `down` must find the project free: the socket refuses once it is. */
 static void await_end(const struct project *project)
 {
 	const struct timespec pause = { .tv_nsec = END_PAUSE_MS * 1000000L };
