@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * service that is left, and removes the directory.
  */
 public final class OstlerProject implements AutoCloseable {
-    private static final Path HOME = Path.of("target/ostler").toAbsolutePath();
+    private static final Path HOME = Installation.home();
     private static final long COMMAND_SECONDS = 60;
     private static final ObjectMapper JSON = new ObjectMapper();
 
