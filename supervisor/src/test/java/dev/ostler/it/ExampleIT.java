@@ -88,8 +88,7 @@ class ExampleIT {
             assertThat(up.err()).isEmpty();
         } else {
             assertThat(up.err())
-                    .contains("ostler.yaml:9:5")
-                    .contains("user")
+                    .contains("ostler.yaml:8:19 (profiles.java-app.user.name): cannot run \"web\" as user \"nobody\"")
                     .doesNotContain("Exception")
                     .doesNotContain("WARNING");
         }

@@ -47,7 +47,7 @@ class InstallationIT {
             List<String> jffiBefore = jffiFilesInTmp();
 
             String said = project.run("check").ok().err();
-            said += project.run("plan", "sleeper").ok().err();
+            said += project.run("plan").ok().err();
             said += project.run("up", "-d").ok().err();
             String maps =
                     Files.readString(Path.of("/proc/" + project.supervisorPid().orElseThrow() + "/maps"));
