@@ -119,6 +119,7 @@ final class Daemon {
         Shutdown shutdown = new Shutdown(supervisor, logs, cgroups, keeper, loop);
         listener = delivery -> onKeeper(delivery, supervisor, shutdown);
         watchSignals(shutdown);
+        Optional<Fd> control = handover.take("control"); // what is not taken is dropped by the adoption
         if (storedState.isPresent()) {
             boolean stopping = handover.take(Shutdown.STORE_NAME).isPresent();
             supervisor.adoption().run(handover.rest(), handover.runs());
@@ -130,7 +131,7 @@ final class Daemon {
             warn(compiled, logDirectory);
             supervisor.startAll();
         }
-        serve(supervisor, shutdown);
+        control.ifPresent(socket -> serve(socket, supervisor, shutdown));
         keeper.send(new KeeperRequest.Adopted(), List.of());
         reportStart(supervisor, logDirectory.map(directory -> directory.resolve("supervisor.log")));
         loop.run();
@@ -173,11 +174,10 @@ final class Daemon {
                 (events, now) -> signals.read().forEach(signal -> shutdown.onSignal(signal, false)));
     }
 
-    private void serve(Supervisor supervisor, Shutdown shutdown) {
+    private void serve(Fd control, Supervisor supervisor, Shutdown shutdown) {
         RemoteHandler handler = new RemoteHandler(supervisor, shutdown::begin, clock, loop.inbox()::post);
         AccessPolicy policy = new AccessPolicy(Ids.effectiveUid(), supervisor::isSupervised);
-        handover.take("control")
-                .ifPresent(socket -> new ControlServer(loop, UnixSocket.adopt(socket), policy, handler::handle));
+        new ControlServer(loop, UnixSocket.adopt(control), policy, handler::handle);
     }
 
     /** {@code up} is told how its start went; what fails later is in {@code status} and the logs. */

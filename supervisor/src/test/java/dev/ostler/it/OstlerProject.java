@@ -200,6 +200,16 @@ public final class OstlerProject implements AutoCloseable {
         });
     }
 
+    /** Waits until run {@code number} of a service is ready. */
+    public JsonNode awaitRun(String service, int number) {
+        return Eventually.value("run " + number + " of " + service + " is ready" + everything(), () -> {
+            JsonNode status = status(service);
+            boolean there = status.get("run").asInt() == number
+                    && status.get("state").asText().equals("ready");
+            return there ? Optional.of(status) : Optional.empty();
+        });
+    }
+
     /** Waits until {@code up} takes commands. */
     public OstlerProject awaitUp() {
         Eventually.until("the supervisor answers", () -> run("status").exitCode() == 0);
@@ -249,6 +259,20 @@ public final class OstlerProject implements AutoCloseable {
             return "";
         }
         return all.toString();
+    }
+
+    /** As {@link #log}, from the file itself: also when nothing runs any more. */
+    public List<String> logFile(String service) {
+        try (Stream<Path> files = Files.walk(directory.resolve("state"))) {
+            Path file = files.filter(path -> path.endsWith(service + ".log"))
+                    .findFirst()
+                    .orElseThrow();
+            return Files.readAllLines(file).stream()
+                    .map(line -> line.substring(line.indexOf(' ') + 1))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The lines of a service's log without time stamps: {@code stdout F:1 text}. */
