@@ -104,6 +104,7 @@ final class Daemon {
         Optional<Console> console = console(compiled);
         Logs logs = new Logs(logDirectory, console, clock, loop.inbox()::post);
         Optional<Fd> storedState = handover.take("state");
+        Optional<Fd> control = handover.take("control"); // before the adoption, which drops what nobody has taken
         StateFile state = storedState.map(StateFile::adopt).orElseGet(StateFile::create);
         ProbeRunner probes = new ProbeRunner(loop.inbox()::post);
         Project project = new Project(
@@ -127,7 +128,7 @@ final class Daemon {
             warn(compiled, logDirectory);
             supervisor.startAll();
         }
-        serve(supervisor, shutdown);
+        control.ifPresent(socket -> serve(socket, supervisor, shutdown));
         keeper.send(new KeeperRequest.Adopted(), List.of());
         reportStart(supervisor, logDirectory.map(directory -> directory.resolve("supervisor.log")));
         loop.run();
@@ -170,11 +171,10 @@ final class Daemon {
                 (events, now) -> signals.read().forEach(signal -> shutdown.onSignal(signal, false)));
     }
 
-    private void serve(Supervisor supervisor, Shutdown shutdown) {
-        RemoteHandler handler = new RemoteHandler(supervisor, shutdown::begin, clock, loop.inbox()::post);
+    private void serve(Fd socket, Supervisor supervisor, Shutdown shutdown) {
+        RemoteHandler handler = new RemoteHandler(supervisor, shutdown::begin, clock);
         AccessPolicy policy = new AccessPolicy(Ids.effectiveUid(), supervisor::isSupervised);
-        handover.take("control")
-                .ifPresent(socket -> new ControlServer(loop, UnixSocket.adopt(socket), policy, handler::handle));
+        new ControlServer(loop, UnixSocket.adopt(socket), policy, handler::handle);
     }
 
     /** {@code up} is told how its start went; what fails later is in {@code status} and the logs. */

@@ -121,19 +121,9 @@ public final class Logs implements AutoCloseable {
         });
     }
 
-    /** The last lines as they stand in the files, then, when a follower is given, every new one. */
-    public void tail(
-            ServiceName service, int count, Consumer<List<String>> answer, Optional<Consumer<String>> follower) {
-        post(() -> {
-            List<String> lines = services.get(service).tail(count);
-            answers.execute(() -> answer.accept(lines));
-            follower.ifPresent(services.get(service)::follow);
-        });
-    }
-
-    /** Lines that are under way already may still come. */
-    public void unfollow(ServiceName service, Consumer<String> follower) {
-        post(() -> services.get(service).unfollow(follower));
+    /** The last {@code lines} lines of a service, and what comes after them. The caller closes it. */
+    public LogReading read(ServiceName service, int lines) {
+        return new LogReading(() -> services.get(service), lines, this::post, answers);
     }
 
     private void post(Runnable command) {
