@@ -124,7 +124,11 @@ public final class RemoteHandler {
 
     private void stop(List<ServiceName> names, Session session) {
         Map<ServiceName, Integer> runs = new LinkedHashMap<>();
-        names.forEach(name -> runs.put(name, supervisor.status(name).run().number()));
+        for (ServiceName name : names) {
+            if (supervisor.status(name).state().isAlive()) { // of the others there is no end to tell
+                runs.put(name, supervisor.status(name).run().number());
+            }
+        }
         names.forEach(supervisor::stop);
         supervisor.when(
                 () -> runs.entrySet().stream()

@@ -70,14 +70,18 @@ public final class Logs implements AutoCloseable {
                         clock)));
     }
 
-    /** Reads this pipe from now on; owns it. */
+    /** A pipe of a run; owns it. It is read from {@link #started} on. */
     public void attach(RunKey key, StreamTag tag, Fd readEnd) {
-        post(() -> {
-            RunStream stream = new RunStream(key, tag, readEnd, services.get(key.service()));
-            streams.add(stream);
-            stream.watchedBy(logLoop.register(
-                    Priority.IO, readEnd, LinuxConstants.EPOLLIN, (events, now) -> stream.read(buffer)));
-        });
+        post(() -> streams.add(new RunStream(key, tag, readEnd, services.get(key.service()))));
+    }
+
+    /** The run has begun: {@code line} about it, if any, stands before everything it prints. */
+    public void started(RunKey key, Optional<String> line) {
+        line.ifPresent(text -> event(key, text));
+        post(() -> streams.stream()
+                .filter(stream -> stream.key.equals(key))
+                .forEach(stream -> stream.watchedBy(logLoop.register(
+                        Priority.IO, stream.readEnd(), LinuxConstants.EPOLLIN, (events, now) -> stream.read(buffer)))));
     }
 
     /** A line of the supervisor's own about a service. */

@@ -128,9 +128,7 @@ final class Runs {
             run.trackedBy(new RunTree.OfGuard(new Pid(event.guardPid()), PidFd.adopt(descriptors.get(1))));
         }
         String means = run.tree().map(RunTree::means).orElse("none");
-        if (!run.adopted()) {
-            logs.event(event.key(), "started as process " + event.pid());
-        }
+        logs.started(event.key(), run.adopted() ? Optional.empty() : Optional.of("started as process " + event.pid()));
         events.accept(
                 event.key().service(),
                 new Event.Spawned(
@@ -152,7 +150,6 @@ final class Runs {
                         LaunchFailure.deadline(
                                 key.service().value(), service.plan().deadline());
                 };
-        logs.event(key, text);
         events.accept(key.service(), new Event.LaunchFailed(key.run(), text));
         if (event.kind() == KeeperEvent.Failed.Kind.CLONE_REFUSED) {
             abandon(key);

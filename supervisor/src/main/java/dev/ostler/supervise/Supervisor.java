@@ -2,6 +2,7 @@ package dev.ostler.supervise;
 
 import dev.ostler.base.Clock;
 import dev.ostler.base.Pid;
+import dev.ostler.base.RunKey;
 import dev.ostler.base.ServiceName;
 import dev.ostler.cgroup.ServiceCgroups;
 import dev.ostler.keeper.KeeperClient;
@@ -222,7 +223,14 @@ public final class Supervisor {
     private void carryOut(Step step) {
         CompiledService service = services.get(step.status().name());
         state.write(service.index(), StatusCodec.encode(step.status()));
-        step.transition().ifPresent(transition -> LOG.info("{}", transition));
+        step.transition().ifPresent(transition -> {
+            LOG.info("{}", transition);
+            if (transition.from().isAlive() && !transition.to().isAlive()) {
+                step.status()
+                        .lastExit()
+                        .ifPresent(exit -> logs.event(new RunKey(service.name(), exit.run()), exit.describe()));
+            }
+        });
         for (Action action : step.actions()) {
             actions.run(service, action);
         }

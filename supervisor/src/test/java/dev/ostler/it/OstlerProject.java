@@ -257,8 +257,42 @@ public final class OstlerProject implements AutoCloseable {
                 .ok()
                 .out()
                 .lines()
-                .map(line -> line.substring(line.indexOf(' ') + 1))
+                .map(OstlerProject::withoutStamp)
                 .toList();
+    }
+
+    /** A line of a log after its time. */
+    public static String withoutStamp(String line) {
+        return line.substring(line.indexOf(' ') + 1);
+    }
+
+    /** What the supervisor said since {@code up}, in the foreground or in its own log. */
+    public String supervisorSaid() {
+        return text("up.err") + logs("supervisor.log");
+    }
+
+    private String logs(String name) {
+        try (Stream<Path> files = Files.walk(directory.resolve("state"))) {
+            Optional<Path> file = files.filter(path -> path.endsWith(name)).findFirst();
+            return file.isPresent() ? Files.readString(file.get()) : "";
+        } catch (IOException ignored) { // none
+            return "";
+        }
+    }
+
+    /** Whether a log file of this name exists. */
+    public boolean hasLogFile(String name) {
+        try (Stream<Path> files = Files.walk(directory.resolve("state"))) {
+            return files.anyMatch(path -> path.endsWith(name));
+        } catch (IOException ignored) { // none yet
+            return false;
+        }
+    }
+
+    /** Takes a variable from every command that follows. */
+    public OstlerProject without(String name) {
+        environment.remove(name);
+        return this;
     }
 
     private String everything() {
