@@ -125,7 +125,7 @@ final class Daemon {
             }
         } else {
             keeper.send(new KeeperRequest.Store("state"), List.of(state.fd().dup()));
-            warn(compiled, logDirectory);
+            warn(compiled, logDirectory, cgroups.isPresent());
             supervisor.startAll();
         }
         control.ifPresent(socket -> serve(socket, supervisor, shutdown));
@@ -145,7 +145,10 @@ final class Daemon {
         return Optional.of(new Console(arguments.colour(), width));
     }
 
-    private static void warn(ProjectCompiler.Result compiled, Optional<Path> logDirectory) {
+    private static void warn(ProjectCompiler.Result compiled, Optional<Path> logDirectory, boolean cgroups) {
+        if (!cgroups) {
+            System.err.println("note: no cgroup can be made here: a guard process ends what a service leaves behind");
+        }
         for (CompiledService service : compiled.services()) {
             service.degraded().forEach(text -> System.err.println("warning: " + text));
         }

@@ -2,6 +2,7 @@ package dev.ostler.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.ServerSocket;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -133,6 +134,37 @@ class CommandRaceIT {
             assertThat(project.text("start.err")).contains("cannot start \"web\": stop requested by a person");
             assertThat(project.status("web").get("state").asText()).isEqualTo("down");
             assertThat(project.status("db").get("state").asText()).isEqualTo("down");
+        }
+    }
+
+    @Test
+    void s10_whoStartsADependentOfWhatKeepsFailingIsAnswered() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        String yaml = """
+                services:
+                  web:
+                    command: [sleep, '1000']
+                    depends_on: { db: { condition: ready } }
+                  db:
+                    command: [sh, -c, '[ -e go ] && exec sleep 1000; exit 1']
+                    ready: { tcp: %d }
+                    restart: { backoff: { initial: 200ms, max: 200ms } }
+                """.formatted(port);
+        try (OstlerProject project = OstlerProject.create(As.CURRENT, yaml)) {
+            Result up = project.run("up", "-d");
+            Result start = project.run("start", "web");
+
+            assertThat(up.exitCode()).isEqualTo(1);
+            assertThat(up.err()).contains("cannot start \"web\": dependency \"db\" is not up yet: exited 1 after");
+            assertThat(start.exitCode()).isEqualTo(1);
+            assertThat(start.err()).startsWith("cannot start \"web\": dependency \"db\" is not up yet: ");
+            try (ServerSocket ignored = new ServerSocket(port)) {
+                project.file("go", "");
+                project.await("web", "ready");
+            }
         }
     }
 

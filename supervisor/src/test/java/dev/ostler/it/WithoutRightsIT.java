@@ -50,6 +50,7 @@ class WithoutRightsIT {
         assertThat(project.text("up.err"))
                 .containsOnlyOnce(
                         "warning: no directory for log files can be written to: logs go to the console only\n");
+        assertThat(project.text("up.err")).containsOnlyOnce("note: no cgroup can be made here: a guard process");
         assertThat(project.status("stubborn").get("stop_by").asText()).isEqualTo("guard");
         Eventually.until(
                 "the console has the line", () -> project.text("up.out").contains("polite   | I am here"));
@@ -78,6 +79,8 @@ class WithoutRightsIT {
         project.awaitUp().await("stubborn", "ready");
 
         assertThat(project.text("up.err")).containsOnlyOnce("logs go to the console only\n");
+        assertThat(up.children().map(child -> OstlerProject.commandLine(child.pid())))
+                .anyMatch(line -> line.contains(" runtime= "));
         assertThat(project.run("stop", "stubborn").ok().out()).contains("2 processes needed SIGKILL");
         project.run("down").ok();
         assertThat(up.toHandle().onExit()).succeedsWithin(10, TimeUnit.SECONDS);
