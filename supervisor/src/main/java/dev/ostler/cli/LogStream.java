@@ -42,6 +42,21 @@ final class LogStream {
         backlog(0);
     }
 
+    /** The project is down: what is there still comes, then the end. */
+    void finish() {
+        // All are asked at once, before the log thread ends; their answers come in this order.
+        for (int i = 0; i < sources.size(); i++) {
+            Source source = sources.get(i);
+            boolean last = i == sources.size() - 1;
+            source.reading().next(piece -> {
+                piece.ifPresent(text -> print(source, text));
+                if (last) {
+                    session.exit(0);
+                }
+            });
+        }
+    }
+
     private void backlog(int index) {
         if (index < sources.size()) {
             Source source = sources.get(index);

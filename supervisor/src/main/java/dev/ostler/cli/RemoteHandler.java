@@ -67,7 +67,7 @@ public final class RemoteHandler {
             names.forEach(supervisor::restart);
             answerWhenStarted(names, session);
         } else if (command instanceof RemoteCommand.Logs tail) {
-            new LogStream(supervisor.logs(), known(tail.services()), tail, session).begin();
+            logs(tail, session);
         } else if (command instanceof RemoteCommand.Down) {
             down.begin(false, () -> session.exit(OK));
         } else if (command instanceof RemoteCommand.Audit audit) {
@@ -143,6 +143,15 @@ public final class RemoteHandler {
     private Optional<String> lastExit(ServiceName name, int run) {
         ServiceStatus status = supervisor.status(name);
         return status.lastExit().filter(exit -> exit.run() == run).map(exit -> exit.describe());
+    }
+
+    private void logs(RemoteCommand.Logs command, Session session) {
+        LogStream stream = new LogStream(supervisor.logs(), known(command.services()), command, session);
+        stream.begin();
+        if (command.follow()) {
+            supervisor.when(
+                    () -> !session.isOpen() || supervisor.isShuttingDown() && supervisor.isAllDown(), stream::finish);
+        }
     }
 
     private void audit(ServiceName name, Session session) {

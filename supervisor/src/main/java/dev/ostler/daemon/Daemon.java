@@ -191,6 +191,9 @@ final class Daemon {
     }
 
     private void startKnown(Supervisor supervisor, Optional<Path> logFile) {
+        if (supervisor.isShuttingDown() && !arguments.detached()) {
+            return; // whoever ends it before it is up knows why it is not
+        }
         List<ServiceName> failed = StartFailure.of(
                 supervisor,
                 supervisor.services().stream().map(CompiledService::name).toList());

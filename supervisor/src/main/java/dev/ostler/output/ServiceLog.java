@@ -52,7 +52,7 @@ final class ServiceLog implements AutoCloseable {
         format.append(batch, clock.wall(), stream, run, partial, bytes, offset, length);
         linesInBatch++;
         String text = new String(bytes, offset, length, StandardCharsets.UTF_8);
-        console.ifPresent(out -> out.line(service.value(), index, text));
+        console.ifPresent(out -> out.line(service.value(), index, stream == StreamTag.EVENT ? '*' : '|', text));
         if (stream != StreamTag.EVENT) {
             recent.add(text);
         }

@@ -111,6 +111,29 @@ class LogsCommandIT {
     }
 
     @Test
+    void aFollowerSeesTheEndOfTheProjectAndLeavesQuietly() throws Exception {
+        String yaml = """
+                services:
+                  a:
+                    command: [sh, -c, 'trap "echo last words; exit 0" TERM; while :; do sleep 0.05; done']
+                """;
+        try (OstlerProject project = OstlerProject.create(As.CURRENT, yaml)) {
+            project.run("up", "-d").ok();
+            Process follower = project.start(List.of(project.binary(), "logs", "-f"), List.of(), "follow");
+            Eventually.until("it follows", () -> project.text("follow.out").contains("started as process"));
+
+            project.run("down").ok();
+
+            assertThat(follower.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(follower.exitValue()).isZero();
+            assertThat(project.text("follow.out"))
+                    .contains("last words\n")
+                    .endsWith("as requested by shutdown (exited 0)\n");
+            assertThat(project.text("follow.err")).isEmpty();
+        }
+    }
+
+    @Test
     void aFollowerThatDoesNotReadHarmsNobody() {
         String yaml = """
                 services:
