@@ -16,8 +16,10 @@ import dev.ostler.service.Action;
 import dev.ostler.service.Event;
 import dev.ostler.service.Moment;
 import dev.ostler.service.Project;
+import dev.ostler.service.ServiceState;
 import dev.ostler.service.ServiceStatus;
 import dev.ostler.service.Step;
+import dev.ostler.service.Transition;
 import dev.ostler.service.UnexpectedEventException;
 import dev.ostler.state.StateFile;
 import java.util.ArrayDeque;
@@ -223,16 +225,23 @@ public final class Supervisor {
     private void carryOut(Step step) {
         CompiledService service = services.get(step.status().name());
         state.write(service.index(), StatusCodec.encode(step.status()));
-        step.transition().ifPresent(transition -> {
-            LOG.info("{}", transition);
-            if (transition.from().isAlive() && !transition.to().isAlive()) {
-                step.status()
-                        .lastExit()
-                        .ifPresent(exit -> logs.event(new RunKey(service.name(), exit.run()), exit.describe()));
-            }
-        });
+        step.transition().ifPresent(transition -> tell(step.status(), transition));
         for (Action action : step.actions()) {
             actions.run(service, action);
+        }
+    }
+
+    /** The supervisor's log has every change; the service's own log has what a reader of its output wants to know. */
+    private void tell(ServiceStatus status, Transition transition) {
+        LOG.info("{}", transition);
+        boolean internal = transition.to() == ServiceState.STARTING
+                || transition.to() == ServiceState.WAITING && !transition.from().isAlive(); // else a run has ended
+        if (status.run().number() > 0 && !internal) {
+            String state = transition.to().toString();
+            boolean says = !transition.reason().equals(state);
+            logs.event(
+                    new RunKey(status.name(), status.run().number()),
+                    says ? state + ": " + transition.reason() : state);
         }
     }
 

@@ -43,7 +43,9 @@ class LogsFaultsIT {
     private static List<String> ofRun(List<String> lines, int run) {
         return lines.stream()
                 .filter(line -> line.contains("F:" + run + " "))
-                .map(line -> line.replaceAll(" after .*| as process .*", ""))
+                .filter(line -> !line.contains(" ready: "))
+                .map(line -> line.replaceAll(" as process .*", ""))
+                .map(line -> line.replaceAll("(backoff|failed): .*(exited 3) after .*", "$2"))
                 .toList();
     }
 
