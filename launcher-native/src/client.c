@@ -217,8 +217,11 @@ int role_client(int argc, char **argv)
 		return no_supervisor(argv[0], &project, fd);
 	while ((code = converse(fd, request, (size_t)size)) == LOST) {
 		(void)close(fd);
-		if (!strcmp(argv[0], "restart")) {
-			/* It may have been done already: once more would restart twice. */
+		if (!strcmp(argv[0], "restart") || !strcmp(argv[0], "logs")) {
+			/*
+			 * It may have been done already: once more would restart twice, or print the
+			 * same lines again.
+			 */
 			(void)dprintf(2, "the supervisor was lost in the middle: see ostler status\n");
 			return EXIT_FAILED;
 		}

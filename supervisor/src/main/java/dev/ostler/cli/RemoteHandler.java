@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** Carries out what clients ask on the control socket, and answers when it is done. Loop thread only. */
 public final class RemoteHandler {
@@ -23,7 +22,6 @@ public final class RemoteHandler {
     private final Supervisor supervisor;
     private final Down down;
     private final Clock clock;
-    private final LogStreams logs;
 
     /** Begins the end of the project. */
     @FunctionalInterface
@@ -31,11 +29,10 @@ public final class RemoteHandler {
         void begin(boolean immediately, Runnable allDown);
     }
 
-    public RemoteHandler(Supervisor supervisor, Down down, Clock clock, Consumer<Runnable> loop) {
+    public RemoteHandler(Supervisor supervisor, Down down, Clock clock) {
         this.supervisor = supervisor;
         this.down = down;
         this.clock = clock;
-        this.logs = new LogStreams(supervisor.logs(), loop);
     }
 
     public void handle(ControlRequest request, Session session) {
@@ -70,7 +67,7 @@ public final class RemoteHandler {
             names.forEach(supervisor::restart);
             answerWhenStarted(names, session);
         } else if (command instanceof RemoteCommand.Logs tail) {
-            logs.send(known(tail.services()), tail, session);
+            logs(tail, session);
         } else if (command instanceof RemoteCommand.Down) {
             down.begin(false, () -> session.exit(OK));
         } else if (command instanceof RemoteCommand.Audit audit) {
@@ -127,7 +124,11 @@ public final class RemoteHandler {
 
     private void stop(List<ServiceName> names, Session session) {
         Map<ServiceName, Integer> runs = new LinkedHashMap<>();
-        names.forEach(name -> runs.put(name, supervisor.status(name).run().number()));
+        for (ServiceName name : names) {
+            if (supervisor.status(name).state().isAlive()) { // of the others there is no end to tell
+                runs.put(name, supervisor.status(name).run().number());
+            }
+        }
         names.forEach(supervisor::stop);
         supervisor.when(
                 () -> runs.entrySet().stream()
@@ -142,6 +143,15 @@ public final class RemoteHandler {
     private Optional<String> lastExit(ServiceName name, int run) {
         ServiceStatus status = supervisor.status(name);
         return status.lastExit().filter(exit -> exit.run() == run).map(exit -> exit.describe());
+    }
+
+    private void logs(RemoteCommand.Logs command, Session session) {
+        LogStream stream = new LogStream(supervisor.logs(), known(command.services()), command, session);
+        stream.begin();
+        if (command.follow()) {
+            supervisor.when(
+                    () -> !session.isOpen() || supervisor.isShuttingDown() && supervisor.isAllDown(), stream::finish);
+        }
     }
 
     private void audit(ServiceName name, Session session) {

@@ -128,7 +128,7 @@ final class Daemon {
             }
         } else {
             keeper.send(new KeeperRequest.Store("state"), List.of(state.fd().dup()));
-            warn(compiled, logDirectory);
+            warn(compiled, logDirectory, cgroups.isPresent());
             supervisor.startAll();
         }
         control.ifPresent(socket -> serve(socket, supervisor, shutdown));
@@ -148,7 +148,10 @@ final class Daemon {
         return Optional.of(new Console(arguments.colour(), width));
     }
 
-    private void warn(ProjectCompiler.Result compiled, Optional<Path> logDirectory) {
+    private void warn(ProjectCompiler.Result compiled, Optional<Path> logDirectory, boolean cgroups) {
+        if (!cgroups) {
+            terminal.println("note: no cgroup can be made here: a guard process ends what a service leaves behind");
+        }
         for (CompiledService service : compiled.services()) {
             service.degraded().forEach(text -> terminal.println("warning: " + text));
         }
@@ -175,7 +178,7 @@ final class Daemon {
     }
 
     private void serve(Fd control, Supervisor supervisor, Shutdown shutdown) {
-        RemoteHandler handler = new RemoteHandler(supervisor, shutdown::begin, clock, loop.inbox()::post);
+        RemoteHandler handler = new RemoteHandler(supervisor, shutdown::begin, clock);
         AccessPolicy policy = new AccessPolicy(Ids.effectiveUid(), supervisor::isSupervised);
         new ControlServer(loop, UnixSocket.adopt(control), policy, handler::handle);
     }
@@ -191,6 +194,9 @@ final class Daemon {
     }
 
     private void startKnown(Supervisor supervisor, Optional<Path> logFile) {
+        if (supervisor.isShuttingDown() && !arguments.detached()) {
+            return; // whoever ends it before it is up knows why it is not
+        }
         List<ServiceName> failed = StartFailure.of(
                 supervisor,
                 supervisor.services().stream().map(CompiledService::name).toList());

@@ -107,7 +107,7 @@ public final class OstlerProject implements AutoCloseable {
             Path out = Files.createTempFile("ostler-out-", ".txt");
             Path err = Files.createTempFile("ostler-err-", ".txt");
             try {
-                Process process = builder(program, args)
+                Process process = builder(as, program, args)
                         .redirectOutput(out.toFile())
                         .redirectError(err.toFile())
                         .start();
@@ -137,9 +137,17 @@ public final class OstlerProject implements AutoCloseable {
 
     /** A command in the background; its output goes to NAME.out and NAME.err in the project. */
     public Process start(List<String> program, List<String> args, String name) {
+        return start(builder(as, program, args), name);
+    }
+
+    /** As {@link #start}, as another user than the project's. */
+    public Process startAs(As other, List<String> command, String name) {
+        return start(builder(other, command, List.of()), name);
+    }
+
+    private Process start(ProcessBuilder builder, String name) {
         try {
-            Process process = builder(program, args)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(outFile(name)))
+            Process process = builder.redirectOutput(ProcessBuilder.Redirect.appendTo(outFile(name)))
                     .redirectError(ProcessBuilder.Redirect.appendTo(new File(directory.toFile(), name + ".err")))
                     .start();
             started.add(process);
@@ -153,8 +161,8 @@ public final class OstlerProject implements AutoCloseable {
         return new File(directory.toFile(), name + ".out");
     }
 
-    private ProcessBuilder builder(List<String> program, List<String> args) {
-        List<String> command = new ArrayList<>(as.prefix());
+    private ProcessBuilder builder(As user, List<String> program, List<String> args) {
+        List<String> command = new ArrayList<>(user.prefix());
         command.addAll(program);
         command.addAll(args);
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
@@ -179,9 +187,16 @@ public final class OstlerProject implements AutoCloseable {
 
     /** Status of one service as {@code status --json} shows it. */
     public JsonNode status(String service) {
-        Result result = run("status", "--json", service).ok();
+        return statuses(service).get(0);
+    }
+
+    /** Status of the named services, of all when none is named. */
+    public JsonNode statuses(String... services) {
+        List<String> args = new ArrayList<>(List.of("status", "--json"));
+        args.addAll(List.of(services));
+        Result result = run(args.toArray(new String[0])).ok();
         try {
-            return JSON.readTree(result.out()).get("services").get(0);
+            return JSON.readTree(result.out()).get("services");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -281,8 +296,42 @@ public final class OstlerProject implements AutoCloseable {
                 .ok()
                 .out()
                 .lines()
-                .map(line -> line.substring(line.indexOf(' ') + 1))
+                .map(OstlerProject::withoutStamp)
                 .toList();
+    }
+
+    /** A line of a log after its time. */
+    public static String withoutStamp(String line) {
+        return line.substring(line.indexOf(' ') + 1);
+    }
+
+    /** What the supervisor said since {@code up}, in the foreground or in its own log. */
+    public String supervisorSaid() {
+        return text("up.err") + logs("supervisor.log");
+    }
+
+    private String logs(String name) {
+        try (Stream<Path> files = Files.walk(directory.resolve("state"))) {
+            Optional<Path> file = files.filter(path -> path.endsWith(name)).findFirst();
+            return file.isPresent() ? Files.readString(file.get()) : "";
+        } catch (IOException ignored) { // none
+            return "";
+        }
+    }
+
+    /** Whether a log file of this name exists. */
+    public boolean hasLogFile(String name) {
+        try (Stream<Path> files = Files.walk(directory.resolve("state"))) {
+            return files.anyMatch(path -> path.endsWith(name));
+        } catch (IOException ignored) { // none yet
+            return false;
+        }
+    }
+
+    /** Takes a variable from every command that follows. */
+    public OstlerProject without(String name) {
+        environment.remove(name);
+        return this;
     }
 
     private String everything() {
