@@ -24,6 +24,7 @@ public final class RemoteHandler {
     private final Down down;
     private final Clock clock;
     private final LogStreams logs;
+    private final AuditCommand audits;
 
     /** Begins the end of the project. */
     @FunctionalInterface
@@ -36,6 +37,7 @@ public final class RemoteHandler {
         this.down = down;
         this.clock = clock;
         this.logs = new LogStreams(supervisor.logs(), loop);
+        this.audits = new AuditCommand(supervisor, loop);
     }
 
     public void handle(ControlRequest request, Session session) {
@@ -74,7 +76,7 @@ public final class RemoteHandler {
         } else if (command instanceof RemoteCommand.Down) {
             down.begin(false, () -> session.exit(OK));
         } else if (command instanceof RemoteCommand.Audit audit) {
-            audit(known(List.of(audit.service())).get(0), session);
+            audits.run(known(List.of(audit.service())).get(0), session);
         }
     }
 
@@ -142,9 +144,5 @@ public final class RemoteHandler {
     private Optional<String> lastExit(ServiceName name, int run) {
         ServiceStatus status = supervisor.status(name);
         return status.lastExit().filter(exit -> exit.run() == run).map(exit -> exit.describe());
-    }
-
-    private void audit(ServiceName name, Session session) {
-        AuditCommand.run(supervisor.service(name).orElseThrow(), supervisor, session);
     }
 }

@@ -2,6 +2,7 @@ package dev.ostler.supervise;
 
 import dev.ostler.base.Clock;
 import dev.ostler.base.Pid;
+import dev.ostler.base.RunKey;
 import dev.ostler.base.ServiceName;
 import dev.ostler.cgroup.ServiceCgroups;
 import dev.ostler.keeper.KeeperClient;
@@ -15,6 +16,7 @@ import dev.ostler.service.Action;
 import dev.ostler.service.Event;
 import dev.ostler.service.Moment;
 import dev.ostler.service.Project;
+import dev.ostler.service.ServiceState;
 import dev.ostler.service.ServiceStatus;
 import dev.ostler.service.Step;
 import dev.ostler.service.UnexpectedEventException;
@@ -106,6 +108,15 @@ public final class Supervisor {
     /** Why a service that is started is not ready yet. */
     public Optional<String> lastProbeFailure(ServiceName name) {
         return actions.lastProbeFailure(name);
+    }
+
+    /** The processes of a service's run, while its program executes. */
+    public Optional<RunningProcesses> processes(ServiceName name) {
+        ServiceStatus status = project.status(name);
+        boolean executes = status.state().isAlive() && status.state() != ServiceState.STARTING;
+        return executes && status.run().mainExit().isEmpty()
+                ? runs.find(new RunKey(name, status.run().number())).flatMap(LiveRun::processes)
+                : Optional.empty();
     }
 
     /** Whether a process belongs to one of the services. */
