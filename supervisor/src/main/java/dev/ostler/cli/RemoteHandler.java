@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Carries out what clients ask on the control socket, and answers when it is done. Loop thread only. */
 public final class RemoteHandler {
@@ -22,6 +23,7 @@ public final class RemoteHandler {
     private final Supervisor supervisor;
     private final Down down;
     private final Clock clock;
+    private final AuditCommand audits;
 
     /** Begins the end of the project. */
     @FunctionalInterface
@@ -29,10 +31,12 @@ public final class RemoteHandler {
         void begin(boolean immediately, Runnable allDown);
     }
 
-    public RemoteHandler(Supervisor supervisor, Down down, Clock clock) {
+    /** @param loop runs what it is given on the loop thread; called by other threads */
+    public RemoteHandler(Supervisor supervisor, Down down, Clock clock, Consumer<Runnable> loop) {
         this.supervisor = supervisor;
         this.down = down;
         this.clock = clock;
+        this.audits = new AuditCommand(supervisor, loop);
     }
 
     public void handle(ControlRequest request, Session session) {
@@ -71,7 +75,7 @@ public final class RemoteHandler {
         } else if (command instanceof RemoteCommand.Down) {
             down.begin(false, () -> session.exit(OK));
         } else if (command instanceof RemoteCommand.Audit audit) {
-            audit(known(List.of(audit.service())).get(0), session);
+            audits.run(known(List.of(audit.service())).get(0), session);
         }
     }
 
@@ -152,9 +156,5 @@ public final class RemoteHandler {
             supervisor.when(
                     () -> !session.isOpen() || supervisor.isShuttingDown() && supervisor.isAllDown(), stream::finish);
         }
-    }
-
-    private void audit(ServiceName name, Session session) {
-        AuditCommand.run(supervisor.service(name).orElseThrow(), supervisor, session);
     }
 }

@@ -178,7 +178,7 @@ final class Daemon {
     }
 
     private void serve(Fd control, Supervisor supervisor, Shutdown shutdown) {
-        RemoteHandler handler = new RemoteHandler(supervisor, shutdown::begin, clock);
+        RemoteHandler handler = new RemoteHandler(supervisor, shutdown::begin, clock, loop.inbox()::post);
         AccessPolicy policy = new AccessPolicy(Ids.effectiveUid(), supervisor::isSupervised);
         new ControlServer(loop, UnixSocket.adopt(control), policy, handler::handle);
     }

@@ -111,6 +111,15 @@ public final class Supervisor {
         return actions.lastProbeFailure(name);
     }
 
+    /** The processes of a service's run, while its program executes. */
+    public Optional<RunningProcesses> processes(ServiceName name) {
+        ServiceStatus status = project.status(name);
+        boolean executes = status.state().isAlive() && status.state() != ServiceState.STARTING;
+        return executes && status.run().mainExit().isEmpty()
+                ? runs.find(new RunKey(name, status.run().number())).flatMap(LiveRun::processes)
+                : Optional.empty();
+    }
+
     /** Whether a process belongs to one of the services. */
     public boolean isSupervised(Pid process) {
         return runs.isSupervised(process);
