@@ -90,7 +90,7 @@ final class Daemon {
                 SystemHostFacts.capture(new Accounts()),
                 cgroups.isPresent() ? Guard.NONE : Guard.STAYS);
         if (!compiled.problems().isEmpty()) {
-            compiled.problems().forEach(problem -> terminal.println("error: " + problem));
+            compiled.problems().forEach(problem -> terminal.println(problem));
             leave(1);
             return;
         }
