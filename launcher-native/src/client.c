@@ -219,8 +219,8 @@ int role_client(int argc, char **argv)
 		(void)close(fd);
 		if (!strcmp(argv[0], "restart") || !strcmp(argv[0], "logs")) {
 			/*
-			 * It may have been done already: once more would restart twice, or print the
-			 * same lines again.
+			 * It may have been done already: once more would restart twice, or print
+			 * the same lines again.
 			 */
 			(void)dprintf(2, "the supervisor was lost in the middle: see ostler status\n");
 			return EXIT_FAILED;
