@@ -103,7 +103,7 @@ class LaunchFailureIT {
 
             for (Result result : new Result[] {up, start}) {
                 assertThat(result.exitCode()).isEqualTo(1);
-                assertThat(result.err()).containsPattern("(?m)^cannot start \"web\": exited with code 1.*$");
+                assertThat(result.err()).containsPattern("(?m)^cannot start \"web\": exited 1 after.*$");
                 assertThat(result.err()).contains("web | about to bind\n");
                 assertThat(result.err()).containsPattern("(?m)^web \\| .*BindException: Address already in use.*$");
             }
