@@ -1,6 +1,7 @@
 /* Resource limits, scheduling, CPUs, the OOM killer's order. */
 #include "ops.h"
 
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <string.h>
 
@@ -63,9 +64,16 @@ int op_OOM_SCORE_ADJ(struct launch *launch, struct args *args)
 	char value[8];
 	struct text text = { value, sizeof(value) - 1 };
 	struct text object;
-	int fd = sys_openat(AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
 	long r;
+	int fd;
 
+	/*
+	 * The copy of a non-dumpable keeper's memory is non-dumpable too, and its /proc belongs to
+	 * root. Only this child's own memory is meant: the op needs COPY.
+	 */
+	(void)sys_prctl(PR_SET_DUMPABLE, 1, 0);
+	fd = sys_openat(AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
+	(void)sys_prctl(PR_SET_DUMPABLE, 0, 0);
 	if (fd < 0)
 		return refuse_named(launch, SYS_openat, "openat", fd, path);
 	text_add_signed(&text, (int64_t)arg_u64(args));

@@ -1,19 +1,18 @@
 package dev.ostler.linux;
 
-import java.lang.ref.Reference;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Function;
-import jnr.ffi.Pointer;
+import jnr.posix.Group;
+import jnr.posix.POSIX;
+import jnr.posix.POSIXFactory;
+import jnr.posix.Passwd;
 
 /**
- * Looks up users and groups in the name service (nsswitch.conf(5)), which may block: not for the loop thread once it runs.
- * Any platform thread. The four calls are bound here and not taken from jnr-posix: its binding of all of POSIX costs a
- * fifth of the supervisor's start, and what it returns for an error is the same as for "not found".
+ * Looks up users and groups in the name service (nsswitch.conf(5)), which may block: not for the loop thread. One look-up
+ * at a time, as libc answers in a static buffer; any platform thread. jnr-posix is loaded with the first look-up.
  */
 public final class Accounts {
     /** 4294967295 means "leave unchanged" to the kernel and is no id. */
@@ -22,78 +21,68 @@ public final class Accounts {
     /** NGROUPS_MAX of Linux; an answer cannot be longer. */
     private static final int MAX_GROUPS = 65_536;
 
-    /** Of the strings of one entry; a group with many members needs more than this and gets it. */
-    private static final int FIRST_TEXT_BYTES = 4096;
-
-    private static final int MAX_TEXT_BYTES = 16 << 20;
-
-    /** Not found is an answer, and getpwnam(3) lists the errors that mean it besides 0. */
     private static final Set<Errno> NOT_FOUND = Set.of(Errno.ENOENT, Errno.ESRCH, Errno.EBADF, Errno.EPERM);
 
-    // struct passwd and struct group of 64-bit Linux
-    static final int PASSWD_BYTES = 48;
-    static final int PW_NAME = 0;
-    static final int PW_UID = 16;
-    static final int PW_GID = 20;
-    static final int PW_DIR = 32;
-    static final int PW_SHELL = 40;
-    static final int GR_NAME = 0;
-    static final int GR_GID = 16;
+    private POSIX posix;
 
-    /** One of getpwnam_r(3), getpwuid_r(3), getgrnam_r(3), getgrgid_r(3): 0 or the error. */
-    private interface Call {
-        int with(Pointer entry, Pointer text, long size, Pointer result);
+    /** errno is cleared, as a look-up without an answer leaves it alone. */
+    private POSIX posix() {
+        if (posix == null) {
+            posix = POSIXFactory.getNativePOSIX();
+        }
+        posix.errno(0);
+        return posix;
+    }
+
+    /** Not found is an answer, and getpwnam(3) lists the errnos that mean it. */
+    private <T> Optional<T> answer(T entry, String call, String object) {
+        if (entry != null) {
+            return Optional.of(entry);
+        }
+        Errno errno = new Errno(posix.errno());
+        if (errno.number() == 0 || NOT_FOUND.contains(errno)) {
+            return Optional.empty();
+        }
+        throw new KernelException(call, object, errno);
     }
 
     /**
      * A user by name, else by number. A number needs no entry; a name without one is empty. An error of the name service
      * itself is a {@link KernelException}.
      */
-    public Optional<Account> user(String nameOrNumber) {
-        Pointer name = NativeBuffer.ofString(nameOrNumber).pointer();
-        Optional<Account> byName = look(
-                "getpwnam",
-                nameOrNumber,
-                (entry, text, size, result) -> Native.C.getpwnam_r(name, entry, text, size, result),
-                Accounts::account);
-        return byName.isPresent()
-                ? byName
-                : id(nameOrNumber).stream().mapToObj(this::user).findFirst();
+    public synchronized Optional<Account> user(String nameOrNumber) {
+        Optional<Account> byName =
+                answer(posix().getpwnam(nameOrNumber), "getpwnam", nameOrNumber).map(Accounts::account);
+        if (byName.isPresent()) {
+            return byName;
+        }
+        OptionalLong number = id(nameOrNumber);
+        return number.isPresent() ? Optional.of(user(number.getAsLong())) : Optional.empty();
     }
 
     /** A user by number, with or without an entry. */
-    public Account user(long uid) {
-        Optional<Account> found = look(
-                "getpwuid",
-                Long.toString(uid),
-                (entry, text, size, result) -> Native.C.getpwuid_r(uid, entry, text, size, result),
-                Accounts::account);
-        return found.orElse(Account.ofNumber(uid));
+    public synchronized Account user(long uid) {
+        return answer(posix().getpwuid((int) uid), "getpwuid", Long.toString(uid))
+                .map(Accounts::account)
+                .orElse(Account.ofNumber(uid));
     }
 
     /** The number of a group by name, else the number itself; empty for an unknown name. */
-    public OptionalLong group(String nameOrNumber) {
-        Pointer name = NativeBuffer.ofString(nameOrNumber).pointer();
-        Optional<Long> byName = look(
-                "getgrnam",
-                nameOrNumber,
-                (entry, text, size, result) -> Native.C.getgrnam_r(name, entry, text, size, result),
-                entry -> unsigned(entry, GR_GID));
-        return byName.isPresent() ? OptionalLong.of(byName.get()) : id(nameOrNumber);
+    public synchronized OptionalLong group(String nameOrNumber) {
+        Optional<Group> byName = answer(posix().getgrnam(nameOrNumber), "getgrnam", nameOrNumber);
+        return byName.isPresent()
+                ? OptionalLong.of(Integer.toUnsignedLong((int) byName.get().getGID()))
+                : id(nameOrNumber);
     }
 
     /** Name of a group; empty when it has no entry. */
-    public Optional<String> groupName(long gid) {
-        return look(
-                        "getgrgid",
-                        Long.toString(gid),
-                        (entry, text, size, result) -> Native.C.getgrgid_r(gid, entry, text, size, result),
-                        entry -> string(entry, GR_NAME))
-                .flatMap(name -> name);
+    public synchronized Optional<String> groupName(long gid) {
+        return answer(posix().getgrgid((int) gid), "getgrgid", Long.toString(gid))
+                .map(Group::getName);
     }
 
     /** All groups of a user by getgrouplist(3), {@code gid} among them. */
-    public List<Long> groupList(String user, long gid) {
+    public synchronized List<Long> groupList(String user, long gid) {
         NativeBuffer name = NativeBuffer.ofString(user);
         NativeBuffer count = NativeBuffer.allocate(4);
         for (int room = 64; room <= MAX_GROUPS; room *= 2) {
@@ -115,42 +104,13 @@ public final class Accounts {
         return List.copyOf(groups);
     }
 
-    /** Asks with more and more room for the strings; {@code read} runs while they are there. */
-    private static <T> Optional<T> look(String name, String object, Call call, Function<Pointer, T> read) {
-        NativeBuffer entry = NativeBuffer.allocate(PASSWD_BYTES); // the larger one of the two
-        NativeBuffer result = NativeBuffer.allocate(Long.BYTES);
-        Errno errno = Errno.ERANGE;
-        for (int room = FIRST_TEXT_BYTES; errno.equals(Errno.ERANGE) && room <= MAX_TEXT_BYTES; room *= 4) {
-            NativeBuffer text = NativeBuffer.allocate(room);
-            errno = new Errno(call.with(entry.pointer(), text.pointer(), room, result.pointer()));
-            if (errno.number() == 0 && result.bytes().getLong(0) != 0) {
-                T value = read.apply(entry.pointer());
-                Reference.reachabilityFence(text);
-                return Optional.of(value);
-            }
-        }
-        if (errno.number() == 0 || NOT_FOUND.contains(errno)) {
-            return Optional.empty();
-        }
-        throw new KernelException(name, object, errno);
-    }
-
-    private static Account account(Pointer entry) {
+    private static Account account(Passwd entry) {
         return new Account(
-                unsigned(entry, PW_UID),
-                OptionalLong.of(unsigned(entry, PW_GID)),
-                string(entry, PW_NAME),
-                string(entry, PW_DIR),
-                string(entry, PW_SHELL));
-    }
-
-    private static long unsigned(Pointer entry, int offset) {
-        return Integer.toUnsignedLong(entry.getInt(offset));
-    }
-
-    private static Optional<String> string(Pointer entry, int offset) {
-        return Optional.ofNullable(entry.getPointer(offset))
-                .map(text -> text.getString(0, MAX_TEXT_BYTES, StandardCharsets.UTF_8));
+                Integer.toUnsignedLong((int) entry.getUID()),
+                OptionalLong.of(Integer.toUnsignedLong((int) entry.getGID())),
+                Optional.of(entry.getLoginName()),
+                Optional.ofNullable(entry.getHome()),
+                Optional.ofNullable(entry.getShell()));
     }
 
     private static OptionalLong id(String text) {

@@ -27,7 +27,6 @@ public record Errno(int number) {
     public static final Errno ENOTTY = new Errno(25);
     public static final Errno ENOSPC = new Errno(28);
     public static final Errno EPIPE = new Errno(32);
-    public static final Errno ERANGE = new Errno(34);
     public static final Errno ELOOP = new Errno(40);
     public static final Errno ENOSYS = new Errno(38);
     public static final Errno EBADMSG = new Errno(74);

@@ -75,14 +75,6 @@ final class Native {
 
         int getgroups(long size, Pointer list);
 
-        int getpwnam_r(Pointer name, Pointer entry, Pointer text, long size, Pointer result);
-
-        int getpwuid_r(long uid, Pointer entry, Pointer text, long size, Pointer result);
-
-        int getgrnam_r(Pointer name, Pointer entry, Pointer text, long size, Pointer result);
-
-        int getgrgid_r(long gid, Pointer entry, Pointer text, long size, Pointer result);
-
         int getgrouplist(Pointer user, long group, Pointer groups, Pointer count);
 
         int close(long fd);

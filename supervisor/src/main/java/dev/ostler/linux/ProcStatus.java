@@ -14,6 +14,7 @@ import java.util.Map;
 /**
  * /proc/PID/status, proc_pid_status(5). Ids are unsigned 32-bit numbers; masks have bit n-1 for signal n.
  *
+ * @param umask file mode creation mask
  * @param state the kernel's letter, {@code R S D T Z …}
  * @param parent 0 when the parent is outside the pid namespace
  * @param namespacePids the pid in each nested pid namespace, outermost first
@@ -21,6 +22,7 @@ import java.util.Map;
  */
 public record ProcStatus(
         String name,
+        int umask,
         char state,
         int pid,
         int parent,
@@ -85,6 +87,7 @@ public record ProcStatus(
         int pid = Integer.parseInt(line(lines, "Pid"));
         return new ProcStatus(
                 line(lines, "Name"),
+                Integer.parseInt(line(lines, "Umask"), 8),
                 line(lines, "State").charAt(0),
                 pid,
                 Integer.parseInt(line(lines, "PPid")),

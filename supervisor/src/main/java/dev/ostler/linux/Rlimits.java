@@ -1,6 +1,9 @@
 package dev.ostler.linux;
 
 import dev.ostler.base.Pid;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Resource limits of a process, prlimit(2). Any platform thread. */
 public final class Rlimits {
@@ -19,15 +22,42 @@ public final class Rlimits {
 
     private static final int RLIMIT_BYTES = 16;
 
+    /** Width of the names in /proc/PID/limits, which hold spaces. */
+    private static final int NAME_COLUMN = 26;
+
     private Rlimits() {}
 
-    /** @param resource RLIMIT_*; ESRCH when there is no such process, EPERM for a process of somebody else */
+    /**
+     * By prlimit(2), which wants CAP_SYS_RESOURCE for a process of somebody else; without it by /proc/PID/limits, which
+     * everybody may read.
+     *
+     * @param resource RLIMIT_*; ESRCH when there is no such process
+     */
     public static Limit of(Pid pid, int resource) {
         NativeBuffer out = NativeBuffer.allocate(RLIMIT_BYTES);
-        Native.check(
-                Native.C.prlimit(pid.value(), resource, null, out.pointer()),
-                "prlimit",
-                "pid " + pid + " resource " + resource);
-        return new Limit(out.bytes().getLong(0), out.bytes().getLong(8));
+        if (Native.C.prlimit(pid.value(), resource, null, out.pointer()) == 0) {
+            return new Limit(out.bytes().getLong(0), out.bytes().getLong(8));
+        }
+        Errno errno = Native.lastError();
+        if (!errno.equals(Errno.EPERM)) {
+            throw new KernelException("prlimit", "pid " + pid + " resource " + resource, errno);
+        }
+        Path file = Path.of("/proc/" + pid + "/limits");
+        try {
+            return parse(Files.readString(file), resource);
+        } catch (IOException ignored) { // the file is readable by all, so it is not there
+            throw new KernelException("read", file.toString(), Errno.ESRCH);
+        }
+    }
+
+    /** Pure. Below the headings the resources stand in the order of their numbers, in columns of fixed width. */
+    static Limit parse(String text, int resource) {
+        String line = text.lines().skip(1L + resource).findFirst().orElseThrow();
+        String[] words = line.substring(NAME_COLUMN).strip().split("\\s+");
+        return new Limit(value(words[0]), value(words[1]));
+    }
+
+    private static long value(String word) {
+        return word.equals("unlimited") ? LinuxConstants.RLIM_INFINITY : Long.parseUnsignedLong(word);
     }
 }

@@ -4,6 +4,7 @@ import dev.ostler.base.Pid;
 import dev.ostler.base.RunKey;
 import dev.ostler.linux.PidFd;
 import dev.ostler.loop.Registration;
+import java.util.List;
 import java.util.Optional;
 
 /** What the supervisor holds of one run while it exists. Loop thread only. */
@@ -52,6 +53,17 @@ final class LiveRun implements AutoCloseable {
 
     Optional<PidFd> main() {
         return main;
+    }
+
+    /** Empty while it has none, or the main one is known to have ended. */
+    Optional<RunningProcesses> processes() {
+        if (pid.isEmpty() || exitSeen) {
+            return Optional.empty();
+        }
+        Optional<Pid> guard = tree.filter(RunTree.OfGuard.class::isInstance).map(own -> ((RunTree.OfGuard) own).pid());
+        String means = tree.map(RunTree::means).orElse("none");
+        return Optional.of(
+                new RunningProcesses(pid.get(), tree.map(RunTree::processes).orElse(List.of()), means, guard));
     }
 
     Optional<RunTree> tree() {

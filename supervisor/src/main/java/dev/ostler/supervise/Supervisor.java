@@ -111,6 +111,15 @@ public final class Supervisor {
         return actions.lastProbeFailure(name);
     }
 
+    /** The processes of a service's run, while its program executes. */
+    public Optional<RunningProcesses> processes(ServiceName name) {
+        ServiceStatus status = project.status(name);
+        boolean executes = status.state().isAlive() && status.state() != ServiceState.STARTING;
+        return executes && status.run().mainExit().isEmpty()
+                ? runs.find(new RunKey(name, status.run().number())).flatMap(LiveRun::processes)
+                : Optional.empty();
+    }
+
     /** Whether a process belongs to one of the services. */
     public boolean isSupervised(Pid process) {
         return runs.isSupervised(process);
@@ -234,7 +243,8 @@ public final class Supervisor {
     /** The supervisor's log has every change; the service's own log has what a reader of its output wants to know. */
     private void tell(ServiceStatus status, Transition transition) {
         LOG.info("{}", transition);
-        boolean internal = transition.to() == ServiceState.WAITING || transition.to() == ServiceState.STARTING;
+        boolean internal = transition.to() == ServiceState.STARTING
+                || transition.to() == ServiceState.WAITING && !transition.from().isAlive(); // else a run has ended
         if (status.run().number() > 0 && !internal) {
             String state = transition.to().toString();
             boolean says = !transition.reason().equals(state);

@@ -2,8 +2,6 @@ package dev.ostler.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -51,20 +49,6 @@ class AccountsIT {
         assertThat(accounts.group("root")).hasValue(0);
         assertThat(accounts.groupName(0)).contains("root");
         assertThat(accounts.groupName(3_999_999_999L)).isEmpty();
-    }
-
-    /** Every entry of the local files is read as the file has it, above all its strings. */
-    @Test
-    void agreesWithThePasswordFile() throws Exception {
-        for (String line : Files.readAllLines(Path.of("/etc/passwd"))) {
-            String[] fields = line.split(":", -1);
-            if (fields.length == 7) {
-                Account account = accounts.user(fields[0]).orElseThrow();
-                assertThat(account.home()).contains(fields[5]);
-                assertThat(account.shell()).contains(fields[6]);
-                assertThat(account.gid()).hasValue(Long.parseLong(fields[3]));
-            }
-        }
     }
 
     @Test

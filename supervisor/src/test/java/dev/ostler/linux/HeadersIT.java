@@ -32,8 +32,6 @@ class HeadersIT {
             #include <stddef.h>
             #include <errno.h>
             #include <fcntl.h>
-            #include <grp.h>
-            #include <pwd.h>
             #include <signal.h>
             #include <time.h>
             #include <sys/epoll.h>
@@ -163,15 +161,6 @@ class HeadersIT {
             {"rlimit", "sizeof(struct rlimit)", 16},
             {"rlim_max", "offsetof(struct rlimit, rlim_max)", 8},
             {"gid_t", "sizeof(gid_t)", 4},
-            {"passwd", "sizeof(struct passwd)", Accounts.PASSWD_BYTES},
-            {"group_fits", "sizeof(struct group) <= sizeof(struct passwd)", 1},
-            {"pw_name", "offsetof(struct passwd, pw_name)", Accounts.PW_NAME},
-            {"pw_uid", "offsetof(struct passwd, pw_uid)", Accounts.PW_UID},
-            {"pw_gid", "offsetof(struct passwd, pw_gid)", Accounts.PW_GID},
-            {"pw_dir", "offsetof(struct passwd, pw_dir)", Accounts.PW_DIR},
-            {"pw_shell", "offsetof(struct passwd, pw_shell)", Accounts.PW_SHELL},
-            {"gr_name", "offsetof(struct group, gr_name)", Accounts.GR_NAME},
-            {"gr_gid", "offsetof(struct group, gr_gid)", Accounts.GR_GID},
         };
         for (Object[] row : rows) {
             expressions.put((String) row[0], (String) row[1]);

@@ -40,6 +40,7 @@ class ProcStatusTest {
         ProcStatus status = ProcStatus.parse(TEXT);
 
         assertThat(status.name()).isEqualTo("web: odd name");
+        assertThat(status.umask()).isEqualTo(022);
         assertThat(status.state()).isEqualTo('S');
         assertThat(status.pid()).isEqualTo(4711);
         assertThat(status.parent()).isEqualTo(42);

@@ -1,0 +1,173 @@
+package dev.ostler.audit;
+
+import dev.ostler.base.Origin;
+import dev.ostler.linux.Affinity;
+import dev.ostler.linux.ProcStatus;
+import dev.ostler.linux.Rlimits;
+import dev.ostler.plan.Op;
+import dev.ostler.plan.PlannedOp;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Compares what a plan asked for with what the kernel says of the process that came of it, op by op.
+ *
+ * <p>Left out is what a program takes over the moment it starts: signal dispositions and mask (SIGNALS), and keep-caps,
+ * which execve(2) clears. Asked for and not readable from outside, so {@link Verdict#UNKNOWN}: the death signal and the
+ * securebits. {@link Verdict#CHANGED}, as any program may do it to itself: soft limits within the hard one, working
+ * directory, umask, another executable, its own 0, 1 and 2, fewer capabilities. All else that is not as asked is
+ * {@link Verdict#DIFFERS}; CPU affinity, nice and oom_score_adj too, as they can be changed from outside. Values of
+ * threads are those of the main thread.
+ */
+public final class Audit {
+    private final Subject subject;
+    private final KernelFacts kernel;
+    private final Findings findings = new Findings();
+    private final ProcStatus status;
+    private final Map<Object, PlannedOp> last = new HashMap<>();
+    private boolean capabilitiesDone;
+
+    private Audit(Subject subject, KernelFacts kernel) {
+        this.subject = subject;
+        this.kernel = kernel;
+        this.status = kernel.status(subject.main());
+        subject.plan().ops().forEach(planned -> last.put(what(planned.op()), planned));
+    }
+
+    /** The findings in the order of the plan; a {@link dev.ostler.linux.KernelException} with ESRCH when it has ended. */
+    public static List<Finding> of(Subject subject, KernelFacts kernel) {
+        return new Audit(subject, kernel).run();
+    }
+
+    /** An op that comes later for the same thing overrides; every resource is a thing of its own. */
+    private static Object what(Op op) {
+        return op instanceof Op.Rlimit limit ? limit.resource() : op.kind();
+    }
+
+    private List<Finding> run() {
+        for (PlannedOp planned : subject.plan().ops()) {
+            if (last.get(what(planned.op())) == planned) {
+                look(planned.op(), planned.origin());
+            }
+        }
+        new SupervisionAudit(findings, kernel, subject).audit(status);
+        return findings.all();
+    }
+
+    private void look(Op op, Origin origin) {
+        switch (op.kind()) {
+            case FDS -> new DescriptorAudit(findings, kernel, subject).audit(((Op.Fds) op).descriptors(), origin);
+            case SETSID -> session(origin);
+            case OOM_SCORE_ADJ, RLIMIT, NICE, AFFINITY -> resource(op, origin);
+            case BOUNDING, CAPSET, AMBIENT -> capabilities();
+            case GROUPS, GID, UID -> ids(op, origin);
+            case SECUREBITS, DEATH_SIGNAL ->
+                findings.add(Verdict.UNKNOWN, item(op), op.text(), "not readable from outside", origin);
+            case UMASK, CHDIR -> files(op, origin);
+            case NO_NEW_PRIVS ->
+                findings.compare(
+                        "no_new_privs",
+                        "1",
+                        origin,
+                        () -> Truth.compare(true, status.noNewPrivs(), status.noNewPrivs() ? "1" : "0"));
+            case EXECVE -> new ProgramAudit(findings, kernel, subject.main()).audit((Op.Execve) op, origin);
+            case SIGNALS, KEEPCAPS -> {} // the program's own from execve(2) on
+        }
+    }
+
+    private static String item(Op op) {
+        return op instanceof Op.DeathSignal ? "death signal" : "securebits";
+    }
+
+    private void session(Origin origin) {
+        findings.compare("session", "its own", origin, () -> {
+            int session = kernel.stat(subject.main()).session();
+            boolean own = session == subject.main().value();
+            return Truth.compare(true, own, own ? "its own" : "of process " + session);
+        });
+    }
+
+    private void capabilities() {
+        if (!capabilitiesDone) {
+            capabilitiesDone = true;
+            new CapabilityAudit(findings, status.capabilities(), kernel.lastCapability())
+                    .audit(subject.plan(), subject.uid());
+        }
+    }
+
+    private void ids(Op op, Origin origin) {
+        if (op instanceof Op.Uid uid) {
+            findings.compare("uid", op.text(), origin, () -> id(uid.uid(), status.uids()));
+        } else if (op instanceof Op.Gid gid) {
+            findings.compare("gid", op.text(), origin, () -> id(gid.gid(), status.gids()));
+        } else if (op instanceof Op.Groups groups) {
+            TreeSet<Long> there = new TreeSet<>(status.groups());
+            String text = there.isEmpty()
+                    ? "none"
+                    : there.stream().map(String::valueOf).collect(Collectors.joining(","));
+            findings.compare(
+                    "groups", op.text(), origin, () -> Truth.compare(new TreeSet<>(groups.gids()), there, text));
+        }
+    }
+
+    private static Truth id(long asked, ProcStatus.Quad truth) {
+        return truth.isAll(asked)
+                ? new Truth(Verdict.AGREES, Long.toString(asked))
+                : new Truth(
+                        Verdict.DIFFERS,
+                        "real=" + truth.real() + " effective=" + truth.effective() + " saved=" + truth.saved()
+                                + " file system=" + truth.fileSystem());
+    }
+
+    private void resource(Op op, Origin origin) {
+        if (op instanceof Op.OomScoreAdj asked) {
+            findings.compare("oom_score_adj", op.text(), origin, () -> {
+                int truth = kernel.oomScoreAdj(subject.main());
+                return Truth.compare(asked.value(), truth, Integer.toString(truth));
+            });
+        } else if (op instanceof Op.Nice asked) {
+            findings.compare("nice", op.text(), origin, () -> {
+                int truth = kernel.stat(subject.main()).nice();
+                return Truth.compare(asked.value(), truth, Integer.toString(truth));
+            });
+        } else if (op instanceof Op.Affinity asked) {
+            findings.compare("CPU affinity", op.text(), origin, () -> {
+                BitSet truth = kernel.affinity(subject.main());
+                BitSet wanted = new BitSet();
+                asked.cpus().forEach(wanted::set);
+                return Truth.compare(wanted, truth, Affinity.formatList(truth));
+            });
+        } else if (op instanceof Op.Rlimit asked) {
+            limit(asked, origin);
+        }
+    }
+
+    private void limit(Op.Rlimit asked, Origin origin) {
+        Rlimits.Limit wanted = new Rlimits.Limit(asked.soft(), asked.hard());
+        String item = "limit " + asked.resource().name().toLowerCase(Locale.ROOT);
+        findings.compare(item, wanted.toString(), origin, () -> {
+            Rlimits.Limit truth = kernel.limit(subject.main(), asked.resource().number());
+            return wanted.hard() == truth.hard()
+                    ? Truth.compareOwn(wanted, truth, truth.toString())
+                    : new Truth(Verdict.DIFFERS, truth.toString());
+        });
+    }
+
+    private void files(Op op, Origin origin) {
+        if (op instanceof Op.Umask asked) {
+            String truth = String.format("%04o", status.umask());
+            findings.compare("umask", op.text(), origin, () -> Truth.compareOwn(asked.mask(), status.umask(), truth));
+        } else if (op instanceof Op.Chdir asked) {
+            findings.compare("working directory", asked.path(), origin, () -> {
+                Path truth = kernel.workingDirectory(subject.main());
+                return Truth.compareOwn(kernel.canonical(Path.of(asked.path())), truth, truth.toString());
+            });
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.ostler.audit;
+
+import dev.ostler.base.Pid;
+import dev.ostler.plan.Plan;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A run of a service, and those who must share nothing with it.
+ *
+ * @param plan what was asked for
+ * @param uid the user it runs as, asked for or not
+ * @param main its main process
+ * @param processes all of it, as the means of stop sees it
+ * @param means the means of stop: {@code cgroup}, {@code guard}, {@code none}
+ * @param guard its guard, if there is one
+ * @param keeper parent of the supervisor, and of the run where there is no guard
+ * @param supervisor this process
+ */
+public record Subject(
+        Plan plan,
+        long uid,
+        Pid main,
+        List<Pid> processes,
+        String means,
+        Optional<Pid> guard,
+        Pid keeper,
+        Pid supervisor) {
+    public Subject {
+        processes = List.copyOf(processes);
+    }
+}

@@ -1,0 +1,64 @@
+package dev.ostler.audit;
+
+import dev.ostler.base.Origin;
+import dev.ostler.base.Pid;
+import dev.ostler.linux.ProcStatus;
+
+/** Who is the parent, what ends the service as a whole, and what does not protect the supervisor from it. */
+final class SupervisionAudit {
+    private final Findings findings;
+    private final KernelFacts kernel;
+    private final Subject subject;
+
+    SupervisionAudit(Findings findings, KernelFacts kernel, Subject subject) {
+        this.findings = findings;
+        this.kernel = kernel;
+        this.subject = subject;
+    }
+
+    void audit(ProcStatus status) {
+        String parent = subject.plan().guard() ? "guard" : "keeper";
+        findings.compare("parent", parent, Origin.BUILT_IN, () -> parent(status.parent()));
+        String means = subject.plan().guard() ? "guard" : "cgroup";
+        boolean holds = subject.means().equals(means) && subject.processes().contains(subject.main());
+        findings.add(
+                holds ? Verdict.AGREES : Verdict.DIFFERS,
+                "stop by",
+                means,
+                subject.means() + ", which sees " + subject.processes().size() + " processes",
+                Origin.BUILT_IN);
+        findings.note(
+                "death of the keeper",
+                subject.plan()
+                        .deathSignal()
+                        .map(signal -> signal + " to the main process, if it still wants it; a hint, no guarantee")
+                        .orElse("the service lives on"));
+        boundary(status);
+    }
+
+    private Truth parent(int parent) {
+        if (parent == subject.keeper().value()) {
+            return Truth.compare(false, subject.plan().guard(), "keeper, process " + parent);
+        }
+        boolean guard =
+                subject.guard().map(Pid::value).filter(pid -> pid == parent).isPresent();
+        boolean ofKeeper = guard
+                && kernel.stat(new Pid(parent)).parent() == subject.keeper().value();
+        return new Truth(
+                ofKeeper ? Verdict.AGREES : Verdict.DIFFERS, (guard ? "guard, process " : "process ") + parent);
+    }
+
+    private void boundary(ProcStatus status) {
+        boolean sameUser = kernel.status(subject.supervisor()).uids().real()
+                == status.uids().real();
+        findings.compare("pid namespace", "", Origin.BUILT_IN, () -> {
+            boolean shared = kernel.pidNamespace(subject.main()).equals(kernel.pidNamespace(subject.supervisor()));
+            String text = shared ? "the supervisor's" : "its own";
+            return new Truth(
+                    Verdict.NOTE,
+                    sameUser && shared
+                            ? text + ", and the same user: no boundary, it may signal the supervisor"
+                            : text);
+        });
+    }
+}
