@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FIXED_ARGUMENTS = 6 }; /* java, the args file, the archive, two properties, the class */
+enum { FIXED_ARGUMENTS = 5 }; /* java, the args file, two properties, the class */
 
 static size_t count(char *const *list)
 {
@@ -46,7 +46,6 @@ int role_java(int argc, char **argv, char **envp)
 	(void)snprintf(cwd_property, sizeof(cwd_property), "-Dostler.cwd=%s", cwd);
 	java_argv[n++] = place.java;
 	java_argv[n++] = args_file;
-	java_argv[n++] = (char *)place.archive_option; /* execve does not write to it */
 	java_argv[n++] = home;
 	java_argv[n++] = cwd_property;
 	java_argv[n++] = class_name;

@@ -1,6 +1,5 @@
 #include "jvm.h"
 
-#include "archive.h"
 #include "launch.h"
 
 #include <errno.h>
@@ -144,16 +143,6 @@ static int home_find(const char *verb, struct jvm_place *place)
 	return 0;
 }
 
-/* A start without an archive is slower and nothing else: not worth a word. */
-static const char *archive_option(const char *lib, int version)
-{
-	if (version >= AOT_JAVA && archive_is_whole(lib, "ostler-25.jsa"))
-		return "-XX:SharedArchiveFile=ostler-25.jsa";
-	if (version < AOT_JAVA && archive_is_whole(lib, "ostler-17.jsa"))
-		return "-XX:SharedArchiveFile=ostler-17.jsa";
-	return "-Xshare:auto"; /* the default */
-}
-
 int jvm_find(const char *verb, struct jvm_place *ret)
 {
 	char jdk[PATH_MAX];
@@ -162,10 +151,7 @@ int jvm_find(const char *verb, struct jvm_place *ret)
 	if (jdk_find(verb, jdk, ret->java) < 0 || check_version(verb, jdk, &version) < 0)
 		return -1;
 	ret->args_file = version >= AOT_JAVA ? "@jvm-25.args" : "@jvm-17.args";
-	if (home_find(verb, ret) < 0)
-		return -1;
-	ret->archive_option = archive_option(ret->lib, version);
-	return 0;
+	return home_find(verb, ret);
 }
 
 void jvm_environment(char *const *envp, char **ret)

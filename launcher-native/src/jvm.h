@@ -11,7 +11,6 @@ struct jvm_place {
 	char lib[PATH_MAX]; /* where it is started; holds the args files and the class path */
 	char home[PATH_MAX]; /* the installation of Ostler */
 	const char *args_file; /* "@jvm-17.args" */
-	const char *archive_option; /* the class archive to use, or an option without effect */
 };
 
 /*

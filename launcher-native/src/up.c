@@ -22,7 +22,7 @@
 enum {
 	CHILDREN_LIMIT = 1 << 20, /* more than any kernel has pids for by default */
 	CONTROL_BACKLOG = 128, /* clients wait here while a JVM starts */
-	FIXED_ARGUMENTS = 4, /* java, the args file, the archive, the class */
+	FIXED_ARGUMENTS = 3, /* java, the args file, the class */
 	N_KEYS = 7,
 };
 
@@ -225,8 +225,7 @@ static int run_keeper(const struct up_options *options, const struct project *pr
 {
 	static char class_name[] = "dev.ostler.daemon.Main";
 	char args_file[32];
-	char *argv[FIXED_ARGUMENTS + N_KEYS + 1] = { (char *)place->java, args_file,
-						    (char *)place->archive_option, class_name };
+	char *argv[FIXED_ARGUMENTS + N_KEYS + 1] = { (char *)place->java, args_file, class_name };
 	struct key_values keys;
 	struct runtime runtime = { 0 };
 	int lock_fd, pid, code;
