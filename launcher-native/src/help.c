@@ -12,9 +12,9 @@ void help_overview(int fd)
 		      "  up [-d] [-f FILE]    start the supervisor and all services\n"
 		      "  down                 stop all services and the supervisor\n"
 		      "  status [SERVICE...]  what runs, since when, and why not\n"
-		      "  start SERVICE...     start services and what they depend on\n"
-		      "  stop SERVICE...      stop services and what depends on them\n"
-		      "  restart SERVICE...   stop, then start\n"
+		      "  start [SERVICE...]   start services and what they depend on\n"
+		      "  stop [SERVICE...]    stop services; others go on without them\n"
+		      "  restart [SERVICE...] stop, then start\n"
 		      "  logs [SERVICE...]    what services wrote\n"
 		      "  audit SERVICE        what was asked beside what the kernel says\n"
 		      "  check [FILE]         find all mistakes of a file\n"
@@ -47,5 +47,5 @@ void help_up(int fd)
 		      "                       running (default) or stop them\n"
 		      "\n"
 		      "The supervisor needs Java 17 or later: JAVA_HOME, or java in PATH.\n"
-		      "Exit codes: 0 ok, 1 failed, 2 usage, or that of a service that decides.\n");
+		      "Exit codes: 0 ok, 1 failed, 2 usage.\n");
 }

@@ -75,7 +75,7 @@ abstract class RemoteOptions {
     @Command(
             name = "stop",
             description = {
-                "Stop services and what depends on them; the supervisor stays.",
+                "Stop services; those that depend on them and the supervisor go on.",
                 "Returns when no process of them is left."
             })
     static final class Stop extends RemoteOptions {

@@ -20,7 +20,7 @@ public sealed interface RemoteCommand {
         }
     }
 
-    /** Stops services and what depends on them. */
+    /** Stops these services only; those that depend on them go on. */
     record Stop(List<ServiceName> services) implements RemoteCommand {
         public Stop {
             services = List.copyOf(services);

@@ -36,6 +36,7 @@ import dev.ostler.supervise.CompiledService;
 import dev.ostler.supervise.ProjectCompiler;
 import dev.ostler.supervise.Supervisor;
 import dev.ostler.supervise.SystemHostFacts;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -57,6 +58,7 @@ final class Daemon {
     private final Clock clock = new SystemClock();
     private final EventLoop loop = new EventLoop(clock);
     private final Handover handover = new Handover();
+    private final PrintStream terminal = System.err;
     private final KeeperClient keeper;
     private Consumer<KeeperClient.Delivery> listener;
 
@@ -81,14 +83,14 @@ final class Daemon {
             leave(1);
             return;
         }
-        String hash = Path.of(arguments.runtime()).getFileName().toString();
+        String hash = arguments.projectHash();
         Optional<ServiceCgroups> cgroups = ServiceCgroups.open(hash);
         ProjectCompiler.Result compiled = ProjectCompiler.compile(
                 configuration.project(),
                 SystemHostFacts.capture(new Accounts()),
                 cgroups.isPresent() ? Guard.NONE : Guard.STAYS);
         if (!compiled.problems().isEmpty()) {
-            compiled.problems().forEach(problem -> System.err.println("error: " + problem));
+            compiled.problems().forEach(problem -> terminal.println("error: " + problem));
             leave(1);
             return;
         }
@@ -103,6 +105,7 @@ final class Daemon {
         Optional<Path> logDirectory = LogDirectory.open(configuration.environment(), Ids.effectiveUid(), hash);
         Optional<Console> console = console(compiled);
         Logs logs = new Logs(logDirectory, console, clock, loop.inbox()::post);
+        logs.own().ifPresent(System::setErr); // where the loggers write; people are told on the terminal
         Optional<Fd> storedState = handover.take("state");
         StateFile state = storedState.map(StateFile::adopt).orElseGet(StateFile::create);
         ProbeRunner probes = new ProbeRunner(loop.inbox()::post);
@@ -144,12 +147,12 @@ final class Daemon {
         return Optional.of(new Console(arguments.colour(), width));
     }
 
-    private static void warn(ProjectCompiler.Result compiled, Optional<Path> logDirectory) {
+    private void warn(ProjectCompiler.Result compiled, Optional<Path> logDirectory) {
         for (CompiledService service : compiled.services()) {
-            service.degraded().forEach(text -> System.err.println("warning: " + text));
+            service.degraded().forEach(text -> terminal.println("warning: " + text));
         }
         if (logDirectory.isEmpty()) {
-            System.err.println("warning: no directory for log files can be written to: logs go to the console only");
+            terminal.println("warning: no directory for log files can be written to: logs go to the console only");
         }
     }
 
@@ -191,7 +194,7 @@ final class Daemon {
         List<ServiceName> failed = StartFailure.of(
                 supervisor,
                 supervisor.services().stream().map(CompiledService::name).toList());
-        StartFailure.report(supervisor, failed, System.err::print, () -> {
+        StartFailure.report(supervisor, failed, terminal::print, () -> {
             if (arguments.detached()) {
                 detach(failed.isEmpty() ? 0 : 1, logFile);
             }
@@ -212,7 +215,6 @@ final class Daemon {
     /** From now on standard output and standard error of this process go to the supervisor's own log. */
     private static void sendOutputTo(Optional<Path> logFile) {
         System.out.flush();
-        System.err.flush();
         int flags = LinuxConstants.O_WRONLY | LinuxConstants.O_CREAT | LinuxConstants.O_APPEND;
         try (Fd target = logFile.isPresent()
                 ? Descriptors.open(logFile.get(), flags, LOG_MODE)
@@ -224,7 +226,7 @@ final class Daemon {
 
     /** Asks the keeper to end, which ends this process too. */
     private void leave(int code) {
-        System.err.flush();
+        terminal.flush();
         keeper.exit(code);
         loop.run();
     }

@@ -1,5 +1,6 @@
 package dev.ostler.daemon;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,11 +11,13 @@ import java.util.Map;
  * @param home of the installation
  * @param project directory of the project
  * @param file absolute path of the YAML file
- * @param runtime directory of lock and socket, empty when there is none
  * @param detached {@code up -d}
  * @param colour standard output is a terminal
  */
-record StartArguments(Path home, Path project, Path file, String runtime, boolean detached, boolean colour) {
+record StartArguments(Path home, Path project, Path file, boolean detached, boolean colour) {
+    private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+    private static final long FNV_PRIME = 0x100000001b3L;
+
     static StartArguments parse(String[] args) {
         Map<String, String> values = new HashMap<>();
         for (String arg : args) {
@@ -28,7 +31,6 @@ record StartArguments(Path home, Path project, Path file, String runtime, boolea
                 Path.of(need(values, "home")),
                 Path.of(need(values, "project")),
                 Path.of(need(values, "file")),
-                values.getOrDefault("runtime", ""),
                 need(values, "mode").equals("detached"),
                 values.getOrDefault("color", "0").equals("1"));
     }
@@ -39,6 +41,15 @@ record StartArguments(Path home, Path project, Path file, String runtime, boolea
             throw new IllegalArgumentException("argument \"" + key + "=\" is missing");
         }
         return value;
+    }
+
+    /** The project's name in the file system: FNV-1a, 64 bits, of its directory, as the keeper names the runtime directory. */
+    String projectHash() {
+        long hash = FNV_OFFSET;
+        for (byte b : project.toString().getBytes(StandardCharsets.UTF_8)) {
+            hash = (hash ^ (b & 0xff)) * FNV_PRIME;
+        }
+        return String.format("%016x", hash);
     }
 
     /** Name of the YAML file as messages show it. */

@@ -9,6 +9,9 @@ import dev.ostler.linux.NativeBuffer;
 import dev.ostler.loop.EventLoop;
 import dev.ostler.loop.Priority;
 import dev.ostler.spec.LogSpec;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,6 +58,26 @@ public final class Logs implements AutoCloseable {
         thread = new Thread(logLoop::run, "log");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /**
+     * The supervisor's own log, {@code supervisor.log} beside those of the services: whole lines, written by the log thread.
+     * Empty when there is no directory.
+     */
+    public Optional<PrintStream> own() {
+        return directory.map(dir -> {
+            RotatingFile file = new RotatingFile(dir.resolve("supervisor.log"), LogSpec.DEFAULT);
+            return new PrintStream(
+                    new LineOutput(line -> post(() -> append(file, line))), true, StandardCharsets.UTF_8);
+        });
+    }
+
+    private static void append(RotatingFile file, byte[] line) {
+        try {
+            file.append(ByteBuffer.wrap(line));
+        } catch (IOException ignored) { // a log about a log that cannot be written helps nobody
+            return;
+        }
     }
 
     /** Makes a service known. Comes before everything else about it. */

@@ -19,6 +19,7 @@ import dev.ostler.service.Project;
 import dev.ostler.service.ServiceState;
 import dev.ostler.service.ServiceStatus;
 import dev.ostler.service.Step;
+import dev.ostler.service.Transition;
 import dev.ostler.service.UnexpectedEventException;
 import dev.ostler.state.StateFile;
 import java.util.ArrayDeque;
@@ -233,9 +234,22 @@ public final class Supervisor {
     private void carryOut(Step step) {
         CompiledService service = services.get(step.status().name());
         state.write(service.index(), StatusCodec.encode(step.status()));
-        step.transition().ifPresent(transition -> LOG.info("{}", transition));
+        step.transition().ifPresent(transition -> tell(step.status(), transition));
         for (Action action : step.actions()) {
             actions.run(service, action);
+        }
+    }
+
+    /** The supervisor's log has every change; the service's own log has what a reader of its output wants to know. */
+    private void tell(ServiceStatus status, Transition transition) {
+        LOG.info("{}", transition);
+        boolean internal = transition.to() == ServiceState.WAITING || transition.to() == ServiceState.STARTING;
+        if (status.run().number() > 0 && !internal) {
+            String state = transition.to().toString();
+            boolean says = !transition.reason().equals(state);
+            logs.event(
+                    new RunKey(status.name(), status.run().number()),
+                    says ? state + ": " + transition.reason() : state);
         }
     }
 

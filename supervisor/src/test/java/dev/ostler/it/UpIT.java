@@ -35,9 +35,9 @@ class UpIT {
             assertThat(up.waitFor(20, TimeUnit.SECONDS)).isTrue();
 
             assertThat(up.exitValue()).isZero();
-            String said = project.text("up.err");
-            assertThat(said).containsSubsequence("service=second from=stopping to=down", "service=first from=stopping");
-            assertThat(said).doesNotContain("WARNING").doesNotContain("warning").doesNotContain("Exception");
+            assertThat(project.text("up.out")).containsSubsequence("second | down: ", "first  | stopping: ");
+            assertThat(project.text("up.err")).isEmpty();
+            assertThat(project.logs()).doesNotContain("WARNING").doesNotContain("Exception");
         }
     }
 
