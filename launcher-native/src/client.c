@@ -18,7 +18,7 @@
 enum {
 	RECONNECT_TRIES = 200, /* times RECONNECT_PAUSE_MS = 10 s: a JVM is back within one */
 	RECONNECT_PAUSE_MS = 50,
-	END_TRIES = 1000, /* times END_PAUSE_MS = 5 s: the keeper waits one second for its JVM at most */
+	END_TRIES = 1000, /* times END_PAUSE_MS = 5 s; the keeper waits 1 s for its JVM */
 	END_PAUSE_MS = 5,
 	LOST = -1, /* the stream ended before the exit code */
 	GARBLED = -2, /* a frame of no known kind */
@@ -168,7 +168,7 @@ static int reconnect(const struct project *project)
 	return fd;
 }
 
-/* `up` right after `down` must find the project free: the socket refuses once the keeper has gone. */
+/* `up` right after `down` must find the project free: the socket refuses once it is. */
 static void await_end(const struct project *project)
 {
 	const struct timespec pause = { .tv_nsec = END_PAUSE_MS * 1000000L };
@@ -217,8 +217,11 @@ int role_client(int argc, char **argv)
 		return no_supervisor(argv[0], &project, fd);
 	while ((code = converse(fd, request, (size_t)size)) == LOST) {
 		(void)close(fd);
-		if (!strcmp(argv[0], "restart")) {
-			/* It may have been done already: once more would restart twice. */
+		if (!strcmp(argv[0], "restart") || !strcmp(argv[0], "logs")) {
+			/*
+			 * It may have been done already: once more would restart twice, or print
+			 * the same lines again.
+			 */
 			(void)dprintf(2, "the supervisor was lost in the middle: see ostler status\n");
 			return EXIT_FAILED;
 		}

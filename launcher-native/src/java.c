@@ -26,7 +26,8 @@ static size_t count(char *const *list)
 int role_java(int argc, char **argv, char **envp)
 {
 	static char class_name[] = "dev.ostler.cli.Main";
-	char verb[64], args_file[32], home[PATH_MAX + 16], cwd[PATH_MAX], cwd_property[PATH_MAX + 16];
+	char verb[64], args_file[32], home[PATH_MAX + 16];
+	char cwd[PATH_MAX], cwd_property[PATH_MAX + 16];
 	char *environment[count(envp) + 1];
 	char *java_argv[FIXED_ARGUMENTS + argc + 1];
 	struct jvm_place place;

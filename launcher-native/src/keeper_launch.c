@@ -142,8 +142,9 @@ static void launch_over(struct keeper *k, struct slot *slot, bool keep_entry)
 	if (!keep_entry)
 		slots_release_launch(&k->slots, slot);
 	/*
-	 * An id change in a child that shares the memory made the keeper non-dumpable. Put back only when no such child is
-	 * left: one that has changed its ids and not yet executed could be traced by its new user, and with it this memory.
+	 * An id change in a child that shares the memory made the keeper non-dumpable. Put back
+	 * only when no such child is left: one that has changed its ids and not yet executed could
+	 * be traced by its new user, and with it this memory.
 	 */
 	if (k->privileged && !slots_first(&k->slots, LIST_LAUNCHING))
 		(void)prctl(PR_SET_DUMPABLE, 1);

@@ -26,7 +26,7 @@ struct launch_request {
 	const struct plan *plan;
 	const int *fds; /* plan->n_fds passed descriptors, stay the caller's */
 	int cgroup_fd; /* cgroup v2 directory or -1 */
-	const struct rlimit *nofile; /* set before EXECVE unless the plan sets it; NULL: as the caller has it */
+	const struct rlimit *nofile; /* set before EXECVE, unless the plan does it */
 };
 
 /* A launch under way. Owned by the caller of launch_start until launch_release. */
@@ -56,17 +56,20 @@ struct launch_report {
 
 /*
  * Clone a child that runs the plan. The caller's signals must all be blocked. Never waits.
- * clone3 first; on ENOSYS or EPERM clone(2) with CLONE_PIDFD, and the cgroup joined by writing cgroup.procs.
- * 0, or -errno of the call that failed, named in *ret_call ("clone3", "pipe2", "mmap"). Nothing is left behind then.
+ * clone3 first; on ENOSYS or EPERM clone(2) with CLONE_PIDFD, and the cgroup joined by writing
+ * cgroup.procs. 0, or -errno of the call that failed, named in *ret_call ("clone3", "pipe2",
+ * "mmap"). Nothing is left behind then.
  */
-int launch_start(const struct launch_request *request, struct launch_child *ret, const char **ret_call);
+int launch_start(const struct launch_request *request, struct launch_child *ret,
+		 const char **ret_call);
 
 /* Read what the exec pipe has. Never blocks. */
 void launch_poll(struct launch_child *child, struct launch_report *ret);
 
 /*
- * Close the exec pipe and unmap the child's memory. Only after launch_poll gave something other than LAUNCH_PENDING, or
- * after the child was reaped. pidfd and status_fd stay open: they are the caller's now.
+ * Close the exec pipe and unmap the child's memory. Only after launch_poll gave something other
+ * than LAUNCH_PENDING, or after the child was reaped. pidfd and status_fd stay open: they are the
+ * caller's now.
  */
 void launch_release(struct launch_child *child);
 
@@ -81,7 +84,10 @@ struct guard_message {
 	uint64_t utime_us, stime_us, maxrss_kib;
 };
 
-/* Print "cannot start: <call> "<object>": <ERRNO> (<text>) at <origin>" to fd 2. Name of an errno: "ENOENT". */
+/*
+ * Print "cannot start: <call> "<object>": <ERRNO> (<text>) at <origin>" to fd 2.
+ * Name of an errno: "ENOENT".
+ */
 void refusal_print(const struct plan *plan, const struct refusal *refusal);
 const char *errno_name(int error);
 

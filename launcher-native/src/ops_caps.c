@@ -125,8 +125,9 @@ int op_CAPSET(struct launch *launch, struct args *args)
 	    now.inheritable != asked.inheritable)
 		/* capset cuts off what the kernel does not know */
 		return refuse_caps(launch, -1, "capset", -EPERM,
-				   (asked.effective ^ now.effective) | (asked.permitted ^ now.permitted) |
-					   (asked.inheritable ^ now.inheritable));
+				   (asked.effective ^ now.effective) |
+				   (asked.permitted ^ now.permitted) |
+				   (asked.inheritable ^ now.inheritable));
 	return 0;
 }
 

@@ -90,8 +90,9 @@ static int runner_of(const char *path, char *ret, size_t size)
 	} else if (n >= (long)sizeof(head.elf64) && memcmp(head.bytes, ELFMAG, SELFMAG) == 0) {
 		bool is_64 = head.bytes[EI_CLASS] == ELFCLASS64;
 
-		kind = (is_64 ? elf64_loader(fd, &head.elf64, ret, size)
-			      : elf32_loader(fd, &head.elf32, ret, size)) ? EXECVE_LOADER : EXECVE_FILE;
+		if (is_64 ? elf64_loader(fd, &head.elf64, ret, size)
+			  : elf32_loader(fd, &head.elf32, ret, size))
+			kind = EXECVE_LOADER;
 	}
 	(void)sys_close(fd);
 	return kind;

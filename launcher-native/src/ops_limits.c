@@ -58,31 +58,22 @@ int op_NICE(struct launch *launch, struct args *args)
 	return refuse(launch, SYS_setpriority, "setpriority", r);
 }
 
-/*
- * The files of a process that is not dumpable belong to root (proc(5)), and the keeper of a
- * plain user is not. This is a copy-on-write child, so the flag is its own.
- */
-static int open_own(const char *path)
-{
-	int fd = sys_openat(AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
-
-	if (fd != -EACCES)
-		return fd;
-	(void)sys_prctl(PR_SET_DUMPABLE, 1, 0);
-	fd = sys_openat(AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
-	(void)sys_prctl(PR_SET_DUMPABLE, 0, 0);
-	return fd;
-}
-
 int op_OOM_SCORE_ADJ(struct launch *launch, struct args *args)
 {
 	static const char path[] = "/proc/self/oom_score_adj";
 	char value[8];
 	struct text text = { value, sizeof(value) - 1 };
 	struct text object;
-	int fd = open_own(path);
 	long r;
+	int fd;
 
+	/*
+	 * The copy of a non-dumpable keeper's memory is non-dumpable too, and its /proc belongs to
+	 * root. Only this child's own memory is meant: the op needs COPY.
+	 */
+	(void)sys_prctl(PR_SET_DUMPABLE, 1, 0);
+	fd = sys_openat(AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
+	(void)sys_prctl(PR_SET_DUMPABLE, 0, 0);
 	if (fd < 0)
 		return refuse_named(launch, SYS_openat, "openat", fd, path);
 	text_add_signed(&text, (int64_t)arg_u64(args));

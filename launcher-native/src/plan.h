@@ -37,13 +37,15 @@ struct plan {
 };
 
 /*
- * Read a whole plan from fd at offset 0 with pread(2) into buf of PLAN_MAX_BYTES. With require_seals, fd must be a memfd
- * sealed against writing, growing and shrinking. 0; -EFBIG, -EPERM (not sealed) or what fstat/pread/fcntl say.
+ * Read a whole plan from fd at offset 0 with pread(2) into buf of PLAN_MAX_BYTES. With
+ * require_seals, fd must be a memfd sealed against writing, growing and shrinking. 0; -EFBIG,
+ * -EPERM (not sealed) or what fstat/pread/fcntl say.
  */
 int plan_read(int fd, bool require_seals, uint8_t *buf, size_t *ret_size);
 
 /*
- * Check every byte of a plan and fill *ret. 0 or -EBADMSG; *ret_why then says what is wrong (static text).
+ * Check every byte of a plan and fill *ret. 0 or -EBADMSG; *ret_why then says what is wrong
+ * (static text).
  */
 int plan_decode(const uint8_t *bytes, size_t size, struct plan *ret, const char **ret_why);
 

@@ -4,9 +4,9 @@
 
 #include <elf.h>
 #include <linux/capability.h>
-#include <linux/securebits.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <linux/securebits.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>

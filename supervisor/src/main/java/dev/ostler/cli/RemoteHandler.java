@@ -23,7 +23,6 @@ public final class RemoteHandler {
     private final Supervisor supervisor;
     private final Down down;
     private final Clock clock;
-    private final LogStreams logs;
     private final AuditCommand audits;
 
     /** Begins the end of the project. */
@@ -32,11 +31,11 @@ public final class RemoteHandler {
         void begin(boolean immediately, Runnable allDown);
     }
 
+    /** @param loop runs what it is given on the loop thread; called by other threads */
     public RemoteHandler(Supervisor supervisor, Down down, Clock clock, Consumer<Runnable> loop) {
         this.supervisor = supervisor;
         this.down = down;
         this.clock = clock;
-        this.logs = new LogStreams(supervisor.logs(), loop);
         this.audits = new AuditCommand(supervisor, loop);
     }
 
@@ -72,7 +71,7 @@ public final class RemoteHandler {
             names.forEach(supervisor::restart);
             answerWhenStarted(names, session);
         } else if (command instanceof RemoteCommand.Logs tail) {
-            logs.send(known(tail.services()), tail, session);
+            logs(tail, session);
         } else if (command instanceof RemoteCommand.Down) {
             down.begin(false, () -> session.exit(OK));
         } else if (command instanceof RemoteCommand.Audit audit) {
@@ -129,7 +128,11 @@ public final class RemoteHandler {
 
     private void stop(List<ServiceName> names, Session session) {
         Map<ServiceName, Integer> runs = new LinkedHashMap<>();
-        names.forEach(name -> runs.put(name, supervisor.status(name).run().number()));
+        for (ServiceName name : names) {
+            if (supervisor.status(name).state().isAlive()) { // of the others there is no end to tell
+                runs.put(name, supervisor.status(name).run().number());
+            }
+        }
         names.forEach(supervisor::stop);
         supervisor.when(
                 () -> runs.entrySet().stream()
@@ -144,5 +147,14 @@ public final class RemoteHandler {
     private Optional<String> lastExit(ServiceName name, int run) {
         ServiceStatus status = supervisor.status(name);
         return status.lastExit().filter(exit -> exit.run() == run).map(exit -> exit.describe());
+    }
+
+    private void logs(RemoteCommand.Logs command, Session session) {
+        LogStream stream = new LogStream(supervisor.logs(), known(command.services()), command, session);
+        stream.begin();
+        if (command.follow()) {
+            supervisor.when(
+                    () -> !session.isOpen() || supervisor.isShuttingDown() && supervisor.isAllDown(), stream::finish);
+        }
     }
 }

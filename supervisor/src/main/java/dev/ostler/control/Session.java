@@ -34,6 +34,7 @@ public final class Session implements AutoCloseable {
     private final NativeBuffer chunk = NativeBuffer.allocate(CHUNK_BYTES);
     private final Deque<byte[]> waiting = new ArrayDeque<>();
     private final List<Runnable> onClose = new ArrayList<>();
+    private Optional<Runnable> onDrained = Optional.empty();
     private Optional<byte[]> received = Optional.of(new byte[0]);
     private int waitingBytes;
     private int sentOfFirst;
@@ -59,6 +60,15 @@ public final class Session implements AutoCloseable {
     /** Runs once when the client goes away, or is sent away. */
     public void onClose(Runnable action) {
         onClose.add(action);
+    }
+
+    /** Runs once, when the client has taken all that was sent so far; at once when it has. One such action at a time. */
+    public void whenDrained(Runnable action) {
+        if (waiting.isEmpty()) {
+            action.run();
+        } else {
+            onDrained = Optional.of(action);
+        }
     }
 
     public void out(String text) {
@@ -138,6 +148,15 @@ public final class Session implements AutoCloseable {
             close();
         } else if (isOpen()) {
             registration.setEvents(LinuxConstants.EPOLLIN | (waiting.isEmpty() ? 0 : LinuxConstants.EPOLLOUT));
+            tellDrained();
+        }
+    }
+
+    private void tellDrained() {
+        if (waiting.isEmpty() && onDrained.isPresent()) {
+            Runnable action = onDrained.get();
+            onDrained = Optional.empty();
+            action.run();
         }
     }
 

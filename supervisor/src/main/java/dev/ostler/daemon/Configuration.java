@@ -57,7 +57,7 @@ final class Configuration {
                 environment,
                 reader));
         if (result instanceof LoadResult.Refused refused) {
-            refused.problems().forEach(problem -> System.err.println("error: " + problem));
+            refused.problems().forEach(problem -> System.err.println(problem));
             return false;
         }
         LoadResult.Loaded loaded = (LoadResult.Loaded) result;

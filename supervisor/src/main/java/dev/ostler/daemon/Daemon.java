@@ -90,7 +90,7 @@ final class Daemon {
                 SystemHostFacts.capture(new Accounts()),
                 cgroups.isPresent() ? Guard.NONE : Guard.STAYS);
         if (!compiled.problems().isEmpty()) {
-            compiled.problems().forEach(problem -> terminal.println("error: " + problem));
+            compiled.problems().forEach(problem -> terminal.println(problem));
             leave(1);
             return;
         }
@@ -119,6 +119,7 @@ final class Daemon {
         Shutdown shutdown = new Shutdown(supervisor, logs, cgroups, keeper, loop);
         listener = delivery -> onKeeper(delivery, supervisor, shutdown);
         watchSignals(shutdown);
+        Optional<Fd> control = handover.take("control"); // what is not taken is dropped by the adoption
         if (storedState.isPresent()) {
             boolean stopping = handover.take(Shutdown.STORE_NAME).isPresent();
             supervisor.adoption().run(handover.rest(), handover.runs());
@@ -127,10 +128,10 @@ final class Daemon {
             }
         } else {
             keeper.send(new KeeperRequest.Store("state"), List.of(state.fd().dup()));
-            warn(compiled, logDirectory);
+            warn(compiled, logDirectory, cgroups.isPresent());
             supervisor.startAll();
         }
-        serve(supervisor, shutdown);
+        control.ifPresent(socket -> serve(socket, supervisor, shutdown));
         keeper.send(new KeeperRequest.Adopted(), List.of());
         reportStart(supervisor, logDirectory.map(directory -> directory.resolve("supervisor.log")));
         loop.run();
@@ -147,7 +148,10 @@ final class Daemon {
         return Optional.of(new Console(arguments.colour(), width));
     }
 
-    private void warn(ProjectCompiler.Result compiled, Optional<Path> logDirectory) {
+    private void warn(ProjectCompiler.Result compiled, Optional<Path> logDirectory, boolean cgroups) {
+        if (!cgroups) {
+            terminal.println("note: no cgroup can be made here: a guard process ends what a service leaves behind");
+        }
         for (CompiledService service : compiled.services()) {
             service.degraded().forEach(text -> terminal.println("warning: " + text));
         }
@@ -173,11 +177,10 @@ final class Daemon {
                 (events, now) -> signals.read().forEach(signal -> shutdown.onSignal(signal, false)));
     }
 
-    private void serve(Supervisor supervisor, Shutdown shutdown) {
+    private void serve(Fd control, Supervisor supervisor, Shutdown shutdown) {
         RemoteHandler handler = new RemoteHandler(supervisor, shutdown::begin, clock, loop.inbox()::post);
         AccessPolicy policy = new AccessPolicy(Ids.effectiveUid(), supervisor::isSupervised);
-        handover.take("control")
-                .ifPresent(socket -> new ControlServer(loop, UnixSocket.adopt(socket), policy, handler::handle));
+        new ControlServer(loop, UnixSocket.adopt(control), policy, handler::handle);
     }
 
     /** {@code up} is told how its start went; what fails later is in {@code status} and the logs. */
@@ -191,6 +194,9 @@ final class Daemon {
     }
 
     private void startKnown(Supervisor supervisor, Optional<Path> logFile) {
+        if (supervisor.isShuttingDown() && !arguments.detached()) {
+            return; // whoever ends it before it is up knows why it is not
+        }
         List<ServiceName> failed = StartFailure.of(
                 supervisor,
                 supervisor.services().stream().map(CompiledService::name).toList());

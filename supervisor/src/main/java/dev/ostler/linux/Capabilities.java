@@ -1,5 +1,6 @@
 package dev.ostler.linux;
 
+import dev.ostler.base.CapabilityNames;
 import dev.ostler.base.Pid;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,48 +16,7 @@ import java.util.OptionalInt;
 /** Names, numbers and masks of capabilities, capabilities(7). Any thread. */
 public final class Capabilities {
     /** By number, without CAP_. */
-    private static final List<String> NAMES = List.of(
-            "CHOWN",
-            "DAC_OVERRIDE",
-            "DAC_READ_SEARCH",
-            "FOWNER",
-            "FSETID",
-            "KILL",
-            "SETGID",
-            "SETUID",
-            "SETPCAP",
-            "LINUX_IMMUTABLE",
-            "NET_BIND_SERVICE",
-            "NET_BROADCAST",
-            "NET_ADMIN",
-            "NET_RAW",
-            "IPC_LOCK",
-            "IPC_OWNER",
-            "SYS_MODULE",
-            "SYS_RAWIO",
-            "SYS_CHROOT",
-            "SYS_PTRACE",
-            "SYS_PACCT",
-            "SYS_ADMIN",
-            "SYS_BOOT",
-            "SYS_NICE",
-            "SYS_RESOURCE",
-            "SYS_TIME",
-            "SYS_TTY_CONFIG",
-            "MKNOD",
-            "LEASE",
-            "AUDIT_WRITE",
-            "AUDIT_CONTROL",
-            "SETFCAP",
-            "MAC_OVERRIDE",
-            "MAC_ADMIN",
-            "SYSLOG",
-            "WAKE_ALARM",
-            "BLOCK_SUSPEND",
-            "AUDIT_READ",
-            "PERFMON",
-            "BPF",
-            "CHECKPOINT_RESTORE");
+    private static final List<String> NAMES = CapabilityNames.ALL;
 
     /** More than any number has. */
     private static final int LAST_BYTES = 16;

@@ -14,14 +14,17 @@ import java.util.concurrent.atomic.AtomicLong;
  * counted and announced. Any thread.
  */
 public final class Console implements AutoCloseable {
-    /** Some seconds of a busy service; bounds the memory. */
+    /** Some seconds of a busy service; both bound the memory, as a line may be long. */
     private static final int MAX_QUEUED_LINES = 4096;
+
+    private static final int MAX_QUEUED_BYTES = 4 << 20;
 
     private static final long CLOSE_WAIT_MILLIS = 1_000;
     private static final int[] COLOURS = {36, 33, 32, 35, 34, 96, 93, 92, 95, 94};
     private static final byte[] END = new byte[0];
 
     private final BlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(MAX_QUEUED_LINES);
+    private final AtomicLong queuedBytes = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
     private final boolean colour;
     private final int nameWidth;
@@ -36,13 +39,21 @@ public final class Console implements AutoCloseable {
         thread.start();
     }
 
-    /** @param index of the service, picks its colour */
-    void line(String service, int index, String text) {
-        String padded = service + " ".repeat(Math.max(0, nameWidth - service.length())) + " | ";
+    /**
+     * One line.
+     *
+     * @param index of the service, picks its colour
+     * @param mark between name and text: {@code |} for what a service prints, {@code *} for what is said about it
+     */
+    void line(String service, int index, char mark, String text) {
+        String padded = service + " ".repeat(Math.max(0, nameWidth - service.length())) + " " + mark + " ";
         String prefix = colour
                 ? "\u001b[" + COLOURS[Math.floorMod(index, COLOURS.length)] + "m" + padded + "\u001b[0m"
                 : padded;
-        if (!queue.offer((prefix + text + "\n").getBytes(StandardCharsets.UTF_8))) {
+        byte[] line = (prefix + text + "\n").getBytes(StandardCharsets.UTF_8);
+        if (queuedBytes.get() < MAX_QUEUED_BYTES && queue.offer(line)) {
+            queuedBytes.addAndGet(line.length);
+        } else {
             dropped.incrementAndGet();
         }
     }
@@ -51,6 +62,7 @@ public final class Console implements AutoCloseable {
         try (FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
             byte[] next;
             while ((next = queue.take()) != END) {
+                queuedBytes.addAndGet(-next.length);
                 long lost = dropped.getAndSet(0);
                 if (lost > 0) {
                     out.write(("ostler | " + lost + " lines dropped: the output does not take them\n")

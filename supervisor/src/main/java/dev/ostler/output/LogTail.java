@@ -2,63 +2,88 @@ package dev.ostler.output;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
 
-/** The last lines of a set of files, read backwards in blocks. Log thread only. */
+/** Finds where the last lines of a log begin, reading backwards in blocks and keeping none. Log thread only. */
 final class LogTail {
     private static final int BLOCK_BYTES = 64 * 1024;
 
+    /** A byte of one of the files of a log. */
+    record Position(long generation, long offset) {}
+
     private LogTail() {}
 
-    /** The last {@code count} lines, oldest first. {@code files} are oldest first. */
-    static List<String> read(List<Path> files, int count) throws IOException {
-        Deque<String> lines = new ArrayDeque<>();
-        for (int i = files.size() - 1; i >= 0 && lines.size() < count; i--) {
-            prepend(files.get(i), count, lines);
+    /** Where the last {@code count} lines begin, over all files that exist. */
+    static Position find(RotatingFile file, int count) throws IOException {
+        long oldest = file.oldestGeneration();
+        if (count == Integer.MAX_VALUE) {
+            return new Position(oldest, 0);
         }
-        return new ArrayList<>(lines);
+        long missing = count;
+        for (long generation = file.generation(); generation >= oldest; generation--) {
+            Path path = file.pathOf(generation);
+            if (!Files.exists(path)) {
+                continue;
+            }
+            Scan scan = new Scan(missing);
+            long offset = scan.back(path);
+            if (scan.isComplete()) {
+                return new Position(generation, offset);
+            }
+            missing = scan.missing;
+        }
+        return new Position(oldest, 0);
     }
 
-    private static void prepend(Path file, int count, Deque<String> lines) throws IOException {
-        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-            long position = in.length();
-            byte[] rest = new byte[0];
-            while (position > 0 && lines.size() < count) {
-                int size = (int) Math.min(BLOCK_BYTES, position);
-                position -= size;
-                byte[] block = new byte[size + rest.length];
-                in.seek(position);
-                in.readFully(block, 0, size);
-                System.arraycopy(rest, 0, block, size, rest.length);
-                boolean atEnd = position + size == in.length();
-                rest = takeLines(block, position == 0, atEnd, count, lines);
-            }
-        }
-    }
+    /** One file from its end. */
+    private static final class Scan {
+        /** Lines not passed yet. */
+        private long missing;
 
-    /** Takes whole lines from the end of {@code block}; returns the piece before the first newline. */
-    private static byte[] takeLines(byte[] block, boolean atStart, boolean atEnd, int count, Deque<String> lines) {
-        int end = block.length;
-        if (atEnd && end > 0 && block[end - 1] == '\n') {
-            end--;
+        private boolean complete;
+
+        Scan(long missing) {
+            this.missing = missing;
         }
-        for (int i = end - 1; i >= 0 && lines.size() < count; i--) {
-            if (block[i] == '\n') {
-                lines.addFirst(new String(block, i + 1, end - i - 1, StandardCharsets.UTF_8));
-                end = i;
+
+        boolean isComplete() {
+            return complete;
+        }
+
+        long back(Path path) throws IOException {
+            try (RandomAccessFile in = new RandomAccessFile(path.toFile(), "r")) {
+                long end = in.length();
+                if (missing == 0) {
+                    complete = true;
+                    return end;
+                }
+                byte[] block = new byte[BLOCK_BYTES];
+                for (long position = end; position > 0; ) {
+                    int size = (int) Math.min(BLOCK_BYTES, position);
+                    position -= size;
+                    in.seek(position);
+                    in.readFully(block, 0, size);
+                    long found = newline(block, size, position, end);
+                    if (complete) {
+                        return found;
+                    }
+                }
+                missing -= end > 0 ? 1 : 0; // the first line of a file follows no newline
+                complete = missing == 0;
+                return 0;
             }
         }
-        if (atStart && lines.size() < count && end > 0) {
-            lines.addFirst(new String(block, 0, end, StandardCharsets.UTF_8));
-            return new byte[0];
+
+        /** Every newline but the last byte of the file ends the line before one that was passed. */
+        private long newline(byte[] block, int size, long position, long end) {
+            for (int i = size - 1; i >= 0; i--) {
+                if (block[i] == '\n' && position + i + 1 < end && --missing == 0) {
+                    complete = true;
+                    return position + i + 1;
+                }
+            }
+            return 0;
         }
-        byte[] rest = new byte[end];
-        System.arraycopy(block, 0, rest, 0, end);
-        return rest;
     }
 }

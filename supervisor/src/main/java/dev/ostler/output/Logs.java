@@ -93,14 +93,18 @@ public final class Logs implements AutoCloseable {
                         clock)));
     }
 
-    /** Reads this pipe from now on; owns it. */
+    /** A pipe of a run; owns it. It is read from {@link #started} on. */
     public void attach(RunKey key, StreamTag tag, Fd readEnd) {
-        post(() -> {
-            RunStream stream = new RunStream(key, tag, readEnd, services.get(key.service()));
-            streams.add(stream);
-            stream.watchedBy(logLoop.register(
-                    Priority.IO, readEnd, LinuxConstants.EPOLLIN, (events, now) -> stream.read(buffer)));
-        });
+        post(() -> streams.add(new RunStream(key, tag, readEnd, services.get(key.service()))));
+    }
+
+    /** The run has begun: {@code line} about it, if any, stands before everything it prints. */
+    public void started(RunKey key, Optional<String> line) {
+        line.ifPresent(text -> event(key, text));
+        post(() -> streams.stream()
+                .filter(stream -> stream.key.equals(key))
+                .forEach(stream -> stream.watchedBy(logLoop.register(
+                        Priority.IO, stream.readEnd(), LinuxConstants.EPOLLIN, (events, now) -> stream.read(buffer)))));
     }
 
     /** A line of the supervisor's own about a service. */
@@ -144,19 +148,9 @@ public final class Logs implements AutoCloseable {
         });
     }
 
-    /** The last lines as they stand in the files, then, when a follower is given, every new one. */
-    public void tail(
-            ServiceName service, int count, Consumer<List<String>> answer, Optional<Consumer<String>> follower) {
-        post(() -> {
-            List<String> lines = services.get(service).tail(count);
-            answers.execute(() -> answer.accept(lines));
-            follower.ifPresent(services.get(service)::follow);
-        });
-    }
-
-    /** Lines that are under way already may still come. */
-    public void unfollow(ServiceName service, Consumer<String> follower) {
-        post(() -> services.get(service).unfollow(follower));
+    /** The last {@code lines} lines of a service, and what comes after them. The caller closes it. */
+    public LogReading read(ServiceName service, int lines) {
+        return new LogReading(() -> services.get(service), lines, this::post, answers);
     }
 
     private void post(Runnable command) {

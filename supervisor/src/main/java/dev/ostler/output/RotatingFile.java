@@ -9,8 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * One log file, appended to, renamed to {@code .1}, {@code .2}, … when it has reached its size. Rotation happens between
@@ -21,6 +19,7 @@ final class RotatingFile implements AutoCloseable {
     private final LogSpec spec;
     private FileChannel channel;
     private long size;
+    private long generation;
 
     RotatingFile(Path path, LogSpec spec) {
         this.path = path;
@@ -63,19 +62,33 @@ final class RotatingFile implements AutoCloseable {
         if (spec.keep() == 0) {
             Files.deleteIfExists(path);
         }
+        generation++;
         open();
     }
 
-    /** Old files and the present one, oldest first; only those that exist. */
-    List<Path> files() {
-        List<Path> files = new ArrayList<>();
-        for (int i = spec.keep(); i >= 0; i--) {
-            Path file = i == 0 ? path : numbered(i);
-            if (Files.exists(file)) {
-                files.add(file);
-            }
+    /** Number of the present file: the one before it had one less. */
+    long generation() {
+        return generation;
+    }
+
+    /** The oldest file that is left; the present one when there is no other. */
+    long oldestGeneration() {
+        int index = spec.keep();
+        while (index > 0 && !Files.exists(numbered(index))) {
+            index--;
         }
-        return files;
+        return generation - index;
+    }
+
+    /** What the file of a generation is called now; it may not exist. */
+    Path pathOf(long of) {
+        return of == generation ? path : numbered((int) (generation - of));
+    }
+
+    /** Bytes in the file of a generation; 0 when it does not exist. */
+    long sizeOf(long of) throws IOException {
+        Path file = pathOf(of);
+        return Files.exists(file) ? Files.size(file) : 0;
     }
 
     private Path numbered(int index) {

@@ -7,13 +7,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,9 +19,6 @@ import org.slf4j.LoggerFactory;
  * cannot be written loses lines; they are counted and announced as soon as it takes some again. Log thread only.
  */
 final class ServiceLog implements AutoCloseable {
-    /** Enough to show why a start failed. */
-    private static final int REMEMBERED_LINES = 20;
-
     private static final Logger LOG = LoggerFactory.getLogger(ServiceLog.class);
 
     private final ServiceName service;
@@ -33,8 +27,8 @@ final class ServiceLog implements AutoCloseable {
     private final Optional<RotatingFile> file;
     private final Optional<Console> console;
     private final Clock clock;
-    private final Deque<String> recent = new ArrayDeque<>();
-    private final List<Consumer<String>> followers = new ArrayList<>();
+    private final RecentLines recent = new RecentLines();
+    private final Map<LogReading, Runnable> waiting = new LinkedHashMap<>();
     private final ByteArrayOutputStream batch = new ByteArrayOutputStream();
     private long linesInBatch;
     private long dropped;
@@ -55,27 +49,13 @@ final class ServiceLog implements AutoCloseable {
     }
 
     void line(StreamTag stream, int run, boolean partial, byte[] bytes, int offset, int length) {
-        Instant now = clock.wall();
-        int start = batch.size();
-        format.append(batch, now, stream, run, partial, bytes, offset, length);
+        format.append(batch, clock.wall(), stream, run, partial, bytes, offset, length);
         linesInBatch++;
         String text = new String(bytes, offset, length, StandardCharsets.UTF_8);
-        console.ifPresent(out -> out.line(service.value(), index, text));
+        console.ifPresent(out -> out.line(service.value(), index, stream == StreamTag.EVENT ? '*' : '|', text));
         if (stream != StreamTag.EVENT) {
-            remember(text);
+            recent.add(text);
         }
-        if (!followers.isEmpty() && batch.size() > start) {
-            byte[] all = batch.toByteArray();
-            String formatted = new String(all, start, all.length - start - 1, StandardCharsets.UTF_8);
-            List.copyOf(followers).forEach(follower -> follower.accept(formatted));
-        }
-    }
-
-    private void remember(String text) {
-        if (recent.size() == REMEMBERED_LINES) {
-            recent.removeFirst();
-        }
-        recent.addLast(text);
     }
 
     /** Writes what {@link #line} has gathered. */
@@ -87,58 +67,64 @@ final class ServiceLog implements AutoCloseable {
         long lines = linesInBatch;
         batch.reset();
         linesInBatch = 0;
-        if (file.isEmpty()) {
-            return;
-        }
+        file.ifPresent(open -> write(open, bytes, lines));
+        tellWaiting();
+    }
+
+    private void write(RotatingFile file, ByteBuffer bytes, long lines) {
         try {
-            announceDropped();
-            file.get().append(bytes);
+            announceDropped(file);
+            file.append(bytes);
         } catch (IOException e) {
             if (dropped == 0) {
                 LOG.warn(
                         "service={} event=log-write-failed file=\"{}\" reason=\"{}\"",
                         service,
-                        file.get().path(),
+                        file.path(),
                         e.getMessage());
             }
             dropped += lines;
         }
     }
 
-    private void announceDropped() throws IOException {
+    private void announceDropped(RotatingFile file) throws IOException {
         if (dropped == 0) {
             return;
         }
         byte[] text = (dropped + " lines dropped: the log file could not be written").getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         format.append(out, clock.wall(), StreamTag.EVENT, 0, false, text, 0, text.length);
-        file.get().append(ByteBuffer.wrap(out.toByteArray()));
+        file.append(ByteBuffer.wrap(out.toByteArray()));
         dropped = 0;
+    }
+
+    private void tellWaiting() {
+        List<Runnable> told = List.copyOf(waiting.values());
+        waiting.clear();
+        told.forEach(Runnable::run);
+    }
+
+    ServiceName service() {
+        return service;
     }
 
     /** The last lines of the service's own, oldest first, without stamps. */
     List<String> recent() {
-        return List.copyOf(recent);
+        return recent.all();
     }
 
-    /** The last lines as they stand in the files. */
-    List<String> tail(int count) {
-        if (file.isEmpty()) {
-            return recent();
-        }
-        try {
-            return LogTail.read(file.get().files(), count);
-        } catch (IOException e) {
-            return List.of("cannot read \"" + file.get().path() + "\": " + e.getMessage());
-        }
+    /** At the last {@code count} lines as they stand in the files; without files, of those in memory. */
+    LogCursor cursor(int count) throws IOException {
+        return file.isPresent() ? new FileCursor(file.get(), count) : new RecentCursor(recent, count);
     }
 
-    void follow(Consumer<String> follower) {
-        followers.add(follower);
+    /** Runs {@code then} once, when there is more to read, unless the reader is forgotten before. */
+    void whenWritten(LogReading reader, Runnable then) {
+        waiting.put(reader, then);
     }
 
-    void unfollow(Consumer<String> follower) {
-        followers.remove(follower);
+    void forget(LogReading reader) {
+        waiting.remove(reader);
     }
 
     /** Name of the file lines go to; empty when there is only the console. */

@@ -109,8 +109,10 @@ final class Draft {
         return this;
     }
 
-    Draft explain(String why) {
-        reason = why;
+    /** Whoever waits for the start is told of a dependency that failed; the service itself goes on waiting for it. */
+    Draft waitFor(DependencyOutlook.Pending pending) {
+        reason = pending.text();
+        pending.failure().ifPresent(cause -> failStart(cause.describe(Optional.empty(), Duration.ZERO)));
         return this;
     }
 

@@ -162,13 +162,14 @@ public final class Project {
     }
 
     private void apply(ServiceName name, Event event, Moment now, List<Step> steps, Deque<ServiceName> changed) {
-        Step step = machine.step(spec(name), status(name), event, now);
-        if (step.actions().isEmpty() && step.status().equals(status(name))) {
+        ServiceStatus before = status(name);
+        Step step = machine.step(spec(name), before, event, now);
+        if (step.actions().isEmpty() && step.status().equals(before)) {
             return;
         }
         statuses.put(name, step.status());
         steps.add(step);
-        if (step.transition().isPresent()) {
+        if (step.transition().isPresent() || !step.status().startOutcome().equals(before.startOutcome())) {
             changed.add(name);
             changed.addAll(graph.dependents(name));
         }

@@ -138,7 +138,7 @@ public final class ServiceMachine {
                 if (outlook instanceof DependencyOutlook.Impossible impossible) {
                     yield d.dependencyFailed(impossible.cause());
                 }
-                yield outlook instanceof DependencyOutlook.Pending pending ? d.explain(pending.text()) : d.spawn();
+                yield outlook instanceof DependencyOutlook.Pending pending ? d.waitFor(pending) : d.spawn();
             }
             case DEPENDENCY_FAILED ->
                 outlook instanceof DependencyOutlook.Impossible || d.wanted == Wanted.DOWN

@@ -109,9 +109,7 @@ final class Runs {
         if (event instanceof KeeperEvent.Spawned spawned) {
             onSpawned(spawned, descriptors);
         } else if (event instanceof KeeperEvent.Running running) {
-            events.accept(
-                    running.key().service(),
-                    new Event.LaunchSucceeded(running.key().run()));
+            onRunning(running.key());
         } else if (event instanceof KeeperEvent.Failed failed) {
             onFailed(failed);
         } else if (event instanceof KeeperEvent.Exited exited) {
@@ -128,13 +126,16 @@ final class Runs {
             run.trackedBy(new RunTree.OfGuard(new Pid(event.guardPid()), PidFd.adopt(descriptors.get(1))));
         }
         String means = run.tree().map(RunTree::means).orElse("none");
-        if (!run.adopted()) {
-            logs.event(event.key(), "started as process " + event.pid());
-        }
         events.accept(
                 event.key().service(),
                 new Event.Spawned(
                         event.key().run(), event.pid(), means, event.startMonotonicNanos(), event.startWall()));
+    }
+
+    private void onRunning(RunKey key) {
+        LiveRun run = begin(key);
+        logs.started(key, run.adopted() ? Optional.empty() : run.pid().map(pid -> "started as process " + pid));
+        events.accept(key.service(), new Event.LaunchSucceeded(key.run()));
     }
 
     private void onFailed(KeeperEvent.Failed event) {
@@ -152,7 +153,6 @@ final class Runs {
                         LaunchFailure.deadline(
                                 key.service().value(), service.plan().deadline());
                 };
-        logs.event(key, text);
         events.accept(key.service(), new Event.LaunchFailed(key.run(), text));
         if (event.kind() == KeeperEvent.Failed.Kind.CLONE_REFUSED) {
             abandon(key);

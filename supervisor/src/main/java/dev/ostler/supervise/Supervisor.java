@@ -243,7 +243,8 @@ public final class Supervisor {
     /** The supervisor's log has every change; the service's own log has what a reader of its output wants to know. */
     private void tell(ServiceStatus status, Transition transition) {
         LOG.info("{}", transition);
-        boolean internal = transition.to() == ServiceState.WAITING || transition.to() == ServiceState.STARTING;
+        boolean internal = transition.to() == ServiceState.STARTING
+                || transition.to() == ServiceState.WAITING && !transition.from().isAlive(); // else a run has ended
         if (status.run().number() > 0 && !internal) {
             String state = transition.to().toString();
             boolean says = !transition.reason().equals(state);

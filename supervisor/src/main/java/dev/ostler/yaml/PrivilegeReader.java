@@ -36,7 +36,7 @@ final class PrivilegeReader {
         if (map.isPresent() && !map.get().has("keep")) {
             map.get().missing("keep");
         }
-        return map.flatMap(m -> m.get("keep")).flatMap(list -> set(list, CapabilityNames::parse));
+        return map.flatMap(m -> m.get("keep")).flatMap(list -> set(list, CapabilityName::parse));
     }
 
     private static Optional<Located<Set<String>>> set(Yaml list, TextParser<String> parser) {

@@ -8,7 +8,10 @@ public enum As {
     /** Whoever runs the tests. */
     CURRENT(List.of()),
     /** A user that exists nowhere, without any capability. */
-    PLAIN_USER(List.of("setpriv", "--reuid=54321", "--regid=54321", "--clear-groups", "--inh-caps=-all"));
+    PLAIN_USER(List.of("setpriv", "--reuid=54321", "--regid=54321", "--clear-groups", "--inh-caps=-all")),
+    /** Whoever runs the tests, where no cgroup can be made. */
+    WITHOUT_CGROUPS(
+            List.of("unshare", "--mount", "sh", "-c", "mount -t tmpfs none /sys/fs/cgroup && exec \"$@\"", "sh"));
 
     /** Of {@link #PLAIN_USER}. */
     public static final int PLAIN_UID = 54321;

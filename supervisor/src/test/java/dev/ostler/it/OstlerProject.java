@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * service that is left, and removes the directory.
  */
 public final class OstlerProject implements AutoCloseable {
-    private static final Path HOME = Path.of("target/ostler").toAbsolutePath();
+    private static final Path HOME = Installation.home();
     private static final long COMMAND_SECONDS = 60;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -107,7 +107,7 @@ public final class OstlerProject implements AutoCloseable {
             Path out = Files.createTempFile("ostler-out-", ".txt");
             Path err = Files.createTempFile("ostler-err-", ".txt");
             try {
-                Process process = builder(program, args)
+                Process process = builder(as, program, args)
                         .redirectOutput(out.toFile())
                         .redirectError(err.toFile())
                         .start();
@@ -137,9 +137,17 @@ public final class OstlerProject implements AutoCloseable {
 
     /** A command in the background; its output goes to NAME.out and NAME.err in the project. */
     public Process start(List<String> program, List<String> args, String name) {
+        return start(builder(as, program, args), name);
+    }
+
+    /** As {@link #start}, as another user than the project's. */
+    public Process startAs(As other, List<String> command, String name) {
+        return start(builder(other, command, List.of()), name);
+    }
+
+    private Process start(ProcessBuilder builder, String name) {
         try {
-            Process process = builder(program, args)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(outFile(name)))
+            Process process = builder.redirectOutput(ProcessBuilder.Redirect.appendTo(outFile(name)))
                     .redirectError(ProcessBuilder.Redirect.appendTo(new File(directory.toFile(), name + ".err")))
                     .start();
             started.add(process);
@@ -153,8 +161,8 @@ public final class OstlerProject implements AutoCloseable {
         return new File(directory.toFile(), name + ".out");
     }
 
-    private ProcessBuilder builder(List<String> program, List<String> args) {
-        List<String> command = new ArrayList<>(as.prefix());
+    private ProcessBuilder builder(As user, List<String> program, List<String> args) {
+        List<String> command = new ArrayList<>(user.prefix());
         command.addAll(program);
         command.addAll(args);
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
@@ -179,9 +187,16 @@ public final class OstlerProject implements AutoCloseable {
 
     /** Status of one service as {@code status --json} shows it. */
     public JsonNode status(String service) {
-        Result result = run("status", "--json", service).ok();
+        return statuses(service).get(0);
+    }
+
+    /** Status of the named services, of all when none is named. */
+    public JsonNode statuses(String... services) {
+        List<String> args = new ArrayList<>(List.of("status", "--json"));
+        args.addAll(List.of(services));
+        Result result = run(args.toArray(new String[0])).ok();
         try {
-            return JSON.readTree(result.out()).get("services").get(0);
+            return JSON.readTree(result.out()).get("services");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -197,6 +212,16 @@ public final class OstlerProject implements AutoCloseable {
         return Eventually.value(service + " is " + state + everything(), () -> {
             JsonNode status = status(service);
             return status.get("state").asText().equals(state) ? Optional.of(status) : Optional.empty();
+        });
+    }
+
+    /** Waits until run {@code number} of a service is ready. */
+    public JsonNode awaitRun(String service, int number) {
+        return Eventually.value("run " + number + " of " + service + " is ready" + everything(), () -> {
+            JsonNode status = status(service);
+            boolean there = status.get("run").asInt() == number
+                    && status.get("state").asText().equals("ready");
+            return there ? Optional.of(status) : Optional.empty();
         });
     }
 
@@ -251,14 +276,62 @@ public final class OstlerProject implements AutoCloseable {
         return all.toString();
     }
 
+    /** As {@link #log}, from the file itself: also when nothing runs any more. */
+    public List<String> logFile(String service) {
+        try (Stream<Path> files = Files.walk(directory.resolve("state"))) {
+            Path file = files.filter(path -> path.endsWith(service + ".log"))
+                    .findFirst()
+                    .orElseThrow();
+            return Files.readAllLines(file).stream()
+                    .map(line -> line.substring(line.indexOf(' ') + 1))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The lines of a service's log without time stamps: {@code stdout F:1 text}. */
     public List<String> log(String service) {
         return run("logs", service)
                 .ok()
                 .out()
                 .lines()
-                .map(line -> line.substring(line.indexOf(' ') + 1))
+                .map(OstlerProject::withoutStamp)
                 .toList();
+    }
+
+    /** A line of a log after its time. */
+    public static String withoutStamp(String line) {
+        return line.substring(line.indexOf(' ') + 1);
+    }
+
+    /** What the supervisor said since {@code up}, in the foreground or in its own log. */
+    public String supervisorSaid() {
+        return text("up.err") + logs("supervisor.log");
+    }
+
+    private String logs(String name) {
+        try (Stream<Path> files = Files.walk(directory.resolve("state"))) {
+            Optional<Path> file = files.filter(path -> path.endsWith(name)).findFirst();
+            return file.isPresent() ? Files.readString(file.get()) : "";
+        } catch (IOException ignored) { // none
+            return "";
+        }
+    }
+
+    /** Whether a log file of this name exists. */
+    public boolean hasLogFile(String name) {
+        try (Stream<Path> files = Files.walk(directory.resolve("state"))) {
+            return files.anyMatch(path -> path.endsWith(name));
+        } catch (IOException ignored) { // none yet
+            return false;
+        }
+    }
+
+    /** Takes a variable from every command that follows. */
+    public OstlerProject without(String name) {
+        environment.remove(name);
+        return this;
     }
 
     private String everything() {

@@ -106,6 +106,15 @@ class ResourceLimitsTest {
     }
 
     @Test
+    void cpusThatDoNotExistAreNamedInOneMessage() {
+        ServiceSpec web = service("web").cpuAffinity(0, 2, 3, 4, 8).build();
+
+        assertThat(refused(web, FakeHostFacts.root()))
+                .containsExactly("ostler.yaml:15:5 (services.web.cpu_affinity):"
+                        + " CPUs 2-4,8 do not exist (this machine has 0-1)");
+    }
+
+    @Test
     void aCpuOutsideOfTheCpusetIsRefused() {
         ServiceSpec web = service("web").cpuAffinity(1).build();
 

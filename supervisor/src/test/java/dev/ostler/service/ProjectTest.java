@@ -92,6 +92,33 @@ class ProjectTest {
     }
 
     @Test
+    void whoStartsAServiceIsToldOfADependencyThatFailedAndIsTriedAgain() {
+        Scenario scenario =
+                Scenario.of(service("top").needs("web"), service("web").needs("db"), db());
+
+        scenario.on("top").start();
+        scenario.on("db").launched().exits(1).is(BACKOFF);
+
+        scenario.on("web")
+                .is(WAITING)
+                .startIs(
+                        StartOutcome.Kind.FAILED,
+                        "dependency \"db\" is not up yet: exited 1 after 0 ms; restart in 100 ms");
+        scenario.on("top")
+                .is(WAITING)
+                .startIs(StartOutcome.Kind.FAILED, "dependency \"web\" is not up yet: waiting for \"db\" to be ready");
+        scenario.on("web")
+                .start()
+                .startIs(
+                        StartOutcome.Kind.FAILED,
+                        "dependency \"db\" is not up yet: exited 1 after 0 ms; restart in 100 ms");
+
+        scenario.on("db").after(Duration.ofSeconds(1));
+        scenario.on("db").launched().probeAnswers();
+        scenario.on("web").is(STARTING);
+    }
+
+    @Test
     void s14_crashingDependencyIsLimitedAndItsDependentIsNotStarted() {
         Scenario scenario = Scenario.of(service("web").needs("db").restart(Policy.ALWAYS), db().limit(2))
                 .startAll();

@@ -10,6 +10,7 @@ import dev.ostler.spec.ServiceSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -95,7 +96,7 @@ class ServicePropertyTest {
                 Arbitraries.of(
                                 new DependencyOutlook.Met(),
                                 new DependencyOutlook.Met(),
-                                new DependencyOutlook.Pending(List.of()),
+                                new DependencyOutlook.Pending(List.of(), Optional.empty()),
                                 DependencyOutlook.Impossible.because(db, "is down"))
                         .map(Event.DependenciesChanged::new),
                 run.map(r -> new Event.Spawned(r, new Pid(7), "guard", 5, Instant.EPOCH)),

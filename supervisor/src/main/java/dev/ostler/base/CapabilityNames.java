@@ -1,11 +1,10 @@
-package dev.ostler.yaml;
+package dev.ostler.base;
 
 import java.util.List;
-import java.util.Locale;
 
-/** Capabilities by name, in the order of linux/capability.h (0 to 40); whether the kernel has one is not asked here. */
-final class CapabilityNames {
-    static final List<String> ALL = List.of(
+/** Capabilities by name without CAP_, in the order of linux/capability.h; whether the kernel has one is not asked here. */
+public final class CapabilityNames {
+    public static final List<String> ALL = List.of(
             "CHOWN",
             "DAC_OVERRIDE",
             "DAC_READ_SEARCH",
@@ -49,16 +48,4 @@ final class CapabilityNames {
             "CHECKPOINT_RESTORE");
 
     private CapabilityNames() {}
-
-    /** The name without {@code CAP_}, in capitals. */
-    static String parse(String text) throws BadValue {
-        String name = text.toUpperCase(Locale.ROOT);
-        if (name.startsWith("CAP_")) {
-            name = name.substring("CAP_".length());
-        }
-        if (!ALL.contains(name)) {
-            throw new BadValue("unknown capability \"" + text + "\"" + NearestKey.hint(name, ALL));
-        }
-        return name;
-    }
 }
