@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <linux/securebits.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -466,6 +467,25 @@ static const char *becomes_a_user_with_one_capability(void)
 	return NULL;
 }
 
+static const char *takes_the_rights_of_root_by_securebits(void)
+{
+	struct build build;
+	struct outcome outcome;
+
+	if (geteuid() != 0 || prctl(PR_CAPBSET_READ, CAP_SETPCAP) != 1)
+		return "root with CAP_SETPCAP";
+	build_start(&build, 0, 1);
+	build_stdio(&build);
+	build_op(&build, OP_SECUREBITS, NULL);
+	build_number(&build, SECBIT_NOROOT);
+	build_script(&build, "grep -E '^Cap(Prm|Eff)' /proc/self/status");
+	run_plan(&build, &outcome);
+
+	check_ran(&outcome, 0);
+	CHECK_TEXT(outcome.output, "CapPrm:\t0000000000000000\nCapEff:\t0000000000000000\n");
+	return NULL;
+}
+
 static const char *names_the_capability_that_is_missing(void)
 {
 	const uint64_t unknown = 1ULL << 62;
@@ -626,6 +646,7 @@ int main(void)
 		{ "pins to a CPU and reports it", pins_to_a_cpu_and_reports_it },
 		{ "arms the death signal only under its parent", arms_the_death_signal_only_under_its_parent },
 		{ "becomes a user with one capability", becomes_a_user_with_one_capability },
+		{ "takes the rights of root by securebits", takes_the_rights_of_root_by_securebits },
 		{ "names the capability that is missing", names_the_capability_that_is_missing },
 		{ "refuses another user without the right", refuses_another_user_without_the_right },
 		{ "falls back when clone3 is not there", falls_back_when_clone3_is_not_there },

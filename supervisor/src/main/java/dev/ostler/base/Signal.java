@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * A Linux signal by number. Real-time signals count from SIGRTMIN = 34, as NPTL keeps 32 and 33 for itself
- * (signal(7), nptl(7)).
+ * (signal(7), nptl(7)): a process can die of those two, but nobody may ask for them by {@link #parse}.
  */
 public record Signal(int number) {
     private static final List<String> NAMES = List.of(
@@ -28,7 +28,7 @@ public record Signal(int number) {
     public static final Signal STOP = new Signal(19);
 
     public Signal {
-        if (number < 1 || number > RTMAX || number == 32 || number == 33) {
+        if (number < 1 || number > RTMAX) {
             throw new IllegalArgumentException("signal " + number);
         }
     }
@@ -47,17 +47,24 @@ public record Signal(int number) {
             int number = name.startsWith("RTMIN")
                     ? RTMIN + (name.length() == 5 ? 0 : Integer.parseInt(name.substring(5)))
                     : Integer.parseInt(name);
-            return Optional.of(new Signal(number));
+            return isReserved(number) ? Optional.empty() : Optional.of(new Signal(number));
         } catch (IllegalArgumentException ignored) { // not a number, or not a usable one
             return Optional.empty();
         }
     }
 
-    /** {@code SIGTERM}, {@code SIGRTMIN+3}. */
+    private static boolean isReserved(int number) {
+        return number >= NAMES.size() && number < RTMIN;
+    }
+
+    /** {@code SIGTERM}, {@code SIGRTMIN+3}; {@code signal 32} for one that has no name. */
     @Override
     public String toString() {
         if (number < NAMES.size()) {
             return "SIG" + NAMES.get(number);
+        }
+        if (isReserved(number)) {
+            return "signal " + number;
         }
         return number == RTMIN ? "SIGRTMIN" : "SIGRTMIN+" + (number - RTMIN);
     }

@@ -27,10 +27,13 @@ final class CgroupPaths {
         return Optional.empty();
     }
 
-    /** A mount may show a part of the hierarchy only; a path outside of it cannot be reached. */
+    /**
+     * A mount may show a part of the hierarchy only; a path outside of it cannot be reached. Outside of the cgroup
+     * namespace is what begins with {@code /..} (cgroup_namespaces(7)).
+     */
     private static Optional<String> below(String mountRoot, String path) {
         String root = mountRoot.equals("/") ? "" : mountRoot;
-        if (!(path + "/").startsWith(root + "/")) {
+        if ((path + "/").startsWith("/../") || !(path + "/").startsWith(root + "/")) {
             return Optional.empty();
         }
         String rest = path.substring(root.length());

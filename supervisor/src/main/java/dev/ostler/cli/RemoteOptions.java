@@ -144,7 +144,11 @@ abstract class RemoteOptions {
 
     @Command(
             name = "audit",
-            description = "Compare what was asked of a service with what the kernel says; exit code 1 on a difference.")
+            description = {
+                "Compare what was asked of a running service with what the kernel says.",
+                "Marks: ! a difference, ~ changed as a program may change itself, ? the kernel does not tell, - a note.",
+                "Exit code 1 on a difference, and when the service does not run."
+            })
     static final class Audit extends RemoteOptions {
         @Mixin
         private ProjectOption project;

@@ -2,6 +2,10 @@ package dev.ostler.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** {@code audit}: nothing to say of a service as it was launched, and every later change found. */
@@ -98,5 +102,61 @@ class AuditIT {
             assertThat(audit.exitCode()).isEqualTo(1);
             assertThat(audit.err()).isEqualTo("cannot audit \"plain\": it does not run, it is down\n");
         }
+    }
+
+    /** The service takes descriptors out of other processes, pidfd_getfd(2), as no launch would pass any. */
+    private static final String THIEF = """
+            services:
+              thief:
+                command:
+                  - perl
+                  - -e
+                  - |
+                    sleep 1 until -e "victims";
+                    open(my $file, "<", "victims"); my @victims = map { [split] } <$file>; close($file);
+                    for my $victim (@victims) {
+                        my $pidfd = syscall(434, $victim->[0] + 0, 0); # pidfd_open
+                        syscall(438, $pidfd, $victim->[1] + 0, 0) >= 0 or die "pidfd_getfd: $!"; # pidfd_getfd
+                    }
+                    open(my $done, ">", "done"); close($done);
+                    sleep 1000;
+            """;
+
+    @Test
+    void findsADescriptorThatIsSharedWithTheSupervisorOrTheKeeper() throws Exception {
+        As.needRoot("CAP_SYS_PTRACE");
+        try (OstlerProject project = OstlerProject.create(As.CURRENT, THIEF)) {
+            project.run("up", "-d").ok();
+            project.run("audit", "thief").ok();
+            long supervisor = project.supervisorPid().orElseThrow();
+            int epoll = descriptor(supervisor, "anon_inode:[eventpoll]");
+            int signals = descriptor(project.keeperPid(), "anon_inode:[signalfd]");
+
+            project.file("victims.new", supervisor + " " + epoll + "\n" + project.keeperPid() + " " + signals + "\n");
+            project.shell("mv victims.new victims").ok();
+            Eventually.until(
+                    "the descriptors are taken",
+                    () -> Files.exists(project.directory().resolve("done")));
+
+            Result audit = project.run("audit", "thief");
+            assertThat(audit.exitCode()).as(audit.toString()).isEqualTo(1);
+            String leak = " of process " + project.pid("thief") + " is ";
+            assertThat(audit.out())
+                    .containsPattern("(?m)^! descriptors of the supervisor +not shared +descriptor \\d+" + leak + epoll
+                            + " of process " + supervisor + ": anon_inode:\\[eventpoll\\] ")
+                    .containsPattern("(?m)^! descriptors of the keeper +not shared +descriptor \\d+" + leak + signals
+                            + " of process " + project.keeperPid() + ": anon_inode:\\[signalfd\\] ");
+        }
+    }
+
+    private static int descriptor(long pid, String target) throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            for (Path descriptor : descriptors.toList()) {
+                if (Files.readSymbolicLink(descriptor).toString().equals(target)) {
+                    return Integer.parseInt(descriptor.getFileName().toString());
+                }
+            }
+        }
+        throw new AssertionError("process " + pid + " has no " + target);
     }
 }

@@ -22,6 +22,11 @@ final class Installation {
         return REACHABLE;
     }
 
+    /** Where the build has put it, with the archive beside it; perhaps out of other users' reach. */
+    static Path built() {
+        return BUILT;
+    }
+
     private static boolean isReachable(Path home) {
         try {
             for (Path at = home; at != null; at = at.getParent()) {

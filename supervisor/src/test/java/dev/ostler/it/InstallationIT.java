@@ -90,7 +90,7 @@ class InstallationIT {
     @Test
     void theArchiveHoldsTheSame() throws Exception {
         Path archive;
-        try (Stream<Path> files = Files.list(OstlerProject.builtHome().getParent())) {
+        try (Stream<Path> files = Files.list(Installation.built().getParent())) {
             archive = files.filter(file -> file.toString().endsWith(".tar.gz"))
                     .findFirst()
                     .orElseThrow();
@@ -102,7 +102,7 @@ class InstallationIT {
         }
 
         assertThat(unpacked.getFileName().toString()).startsWith("ostler-");
-        execute("diff", "-r", OstlerProject.builtHome().toString(), unpacked.toString());
+        execute("diff", "-r", Installation.built().toString(), unpacked.toString());
         assertThat(unpacked.resolve("bin/ostler")).isExecutable();
         assertThat(Files.getPosixFilePermissions(unpacked.resolve("lib/libjffi-1.2.so")))
                 .isEqualTo(PosixFilePermissions.fromString("rw-r--r--"));

@@ -1,0 +1,148 @@
+package dev.ostler.supervise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ostler.base.ExitStatus;
+import dev.ostler.base.Pid;
+import dev.ostler.base.ServiceName;
+import dev.ostler.base.Signal;
+import dev.ostler.service.Exit;
+import dev.ostler.service.ExitCause;
+import dev.ostler.service.Ladder;
+import dev.ostler.service.Moment;
+import dev.ostler.service.Requester;
+import dev.ostler.service.RestartRecord;
+import dev.ostler.service.Run;
+import dev.ostler.service.ServiceState;
+import dev.ostler.service.ServiceStatus;
+import dev.ostler.service.StartOutcome;
+import dev.ostler.service.Wanted;
+import dev.ostler.state.StateFile;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** Whatever a status says, the next supervisor reads the same. */
+class StatusCodecTest {
+    private static final ServiceName NAME = new ServiceName("web");
+
+    @Property(tries = 300)
+    void everyStatusComesBackAsItWas(@ForAll("statuses") ServiceStatus status) {
+        byte[] bytes = StatusCodec.encode(status);
+
+        assertThat(bytes.length).isLessThanOrEqualTo(StateFile.MAX_RECORD_BYTES);
+        assertThat(StatusCodec.decode(bytes)).isEqualTo(status);
+    }
+
+    @Example
+    void theArbitraryCausesAreAllThereAre() {
+        assertThat(causes().allValues()).isEmpty(); // not a finite set, so every kind is tried by random
+        assertThat(ExitCause.class.getPermittedSubclasses()).hasSize(9);
+    }
+
+    @Example
+    void theLongestTextsAreCutAndStillFitIntoARecord() {
+        String longest = "x".repeat(5_000);
+        ExitCause cause = new ExitCause.LaunchFailure(longest);
+        RestartRecord restarts = new RestartRecord(9_999, 9_999, 9_999, Collections.nCopies(9_999, Long.MAX_VALUE));
+        ServiceStatus status = status(
+                ServiceState.CLEANING, longest, Optional.of(new Ladder(cause, 1, true, 1)), restarts, longest, cause);
+
+        byte[] bytes = StatusCodec.encode(status);
+
+        assertThat(bytes.length).isLessThanOrEqualTo(StateFile.MAX_RECORD_BYTES);
+        ServiceStatus read = StatusCodec.decode(bytes);
+        assertThat(longest).startsWith(read.reason());
+        assertThat(read.reason()).hasSizeGreaterThan(500);
+        assertThat(read.restarts().recentNanos()).hasSize(100);
+    }
+
+    @Example
+    void aRecordThatIsCutShortIsAnError() {
+        byte[] bytes = StatusCodec.encode(ServiceStatus.initial(NAME, new Moment(1, Instant.EPOCH)));
+
+        for (int length = 0; length < bytes.length; length++) {
+            byte[] cut = Arrays.copyOf(bytes, length);
+            assertThatThrownBy(() -> StatusCodec.decode(cut)).isInstanceOf(RuntimeException.class);
+        }
+    }
+
+    private static ServiceStatus status(
+            ServiceState state,
+            String reason,
+            Optional<Ladder> ladder,
+            RestartRecord restarts,
+            String outcome,
+            ExitCause cause) {
+        Moment moment = new Moment(123_456_789, Instant.ofEpochMilli(1_700_000_000_123L));
+        ExitStatus killed = new ExitStatus(9);
+        return new ServiceStatus(
+                NAME,
+                state,
+                Wanted.UP,
+                reason,
+                moment,
+                new Run(7, Optional.of(new Pid(4711)), "guard", moment, Optional.of(new Run.MainExit(killed, 5)), true),
+                state.ownsDeadline() ? OptionalLong.of(42) : OptionalLong.empty(),
+                ladder,
+                state.isEnding(),
+                restarts,
+                new StartOutcome(StartOutcome.Kind.FAILED, outcome),
+                Optional.of(new Exit(6, cause, Optional.of(killed), Duration.ofNanos(17), moment.wall())));
+    }
+
+    @Provide
+    Arbitrary<ServiceStatus> statuses() {
+        Arbitrary<ServiceState> states = Arbitraries.of(ServiceState.class);
+        Arbitrary<RestartRecord> restarts = Arbitraries.longs()
+                .list()
+                .ofMaxSize(100)
+                .map(recent -> new RestartRecord(recent.size(), recent.size(), 1, recent));
+        return Combinators.combine(
+                        states,
+                        texts(),
+                        causes(),
+                        restarts,
+                        Arbitraries.integers().between(0, 9))
+                .as((state, text, cause, record, step) -> status(
+                        state,
+                        text,
+                        state.isEnding() ? Optional.of(new Ladder(cause, step, step % 2 == 0, step)) : Optional.empty(),
+                        record,
+                        text,
+                        cause));
+    }
+
+    private static Arbitrary<String> texts() {
+        return Arbitraries.strings().withCharRange(' ', '\u07ff').ofMaxLength(200);
+    }
+
+    private static Arbitrary<ExitCause> causes() {
+        Arbitrary<Requester> who = Arbitraries.of(Requester.class);
+        Arbitrary<Integer> numbers = Arbitraries.integers();
+        Arbitrary<Boolean> flags = Arbitraries.of(true, false);
+        return Arbitraries.oneOf(List.of(
+                Combinators.combine(who, flags).as((by, now) -> (ExitCause) new ExitCause.RequestedStop(by, now)),
+                Combinators.combine(who, numbers).as((by, killed) -> (ExitCause) new ExitCause.StopTimeout(by, killed)),
+                numbers.map(ExitCause.ExitCode::new),
+                Combinators.combine(Arbitraries.integers().between(1, 64), flags)
+                        .as((signal, core) -> (ExitCause) new ExitCause.KilledBySignal(new Signal(signal), core)),
+                Arbitraries.just(new ExitCause.ExternalStop()),
+                Arbitraries.longs().map(nanos -> new ExitCause.ProbeTimeout(Duration.ofNanos(nanos))),
+                texts().map(text -> new ExitCause.Dependency(new ServiceName("db"), text)),
+                texts().map(ExitCause.LaunchFailure::new),
+                Arbitraries.just(new ExitCause.Lost())));
+    }
+}
