@@ -16,7 +16,10 @@ import org.slf4j.LoggerFactory;
 /**
  * One epoll loop with one fixed order per turn: signals, exits, timers, commands, I/O. One thread runs it and owns all it
  * touches; other threads only use {@link #inbox()} and {@link #stop()}. Idle means blocked in epoll_wait without a
- * timeout: the next deadline is a timerfd. What a handler throws is logged and does not end the loop.
+ * timeout: the next deadline is a timerfd.
+ *
+ * <p>What an I/O handler throws is logged: it concerns one client or one file. What a handler of signals or exits, a timer or
+ * a command throws ends the loop and comes out of {@link #run()}, since an event would be lost without a trace otherwise.
  */
 public final class EventLoop implements AutoCloseable {
     /** Events fetched in one turn; more wait for the next. */
@@ -37,7 +40,7 @@ public final class EventLoop implements AutoCloseable {
     private final EventFd wakeFd = EventFd.create();
     private final TimerQueue timers = new TimerQueue();
     private final Inbox inbox = new Inbox(wakeFd::signal);
-    private final Consumer<Runnable> guarded = this::runGuarded;
+    private final Consumer<Runnable> runner = Runnable::run;
 
     private Registration[] slots = new Registration[64];
     private int lowestFree;
@@ -122,8 +125,8 @@ public final class EventLoop implements AutoCloseable {
         int done = dispatch(Priority.SIGNALS, count, nowNanos);
         done += dispatch(Priority.EXITS, count, nowNanos);
         acknowledge(count);
-        done += timers.runDue(nowNanos, guarded);
-        done += inbox.runAll(guarded);
+        done += timers.runDue(nowNanos, runner);
+        done += inbox.runAll(runner);
         return done + dispatch(Priority.IO, count, nowNanos);
     }
 
@@ -173,19 +176,14 @@ public final class EventLoop implements AutoCloseable {
             registration.handler.ready(events, nowNanos);
             registration.failuresInARow = 0;
         } catch (RuntimeException e) {
-            LOG.error("event=handler-failed priority={} object=\"{}\"", registration.priority, registration.fd, e);
-            if (++registration.failuresInARow >= MAX_FAILURES_IN_A_ROW && registration.priority == Priority.IO) {
+            if (registration.priority != Priority.IO) {
+                throw e;
+            }
+            LOG.error("event=handler-failed object=\"{}\"", registration.fd, e);
+            if (++registration.failuresInARow >= MAX_FAILURES_IN_A_ROW) {
                 LOG.error("event=handler-given-up object=\"{}\" failures={}", registration.fd, MAX_FAILURES_IN_A_ROW);
                 registration.close();
             }
-        }
-    }
-
-    private void runGuarded(Runnable action) {
-        try {
-            action.run();
-        } catch (RuntimeException e) {
-            LOG.error("event=action-failed", e);
         }
     }
 

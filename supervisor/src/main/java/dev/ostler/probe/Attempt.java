@@ -22,7 +22,7 @@ final class Attempt {
                 return connect(tcp);
             }
             return get((ProbeSpec.Http) probe);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // an unusable answer or address is no answer
             return Optional.of(describe(probe) + ": " + e.getMessage());
         }
     }

@@ -1,5 +1,7 @@
 package dev.ostler.probe;
 
+import dev.ostler.linux.Errno;
+import dev.ostler.linux.KernelException;
 import dev.ostler.spec.ProbeSpec;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -20,7 +22,12 @@ public final class ProbeRunner implements AutoCloseable {
         this.loop = loop;
     }
 
-    /** {@code onReady} is called on the loop thread, at most once. */
+    /**
+     * Begins.
+     *
+     * @param onReady called on the loop thread, at most once
+     * @throws KernelException when no thread could be had for it (pids.max, RLIMIT_NPROC)
+     */
     public Probe start(ProbeSpec spec, Runnable onReady) {
         if (threads == null) {
             threads = Executors.newScheduledThreadPool(THREADS, task -> {
@@ -30,7 +37,12 @@ public final class ProbeRunner implements AutoCloseable {
             });
         }
         Probe probe = new Probe(spec, threads, loop, onReady);
-        probe.start();
+        try {
+            probe.start();
+        } catch (OutOfMemoryError e) { // how the JVM says that the kernel refused a thread
+            probe.cancel();
+            throw new KernelException("clone", "probe thread", Errno.EAGAIN);
+        }
         return probe;
     }
 

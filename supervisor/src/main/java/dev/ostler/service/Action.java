@@ -8,20 +8,48 @@ import dev.ostler.spec.StopSpec;
 public sealed interface Action {
     int run();
 
+    /** What is done, for people: {@code signal}. */
+    String verb();
+
     /**
      * Launch. Answered by {@link Event.Spawned}, then {@link Event.LaunchSucceeded} or {@link Event.LaunchFailed};
      * only by the latter when no process came to be.
      */
-    record Spawn(int run) implements Action {}
+    record Spawn(int run) implements Action {
+        @Override
+        public String verb() {
+            return "start";
+        }
+    }
 
     /** Probe until it answers or is cancelled. Answered by {@link Event.ProbeSucceeded}. */
-    record StartProbe(int run, ProbeSpec probe) implements Action {}
+    record StartProbe(int run, ProbeSpec probe) implements Action {
+        @Override
+        public String verb() {
+            return "readiness probe";
+        }
+    }
 
-    record CancelProbe(int run) implements Action {}
+    record CancelProbe(int run) implements Action {
+        @Override
+        public String verb() {
+            return "end of the readiness probe";
+        }
+    }
 
     /** Nobody left to get it is no error. */
-    record SendSignal(int run, Signal signal, StopSpec.Scope scope) implements Action {}
+    record SendSignal(int run, Signal signal, StopSpec.Scope scope) implements Action {
+        @Override
+        public String verb() {
+            return signal.toString();
+        }
+    }
 
     /** SIGKILL to every process of the service. Answered by {@link Event.Killed}; repeated until nothing is left. */
-    record KillAll(int run) implements Action {}
+    record KillAll(int run) implements Action {
+        @Override
+        public String verb() {
+            return "SIGKILL to all";
+        }
+    }
 }

@@ -11,13 +11,17 @@ import dev.ostler.probe.ProbeRunner;
 import dev.ostler.service.Action;
 import dev.ostler.service.Event;
 import dev.ostler.spec.ProbeSpec;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Carries out what the state machine wants done. Loop thread only. */
+/**
+ * Carries out what the state machine wants done. A launch that fails is an event; what else the kernel refuses comes out as a
+ * {@link KernelException} or an {@link UncheckedIOException}. Loop thread only.
+ */
 final class ActionRunner {
     private static final Logger LOG = LoggerFactory.getLogger(ActionRunner.class);
 
@@ -60,7 +64,7 @@ final class ActionRunner {
             LiveRun run = runs.begin(key);
             Optional<ServiceCgroup> cgroup = launcher.launch(service, key, errno -> refused(key, errno));
             cgroup.ifPresent(own -> runs.track(run, own));
-        } catch (LaunchProblem | KernelException e) {
+        } catch (LaunchProblem | KernelException | UncheckedIOException e) {
             runs.abandon(key);
             events.accept(
                     key.service(),

@@ -95,21 +95,27 @@ final class Launcher {
     /** The write end; the read end goes to the log thread, and a copy of it to the keeper. */
     private Fd pipe(RunKey key, StreamTag tag) {
         Pipe pipe = Descriptors.pipe(0);
-        Descriptors.setNonBlocking(pipe.readEnd(), true);
+        try {
+            Descriptors.setNonBlocking(pipe.readEnd(), true);
+            enlarge(pipe);
+            keeper.send(
+                    new KeeperRequest.Store(storeName(key, tag)),
+                    List.of(pipe.readEnd().dup()));
+        } catch (KernelException e) {
+            pipe.readEnd().close();
+            pipe.writeEnd().close();
+            throw e;
+        }
+        logs.attach(key, tag, pipe.readEnd());
+        return pipe.writeEnd();
+    }
+
+    private static void enlarge(Pipe pipe) {
         try {
             Descriptors.setPipeSize(pipe.readEnd(), PIPE_BYTES);
         } catch (KernelException ignored) { // the user's share of pipe pages is used up: the default size works too
-            return attach(key, tag, pipe);
+            return;
         }
-        return attach(key, tag, pipe);
-    }
-
-    private Fd attach(RunKey key, StreamTag tag, Pipe pipe) {
-        keeper.send(
-                new KeeperRequest.Store(storeName(key, tag)),
-                List.of(pipe.readEnd().dup()));
-        logs.attach(key, tag, pipe.readEnd());
-        return pipe.writeEnd();
     }
 
     Optional<ServiceCgroup> reopenCgroup(RunKey key) {

@@ -8,6 +8,7 @@ import dev.ostler.linux.Errno;
 import dev.ostler.linux.KernelException;
 import dev.ostler.linux.PidFd;
 import java.util.List;
+import java.util.Optional;
 
 /** All processes of one run, and the means by which they are found. Loop thread only. */
 sealed interface RunTree extends AutoCloseable {
@@ -23,16 +24,24 @@ sealed interface RunTree extends AutoCloseable {
     @Override
     void close();
 
-    /** Sends a signal to every process; those that are gone meanwhile do not count. */
+    /**
+     * Sends a signal to every process; those that are gone meanwhile do not count.
+     *
+     * @throws KernelException the first refusal, after all others were tried
+     */
     default void signalAll(Signal signal) {
+        Optional<KernelException> refusal = Optional.empty();
         for (Pid pid : processes()) {
             try (PidFd process = PidFd.open(pid)) {
                 process.sendSignal(signal);
             } catch (KernelException e) {
-                if (!e.is(Errno.ESRCH)) {
-                    throw e;
+                if (!e.is(Errno.ESRCH) && refusal.isEmpty()) {
+                    refusal = Optional.of(e);
                 }
             }
+        }
+        if (refusal.isPresent()) {
+            throw refusal.get();
         }
     }
 

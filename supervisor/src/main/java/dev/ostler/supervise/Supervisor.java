@@ -1,13 +1,16 @@
 package dev.ostler.supervise;
 
 import dev.ostler.base.Clock;
+import dev.ostler.base.FatalError;
 import dev.ostler.base.Pid;
 import dev.ostler.base.RunKey;
 import dev.ostler.base.ServiceName;
 import dev.ostler.cgroup.ServiceCgroups;
 import dev.ostler.keeper.KeeperClient;
 import dev.ostler.keeper.KeeperEvent;
+import dev.ostler.linux.Errno;
 import dev.ostler.linux.Fd;
+import dev.ostler.linux.KernelException;
 import dev.ostler.loop.EventLoop;
 import dev.ostler.loop.Timer;
 import dev.ostler.output.Logs;
@@ -22,6 +25,8 @@ import dev.ostler.service.Step;
 import dev.ostler.service.Transition;
 import dev.ostler.service.UnexpectedEventException;
 import dev.ostler.state.StateFile;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -41,6 +46,9 @@ import org.slf4j.LoggerFactory;
  * those who wait. Loop thread only.
  */
 public final class Supervisor {
+    /** When an action that the kernel refused is tried again. */
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 
     private final Map<ServiceName, CompiledService> services = new LinkedHashMap<>();
@@ -200,7 +208,10 @@ public final class Supervisor {
         work(now -> project.accept(name, event, now));
     }
 
-    /** What an action leads to at once is queued behind what is under way. */
+    /**
+     * What an action leads to at once is queued behind what is under way. A status that could not be stored, or an event the
+     * state machine could not take, is fatal: the next supervisor goes on from the last status stored.
+     */
     private void work(Function<Moment, List<Step>> task) {
         pending.add(task);
         if (working) {
@@ -211,11 +222,12 @@ public final class Supervisor {
             while (!pending.isEmpty()) {
                 carryOut(pending.remove());
             }
-        } finally {
             working = false;
+            rearm();
+            tellWaiters();
+        } catch (RuntimeException e) {
+            throw new FatalError("supervision", e);
         }
-        rearm();
-        tellWaiters();
     }
 
     private void carryOut(Function<Moment, List<Step>> task) {
@@ -236,7 +248,33 @@ public final class Supervisor {
         state.write(service.index(), StatusCodec.encode(step.status()));
         step.transition().ifPresent(transition -> tell(step.status(), transition));
         for (Action action : step.actions()) {
+            attempt(service, action, step.status().state());
+        }
+    }
+
+    /**
+     * The kernel may refuse for the moment, out of descriptors or memory: that is told, and the action tried again as long as
+     * the service is in the state that wanted it. EPERM is final. SIGKILL to all is repeated by the state machine in any case.
+     */
+    private void attempt(CompiledService service, Action action, ServiceState wantedIn) {
+        try {
             actions.run(service, action);
+        } catch (KernelException | UncheckedIOException e) {
+            RunKey key = new RunKey(service.name(), action.run());
+            LOG.error("service={} run={} event=action-failed action={}", key.service(), key.run(), action, e);
+            logs.event(key, action.verb() + " failed: " + e.getMessage());
+            boolean isFinal = e instanceof KernelException refusal && refusal.is(Errno.EPERM);
+            if (!isFinal && !(action instanceof Action.KillAll)) {
+                long again = clock.monotonicNanos() + RETRY_INTERVAL.toNanos();
+                loop.timers().schedule(again, () -> retry(service, action, wantedIn));
+            }
+        }
+    }
+
+    private void retry(CompiledService service, Action action, ServiceState wantedIn) {
+        ServiceStatus status = project.status(service.name());
+        if (status.run().number() == action.run() && status.state() == wantedIn) {
+            attempt(service, action, wantedIn);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import dev.ostler.base.FatalError;
 import dev.ostler.linux.EventFd;
 import dev.ostler.linux.KernelException;
 import dev.ostler.linux.SystemClock;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class EventLoopIT {
     private static final Duration LONG = Duration.ofSeconds(20);
@@ -108,16 +111,10 @@ class EventLoopIT {
     }
 
     @Test
-    void whatAHandlerThrowsDoesNotEndTheLoop() {
+    void whatAnIoHandlerThrowsDoesNotEndTheLoop() {
         EventFd bad = signalled();
-        loop.register(Priority.SIGNALS, bad.fd(), EPOLLIN, (events, now) -> {
+        loop.register(Priority.IO, bad.fd(), EPOLLIN, (events, now) -> {
             bad.drain();
-            throw new IllegalStateException("on purpose");
-        });
-        loop.timers().schedule(0, () -> {
-            throw new IllegalStateException("on purpose");
-        });
-        loop.inbox().post(() -> {
             throw new IllegalStateException("on purpose");
         });
         ready(Priority.IO, "io");
@@ -125,6 +122,37 @@ class EventLoopIT {
         loop.runOnce(LONG);
 
         assertThat(ran).containsExactly("io");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SIGNALS", "EXITS"})
+    void s28_whatAHandlerOfSignalsOrExitsThrowsEndsTheLoopInsteadOfLosingTheEvent(Priority priority) {
+        loop.register(priority, signalled().fd(), EPOLLIN, (events, now) -> {
+            throw new IllegalStateException("on purpose");
+        });
+
+        assertThatThrownBy(() -> loop.runOnce(LONG)).hasMessage("on purpose");
+    }
+
+    @Test
+    void s28_whatATimerOrACommandThrowsEndsTheLoop() {
+        Runnable bad = () -> {
+            throw new IllegalStateException("on purpose");
+        };
+        loop.timers().schedule(0, bad);
+        assertThatThrownBy(() -> loop.runOnce(LONG)).hasMessage("on purpose");
+
+        loop.inbox().post(bad);
+        assertThatThrownBy(() -> loop.runOnce(LONG)).hasMessage("on purpose");
+    }
+
+    @Test
+    void aFatalErrorComesOutOfAnIoHandlerToo() {
+        loop.register(Priority.IO, signalled().fd(), EPOLLIN, (events, now) -> {
+            throw new FatalError("supervision", new IllegalStateException("on purpose"));
+        });
+
+        assertThatThrownBy(() -> loop.runOnce(LONG)).isInstanceOf(FatalError.class);
     }
 
     @Test
