@@ -43,7 +43,8 @@ class LogsFaultsIT {
     private static List<String> ofRun(List<String> lines, int run) {
         return lines.stream()
                 .filter(line -> line.contains("F:" + run + " "))
-                .filter(line -> !line.contains(" ready: "))
+                .filter(line -> !line.contains(" ready: ")) // told only when it came to that before the end
+                .filter(line -> !line.contains(" cleaning: ")) // told only when something was left for a moment
                 .map(line -> line.replaceAll(" as process .*", ""))
                 .map(line -> line.replaceAll("(backoff|failed): .*(exited 3) after .*", "$2"))
                 .toList();
