@@ -38,11 +38,12 @@ class LaunchFailureIT {
 
     @ParameterizedTest
     @EnumSource(As.class)
-    void aMissingProgramInterpreterLoaderOrFolder(As as) throws Exception {
+    void aMissingProgramInterpreterLoaderOrFolder(As as) {
         try (OstlerProject project = OstlerProject.create(as, MISSING_FILES)) {
             project.file("script", "#!/no/such/interpreter\n");
             project.file("text", "echo hello\n");
-            compile(project, "binary", "-Wl,--dynamic-linker=/no/such/loader");
+            CProgram.compile(
+                    project, "binary", "int main(void) { return 0; }\n", "-Wl,--dynamic-linker=/no/such/loader");
             String here = project.directory().toString();
             String[][] expected = {
                 {
@@ -124,20 +125,5 @@ class LaunchFailureIT {
                         ready: { tcp: %d }
                     """.formatted(java, port, free.getLocalPort());
         }
-    }
-
-    private static void compile(OstlerProject project, String program, String option) throws Exception {
-        Path source = project.file(program + ".c", "int main(void) { return 0; }\n")
-                .directory()
-                .resolve(program + ".c");
-        Process gcc = new ProcessBuilder(
-                        "gcc",
-                        option,
-                        "-o",
-                        project.directory().resolve(program).toString(),
-                        source.toString())
-                .inheritIO()
-                .start();
-        assertThat(gcc.waitFor()).isZero();
     }
 }
