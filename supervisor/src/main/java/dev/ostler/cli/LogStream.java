@@ -48,8 +48,8 @@ final class LogStream {
         for (int i = 0; i < sources.size(); i++) {
             Source source = sources.get(i);
             boolean last = i == sources.size() - 1;
-            source.reading().next(piece -> {
-                piece.ifPresent(text -> print(source, text));
+            source.reading().rest(pieces -> {
+                pieces.forEach(text -> print(source, text));
                 if (last) {
                     session.exit(0);
                 }

@@ -1,6 +1,8 @@
 package dev.ostler.output;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -12,6 +14,8 @@ import java.util.function.Supplier;
  * the loop thread.
  */
 public final class LogReading implements AutoCloseable {
+    private static final int MOST_REST_PIECES = 4;
+
     private final Executor logThread;
     private final Executor answers;
 
@@ -31,6 +35,19 @@ public final class LogReading implements AutoCloseable {
         logThread.execute(() -> {
             Optional<String> piece = read();
             answers.execute(() -> answer.accept(piece));
+        });
+    }
+
+    /** All whole lines that are there now, up to a bound: for a reader that will not come back. */
+    public void rest(Consumer<List<String>> answer) {
+        logThread.execute(() -> {
+            List<String> pieces = new ArrayList<>();
+            Optional<String> piece = read();
+            while (piece.isPresent() && pieces.size() < MOST_REST_PIECES) {
+                pieces.add(piece.get());
+                piece = read();
+            }
+            answers.execute(() -> answer.accept(pieces));
         });
     }
 
