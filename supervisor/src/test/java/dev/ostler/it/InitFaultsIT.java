@@ -190,7 +190,7 @@ class InitFaultsIT {
             assertThat(OstlerProject.isAlive(keeper)).isTrue();
             Eventually.until(
                     "lines reach the terminal",
-                    () -> project.text("terminal.out").contains("a | line"));
+                    () -> project.text("terminal.out").contains("a | \u001b[0mline"));
             project.run("down").ok();
             assertThat(terminal.toHandle().onExit()).succeedsWithin(10, TimeUnit.SECONDS);
         }
