@@ -206,12 +206,10 @@ int role_client(int argc, char **argv)
 	int error = project_find(file, &project);
 	int fd, code;
 
-	if (error || size < 0) {
-		error = error ? error : (int)size;
-		(void)dprintf(2, "cannot run \"%s\": %s%s%s (%s)\n", argv[0], file ? file : "",
-			      file ? ": " : "", errno_name(-error), strerror(-error));
-		return EXIT_FAILED;
-	}
+	if (error)
+		return cannot("open", file ? file : "ostler.yaml", -error);
+	if (size < 0)
+		return cannot("run", argv[0], -(int)size);
 	fd = runtime_connect(&project);
 	if (fd < 0)
 		return no_supervisor(argv[0], &project, fd);

@@ -19,6 +19,9 @@ int role_client(int argc, char **argv);
  */
 int role_java(int argc, char **argv, char **envp);
 
+/* Say what this command cannot do: `cannot <verb> "<object>": <errno>`. Its exit code. */
+int cannot(const char *verb, const char *object, int error);
+
 void help_overview(int fd);
 void help_up(int fd);
 

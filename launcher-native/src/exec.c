@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const char exec_help[] =
@@ -16,6 +17,8 @@ const char exec_help[] =
 	"\n"
 	"Where the plan asks for a guard, or for a new session that this process cannot open because it\n"
 	"leads a process group, it stays as the parent: it forwards signals and mirrors the exit code.\n"
+	"\n"
+	"  -h, --help    print this and exit\n"
 	"\n"
 	"Exit code: that of the program; 2 usage, 125 bad plan, 126 program cannot be executed,\n"
 	"127 program not found, or an operation was refused.\n";
@@ -158,6 +161,16 @@ static int run_plan(struct launch *launch, const struct init_program *program)
 	return launch_run(launch);
 }
 
+/* The command is a file that nobody may execute: meant as a plan. Says what is wrong with it. */
+static bool is_bad_plan(const char *path)
+{
+	struct plan plan;
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) < 0 &&
+	       plan_load(path, &plan) < 0;
+}
+
 int run_in_place(const struct init_program *program, pid_t parent)
 {
 	struct launch launch = {
@@ -168,6 +181,8 @@ int run_in_place(const struct init_program *program, pid_t parent)
 	(void)(program->plan ? run_plan(&launch, program) : run_command(&launch, program));
 	if (launch.message_fd >= 0) /* the plan may have moved 2 */
 		(void)dup2(launch.message_fd, 2);
+	if (program->perhaps_plan && !program->plan && is_bad_plan(program->argv[0]))
+		return EXIT_OSTLER;
 	refusal_print(program->plan, &launch.refusal);
 	if (launch.refusal.call_nr == SYS_execve && launch.refusal.error != ENOENT &&
 	    launch.refusal.error != ENOTDIR)

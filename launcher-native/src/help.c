@@ -1,6 +1,16 @@
 #include "commands.h"
 
+#include "launch.h"
+
 #include <stdio.h>
+#include <string.h>
+
+int cannot(const char *verb, const char *object, int error)
+{
+	(void)dprintf(2, "cannot %s \"%s\": %s (%s)\n", verb, object, errno_name(error),
+		      strerror(error));
+	return EXIT_FAILED;
+}
 
 void help_overview(int fd)
 {
@@ -45,6 +55,7 @@ void help_up(int fd)
 		      "  --on-supervisor-loss keep|stop\n"
 		      "                       when the supervisor cannot be started again: keep the services\n"
 		      "                       running (default) or stop them\n"
+		      "  -h, --help           print this and exit\n"
 		      "\n"
 		      "The supervisor needs Java 17 or later: JAVA_HOME, or java in PATH.\n"
 		      "Exit codes: 0 ok, 1 failed, 2 usage.\n");

@@ -19,7 +19,8 @@ const char init_help[] =
 	"With a terminal on standard input the program gets the foreground.\n"
 	"PLAN is a file made by: ostler plan FILE -o PLAN. After -- the argument is always a command.\n"
 	"\n"
-	"  -g    forward signals to the process group of the program, not only to the program\n"
+	"  -g            forward signals to the process group of the program, not only to the program\n"
+	"  -h, --help    print this and exit\n"
 	"\n"
 	"Exit code: that of the program; 2 usage, 125 bad plan or no child, 126 program cannot be\n"
 	"executed, 127 program not found, or an operation of the plan was refused.\n";
@@ -203,7 +204,8 @@ int role_init(int argc, char **argv, char **envp)
 		return EXIT_USAGE;
 	}
 	program.argv = argv + i;
-	if (!only_command && i + 1 == argc && is_plan_file(argv[i])) {
+	program.perhaps_plan = !only_command && i + 1 == argc;
+	if (program.perhaps_plan && is_plan_file(argv[i])) {
 		if (plan_load(argv[i], &plan) < 0)
 			return EXIT_OSTLER;
 		program.plan = &plan;

@@ -69,23 +69,34 @@ static int distance(const char *a, const char *b)
 	return row[length];
 }
 
-static int unknown_command(const char *name)
+/* Near is what shares a letter with the name and differs by NEAR at most. */
+static const char *nearest_command(const char *name)
 {
+	int length = (int)strlen(name);
 	const char *nearest = NULL;
 	int best = NEAR + 1;
 
-	for (int i = 0; i < N_COMMANDS && strlen(name) <= LONGEST_NAME; i++) {
+	for (int i = 0; i < N_COMMANDS && length <= LONGEST_NAME; i++) {
+		int known = (int)strlen(commands[i].name);
 		int d = distance(name, commands[i].name);
 
-		if (d < best) {
+		if (d < best && d < length && d < known) {
 			best = d;
 			nearest = commands[i].name;
 		}
 	}
+	return nearest;
+}
+
+static int unknown_command(const char *name)
+{
+	const char *nearest = nearest_command(name);
+
 	if (nearest)
-		(void)dprintf(2, "unknown command \"%s\", nearest is \"%s\"\n", name, nearest);
+		(void)dprintf(2, "unknown command \"%s\", did you mean \"%s\"?\n", name, nearest);
 	else
-		(void)dprintf(2, "unknown command \"%s\", see ostler --help\n", name);
+		(void)dprintf(2, "unknown command \"%s\"\n", name);
+	(void)dprintf(2, "see ostler --help\n");
 	return EXIT_USAGE;
 }
 

@@ -33,6 +33,7 @@ struct init_program {
 	/* of the command, or what is appended to argv of the plan; NULL-terminated */
 	char *const *argv;
 	char *const *envp;
+	bool perhaps_plan; /* the command may be the name of a plan that is none */
 	bool to_group; /* signals go to the process group of the child */
 	bool leave_nothing; /* at the end kill what the program has left behind */
 };

@@ -86,13 +86,6 @@ static int parse(int argc, char **argv, struct up_options *ret)
 					   argv[optind]);
 }
 
-static int fail(const char *verb, const char *object, int error)
-{
-	(void)dprintf(2, "cannot %s \"%s\": %s (%s)\n", verb, object, errno_name(error),
-		      strerror(error));
-	return EXIT_FAILED;
-}
-
 /*
  * Nothing of the caller's goes further than this; and no descriptor of ours may land on 0, 1 or 2.
  */
@@ -179,7 +172,7 @@ static bool detach(int *ret_pipe, int *ret_code)
 
 	*ret_code = EXIT_FAILED;
 	if (pipe2(ends, O_CLOEXEC) < 0) {
-		(void)fail("start", "up", errno);
+		(void)cannot("start", "up", errno);
 		return false;
 	}
 	pid = fork();
@@ -191,7 +184,7 @@ static bool detach(int *ret_pipe, int *ret_code)
 	}
 	(void)close(ends[1]);
 	if (pid < 0)
-		(void)fail("start", "up", errno);
+		(void)cannot("start", "up", errno);
 	else
 		*ret_code = await_detach(ends[0], pid);
 	return false;
@@ -238,9 +231,9 @@ static int run_keeper(const struct up_options *options, const struct project *pr
 	}
 	config->control_fd = listen_at(&runtime);
 	if (config->control_fd < 0)
-		return fail("listen at", runtime.directory[0] ? runtime.address.sun_path
-							       : runtime.address.sun_path + 1,
-			    -config->control_fd);
+		return cannot("listen at",
+			      runtime.address.sun_path + (runtime.directory[0] ? 0 : 1),
+			      -config->control_fd);
 	(void)snprintf(args_file, sizeof(args_file), "%s", place->args_file);
 	fill_keys(project, &runtime, place, options->detach, &keys);
 	for (int i = 0; i < N_KEYS; i++)
@@ -249,10 +242,10 @@ static int run_keeper(const struct up_options *options, const struct project *pr
 	config->jvm_dir = place->lib;
 	config->environ_fd = save_environment(envp);
 	if (config->environ_fd < 0)
-		return fail("save", "environ", -config->environ_fd);
+		return cannot("save", "environ", -config->environ_fd);
 	error = keeper_prepare(&config->nofile);
 	if (error)
-		return fail("become", "keeper", -error);
+		return cannot("become", "keeper", -error);
 	code = keeper_run(config);
 	if (runtime.directory[0])
 		/* clients then see at once that nobody is there */
@@ -285,8 +278,8 @@ int role_up(int argc, char **argv, char **envp)
 	error = project_find(options.file, &project);
 	fd = error ? -1 : open(project.file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
-		return fail("open", options.file ? options.file : "ostler.yaml",
-			    error ? -error : errno);
+		return cannot("open", options.file ? options.file : "ostler.yaml",
+			      error ? -error : errno);
 	(void)close(fd); /* the supervisor reads it */
 	if (jvm_find("start the supervisor", &place) < 0)
 		return EXIT_FAILED;

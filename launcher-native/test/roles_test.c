@@ -224,6 +224,28 @@ static const char *init_runs_a_plan(void)
 	return NULL;
 }
 
+static const char *init_tells_a_bad_plan_from_a_bad_command(void)
+{
+	char expected[512];
+	const char *path = temp_file("x.plan", "garbage", 7, 0600);
+	struct result result = RUN("init", path);
+
+	snprintf(expected, sizeof(expected), "cannot read plan \"%s\": it is no plan\n", path);
+	CHECK_TEXT(result.text, expected);
+	CHECK_INT(result.code, 125);
+	CHECK_INT(RUN("init", "--", path).code, 126);
+	CHECK_INT(RUN("init", path, "argument").code, 126);
+
+	path = temp_file("program", "garbage", 7, 0700); /* somebody may execute it: a command */
+	result = RUN("init", path);
+	snprintf(expected, sizeof(expected), "cannot start: execve \"%s\": ENOEXEC (Exec format error)\n",
+		 path);
+	CHECK_TEXT(result.text, expected);
+	CHECK_INT(result.code, 126);
+	CHECK_INT(RUN("init", "/usr").code, 126);
+	return NULL;
+}
+
 static const char *init_forwards_signals(void)
 {
 	static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH };
@@ -330,6 +352,7 @@ int main(int argc, char **argv)
 		{ "init mirrors exit codes", init_mirrors_exit_codes },
 		{ "init tells missing from denied commands", init_tells_missing_from_denied_commands },
 		{ "init runs a plan", init_runs_a_plan },
+		{ "init tells a bad plan from a bad command", init_tells_a_bad_plan_from_a_bad_command },
 		{ "init forwards signals", init_forwards_signals },
 		{ "init reaps a thousand orphans", init_reaps_a_thousand_orphans },
 		{ "init is PID 1 of a namespace", init_is_pid_1_of_a_namespace },

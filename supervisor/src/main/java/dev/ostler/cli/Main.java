@@ -63,7 +63,7 @@ public final class Main {
             context.err().println(e.getMessage());
             return ExitCode.FAILED;
         } catch (ParameterException e) {
-            context.err().print(OstlerCommands.usage(e));
+            context.err().print(UsageMessage.of(e));
             return ExitCode.USAGE;
         }
     }

@@ -1,9 +1,7 @@
 package dev.ostler.cli;
 
-import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
 
 /** Builds the command tree. A tree holds the values of one parse: make a new one for each. */
 final class OstlerCommands {
@@ -44,12 +42,5 @@ final class OstlerCommands {
         return last.isUsageHelpRequested()
                 ? Optional.of(last.commandSpec().commandLine().getUsageMessage())
                 : Optional.empty();
-    }
-
-    /** Two lines: what is wrong, and where to read on. */
-    static String usage(ParameterException problem) {
-        String message = problem.getMessage();
-        return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1) + "\nsee "
-                + problem.getCommandLine().getCommandSpec().qualifiedName() + " --help\n";
     }
 }

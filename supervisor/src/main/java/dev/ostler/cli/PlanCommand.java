@@ -1,5 +1,6 @@
 package dev.ostler.cli;
 
+import dev.ostler.base.ErrnoText;
 import dev.ostler.plan.CompileResult;
 import dev.ostler.plan.Descriptors;
 import dev.ostler.plan.Guard;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -94,11 +94,12 @@ final class PlanCommand implements Callable<Integer> {
                         .filter(service -> service.name().value().equals(words.get(1)))
                         .toList();
         if (chosen.isEmpty()) {
-            context.err().println("unknown service \"" + words.get(1) + "\", there are: " + names(all));
+            context.err().println(UnknownService.text(words.get(1), names(all)));
             return ExitCode.FAILED;
         }
         if (output != null && chosen.size() > 1) {
-            throw new ParameterException(spec.commandLine(), "-o takes one service, name one of: " + names(all));
+            throw new ParameterException(
+                    spec.commandLine(), "-o takes one service, name one of: " + String.join(", ", names(all)));
         }
         return compile(chosen).map(this::deliver).orElse(ExitCode.FAILED);
     }
@@ -135,12 +136,12 @@ final class PlanCommand implements Callable<Integer> {
             PrivateFile.write(path, PlanEncoder.encode(plan));
             return ExitCode.OK;
         } catch (IOException e) {
-            context.err().println("cannot write \"" + path + "\": " + e);
+            context.err().println("cannot write \"" + output + "\": " + ErrnoText.of(e));
             return ExitCode.FAILED;
         }
     }
 
-    private static String names(List<ServiceSpec> services) {
-        return services.stream().map(service -> service.name().value()).collect(Collectors.joining(", "));
+    private static List<String> names(List<ServiceSpec> services) {
+        return services.stream().map(service -> service.name().value()).toList();
     }
 }

@@ -41,7 +41,7 @@ public final class RemoteCommands {
                     ? new Parsed(remote.command())
                     : new Usage(tree.getUsageMessage(), ExitCode.USAGE);
         } catch (ParameterException e) {
-            return new Usage(OstlerCommands.usage(e), ExitCode.USAGE);
+            return new Usage(UsageMessage.of(e), ExitCode.USAGE);
         }
     }
 }

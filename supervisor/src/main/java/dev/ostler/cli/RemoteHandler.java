@@ -83,12 +83,11 @@ public final class RemoteHandler {
     private List<ServiceName> known(List<ServiceName> names) {
         for (ServiceName name : names) {
             if (supervisor.service(name).isEmpty()) {
-                throw new IllegalArgumentException("no service \"" + name + "\"; there is "
-                        + String.join(
-                                ", ",
-                                supervisor.services().stream()
-                                        .map(s -> "\"" + s.name() + "\"")
-                                        .toList()));
+                throw new IllegalArgumentException(UnknownService.text(
+                        name.value(),
+                        supervisor.services().stream()
+                                .map(service -> service.name().value())
+                                .toList()));
             }
         }
         return names.isEmpty()

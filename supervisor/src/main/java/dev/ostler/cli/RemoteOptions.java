@@ -27,9 +27,13 @@ abstract class RemoteOptions {
     /** Not a converter: picocli takes an argument that cannot be converted for the end of a list. */
     final ServiceName name(String text) {
         if (!ServiceName.isValid(text)) {
-            throw new ParameterException(spec.commandLine(), "\"" + text + "\" is not a service name");
+            throw wrong("\"" + text + "\" is not a service name");
         }
         return new ServiceName(text);
+    }
+
+    final ParameterException wrong(String text) {
+        return new ParameterException(spec.commandLine(), text);
     }
 
     final List<ServiceName> names(List<String> texts) {
@@ -119,15 +123,24 @@ abstract class RemoteOptions {
                 names = {"-n", "--lines"},
                 paramLabel = "N",
                 description = "Only the last N lines of each service.")
-        private Integer lines;
+        private String lines;
 
         @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Only these (default: all).")
         private List<String> services = new ArrayList<>();
 
         @Override
         RemoteCommand command() {
-            OptionalInt count = lines == null ? OptionalInt.empty() : OptionalInt.of(lines);
-            return new RemoteCommand.Logs(names(services), follow, count);
+            return new RemoteCommand.Logs(names(services), follow, count());
+        }
+
+        private OptionalInt count() {
+            if (lines == null) {
+                return OptionalInt.empty();
+            }
+            if (!lines.matches("\\d{1,18}")) { // the parser's own message would speak of Java's types
+                throw wrong("not a number of lines: \"" + lines + "\"");
+            }
+            return OptionalInt.of((int) Math.min(Long.parseLong(lines), Integer.MAX_VALUE));
         }
     }
 

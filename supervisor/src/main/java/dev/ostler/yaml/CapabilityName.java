@@ -1,6 +1,7 @@
 package dev.ostler.yaml;
 
 import dev.ostler.base.CapabilityNames;
+import dev.ostler.base.NearestWord;
 import java.util.Locale;
 
 /** Reads the name of a capability. */
@@ -14,7 +15,7 @@ final class CapabilityName {
             name = name.substring("CAP_".length());
         }
         if (!CapabilityNames.ALL.contains(name)) {
-            throw new BadValue("unknown capability \"" + text + "\"" + NearestKey.hint(name, CapabilityNames.ALL));
+            throw new BadValue("unknown capability \"" + text + "\"" + NearestWord.hint(name, CapabilityNames.ALL));
         }
         return name;
     }

@@ -1,5 +1,6 @@
 package dev.ostler.yaml;
 
+import dev.ostler.base.NearestWord;
 import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
 import dev.ostler.spec.Dependency;
@@ -71,7 +72,7 @@ final class DependencyReader {
 
     private String known(String name) throws BadValue {
         if (!services.containsKey(name)) {
-            throw new BadValue("unknown service \"" + name + "\"" + NearestKey.hint(name, services.keySet()));
+            throw new BadValue("unknown service \"" + name + "\"" + NearestWord.hint(name, services.keySet()));
         }
         return name;
     }

@@ -1,5 +1,6 @@
 package dev.ostler.yaml;
 
+import dev.ostler.base.NearestWord;
 import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
 import java.io.IOException;
@@ -168,7 +169,7 @@ final class ProfileResolver {
                     .add(
                             askedBy,
                             "\"" + context.files().display(profile.file()) + "\" has no profile \"" + profile.name()
-                                    + "\"" + NearestKey.hint(profile.name(), known));
+                                    + "\"" + NearestWord.hint(profile.name(), known));
         }
         return entry;
     }
@@ -245,7 +246,7 @@ final class ProfileResolver {
 
     private String notFound(Path file, Optional<YamlNode.Mapping> own, String name) {
         List<String> known = own.map(p -> List.copyOf(p.entries().keySet())).orElse(List.of());
-        String hint = NearestKey.hint(name, known);
+        String hint = NearestWord.hint(name, known);
         if (!hint.isEmpty()) {
             return "unknown profile \"" + name + "\"" + hint;
         }

@@ -1,7 +1,7 @@
 package dev.ostler.yaml;
 
+import dev.ostler.base.ErrnoText;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,9 +13,6 @@ import java.util.Optional;
 
 /** Reads each file of a project once, and remembers what was read for the snapshot. */
 final class ProjectFiles {
-    /** What the JDK adds to the text of ELOOP. */
-    private static final String JDK_ADDITION = " or unable to access attributes of symbolic link";
-
     private final ProjectSource source;
     private final Map<Path, byte[]> contents = new LinkedHashMap<>();
 
@@ -39,7 +36,7 @@ final class ProjectFiles {
         } catch (NoSuchFileException ignored) { // this place has no such profile, another one may
             return Optional.empty();
         } catch (FileSystemException e) {
-            if (errno(e).equals("ENOTDIR (Not a directory)")) {
+            if (ErrnoText.of(e).equals("ENOTDIR (Not a directory)")) {
                 return Optional.empty();
             }
             throw e;
@@ -67,31 +64,8 @@ final class ProjectFiles {
 
     /** {@code cannot read "web.env": open: ENOENT (No such file or directory)}. */
     String cannotRead(Path path, IOException e) {
-        String errno = errno(e);
+        String errno = ErrnoText.of(e);
         String call = errno.startsWith("EISDIR") ? "read" : "open";
         return "cannot read \"" + display(path) + "\": " + call + ": " + errno;
-    }
-
-    /** The JDK gives the text of strerror(3) but not the name; these are what opening a file can meet. */
-    private static String errno(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return "ENOENT (No such file or directory)";
-        }
-        if (e instanceof AccessDeniedException) {
-            return "EACCES (Permission denied)";
-        }
-        String reason = e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
-        String text = String.valueOf(reason).replace(JDK_ADDITION, "");
-        String name =
-                switch (text) {
-                    case "Is a directory" -> "EISDIR";
-                    case "Not a directory" -> "ENOTDIR";
-                    case "Too many levels of symbolic links" -> "ELOOP";
-                    case "File name too long" -> "ENAMETOOLONG";
-                    case "Too many open files" -> "EMFILE";
-                    case "Operation not permitted" -> "EPERM";
-                    default -> "EIO";
-                };
-        return name + " (" + text + ")";
     }
 }

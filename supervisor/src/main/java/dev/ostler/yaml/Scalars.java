@@ -1,5 +1,6 @@
 package dev.ostler.yaml;
 
+import dev.ostler.base.NearestWord;
 import dev.ostler.base.Signal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -92,7 +93,7 @@ final class Scalars {
             if (known.contains(text)) {
                 return text;
             }
-            String hint = NearestKey.hint(text, known);
+            String hint = NearestWord.hint(text, known);
             throw new BadValue("unknown " + what + " \"" + text + "\""
                     + (hint.isEmpty() ? "; one of " + String.join(", ", known) : hint));
         };

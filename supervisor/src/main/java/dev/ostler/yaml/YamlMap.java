@@ -1,6 +1,7 @@
 package dev.ostler.yaml;
 
 import dev.ostler.base.Located;
+import dev.ostler.base.NearestWord;
 import dev.ostler.base.Origin;
 import java.util.List;
 import java.util.Optional;
@@ -62,7 +63,7 @@ final class YamlMap {
     }
 
     static String unknownKey(String key, Schema schema) {
-        return "unknown key \"" + key + "\"" + NearestKey.hint(key, schema.keys());
+        return "unknown key \"" + key + "\"" + NearestWord.hint(key, schema.keys());
     }
 
     void missing(String key) {

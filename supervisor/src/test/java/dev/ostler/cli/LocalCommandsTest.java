@@ -170,7 +170,7 @@ class LocalCommandsTest {
         write("ostler.yaml", TWO);
 
         assertThat(run("plan", "ostler.yaml", "web", "-o", "none/web.plan")).isEqualTo(ExitCode.FAILED);
-        assertThat(text(err)).contains("cannot write \"" + project.resolve("none/web.plan") + "\"");
+        assertThat(text(err)).isEqualTo("cannot write \"none/web.plan\": ENOENT (No such file or directory)\n");
     }
 
     @ParameterizedTest
@@ -189,7 +189,7 @@ class LocalCommandsTest {
     @Test
     void mistakesAreUsageErrors() {
         assertThat(run("check", "--frob")).isEqualTo(ExitCode.USAGE);
-        assertThat(text(err)).isEqualTo("unknown option: '--frob'\nsee ostler check --help\n");
+        assertThat(text(err)).isEqualTo("unknown option \"--frob\"\nsee ostler check --help\n");
     }
 
     private void write(String name, String yaml) throws IOException {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RemoteCommandsTest {
@@ -48,15 +49,42 @@ class RemoteCommandsTest {
                 .isEqualTo(new RemoteCommand.Logs(List.of(), false, OptionalInt.empty()));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "status --jsn | unknown option \"--jsn\", did you mean \"--json\"?",
+                "status -x | unknown option \"-x\"",
+                "audit | SERVICE is missing",
+                "audit --frob | unknown option \"--frob\"",
+                "audit db web | unexpected \"web\"",
+                "down db | unexpected \"db\"",
+                "stop --file | a value is missing after \"--file\"",
+                "start -f | a value is missing after \"--file\"",
+                "logs -n | a value is missing after \"--lines\"",
+                "logs -n ten | not a number of lines: \"ten\"",
+                "logs -n -1 | not a number of lines: \"-1\"",
+                "logs --lines= | not a number of lines: \"\"",
+                "restart ../web | \"../web\" is not a service name",
+            })
+    void mistakesAreUsageErrors(String commandLine, String message) {
+        String[] argv = commandLine.split(" ");
+
+        assertThat(usage(argv))
+                .isEqualTo(new RemoteCommands.Usage(message + "\nsee ostler " + argv[0] + " --help\n", ExitCode.USAGE));
+    }
+
     @Test
-    void mistakesAreUsageErrors() {
-        assertThat(usage("status", "--jsn"))
-                .isEqualTo(new RemoteCommands.Usage(
-                        "unknown option: '--jsn'\nsee ostler status --help\n", ExitCode.USAGE));
-        assertThat(usage("audit").text()).contains("SERVICE").contains("see ostler audit --help");
-        assertThat(usage("stop", "a b").text()).contains("\"a b\" is not a service name");
+    void withoutACommandThereIsNothingToCarryOut() {
         assertThat(usage("frob").exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(usage().exitCode()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void aNumberOfLinesMayBeLargerThanAnyLog() {
+        assertThat(command("logs", "-n", "99999999999"))
+                .isEqualTo(new RemoteCommand.Logs(List.of(), false, OptionalInt.of(Integer.MAX_VALUE)));
     }
 
     @ParameterizedTest

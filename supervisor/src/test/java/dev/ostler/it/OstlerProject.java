@@ -340,12 +340,15 @@ public final class OstlerProject implements AutoCloseable {
 
     @Override
     public void close() {
-        if (run("status").exitCode() == 0) {
-            command(List.of(binary()), List.of("down"));
-        }
-        for (Process process : started) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+        try {
+            if (run("status").exitCode() == 0) {
+                run("down");
+            }
+        } finally { // also when a command hangs
+            for (Process process : started) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
         }
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {

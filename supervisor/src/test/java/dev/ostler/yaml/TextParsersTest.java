@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ostler.base.ByteSize;
+import dev.ostler.base.NearestWord;
 import dev.ostler.spec.EnvironmentVariable;
 import java.time.Duration;
 import java.util.List;
@@ -158,14 +159,14 @@ class TextParsersTest {
     }
 
     @Example
-    void nearestKey() {
+    void nearestWord() {
         List<String> keys = Schema.SERVICE.keys();
 
-        assertThat(NearestKey.of("enviroment", keys)).contains("environment");
-        assertThat(NearestKey.of("comand", keys)).contains("command");
-        assertThat(NearestKey.of("depend_on", keys)).contains("depends_on");
-        assertThat(NearestKey.of("strat", List.of("start"))).contains("start");
-        assertThat(NearestKey.of("volumes", keys)).isEmpty();
-        assertThat(NearestKey.of("", keys)).isEmpty();
+        assertThat(NearestWord.of("enviroment", keys)).contains("environment");
+        assertThat(NearestWord.of("comand", keys)).contains("command");
+        assertThat(NearestWord.of("depend_on", keys)).contains("depends_on");
+        assertThat(NearestWord.of("strat", List.of("start"))).contains("start");
+        assertThat(NearestWord.of("volumes", keys)).isEmpty();
+        assertThat(NearestWord.of("", keys)).isEmpty();
     }
 }

@@ -1,19 +1,19 @@
-package dev.ostler.yaml;
+package dev.ostler.base;
 
 import java.util.Collection;
 import java.util.Optional;
 
 /** Finds what was probably meant, by the number of letters that were typed wrong. */
-final class NearestKey {
-    private NearestKey() {}
+public final class NearestWord {
+    private NearestWord() {}
 
     /** {@code , did you mean "ready"?}, or nothing when no known word is near. */
-    static String hint(String word, Collection<String> known) {
-        return of(word, known).map(key -> ", did you mean \"" + key + "\"?").orElse("");
+    public static String hint(String word, Collection<String> known) {
+        return of(word, known).map(near -> ", did you mean \"" + near + "\"?").orElse("");
     }
 
     /** The nearest known word when at most a third of its letters differ (at least one may, at most three). */
-    static Optional<String> of(String word, Collection<String> known) {
+    public static Optional<String> of(String word, Collection<String> known) {
         String best = null;
         int bestDistance = Integer.MAX_VALUE;
         for (String candidate : known) {
