@@ -2,9 +2,10 @@ package dev.ostler.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The life of a project from {@code up} to {@code down}, on every JDK there is. */
@@ -58,17 +59,18 @@ class UpIT {
         }
     }
 
-    @Test
-    void aSecondUpNamesThePidOfTheFirst() {
-        try (OstlerProject project = OstlerProject.create(As.CURRENT, TWO_SERVICES)) {
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void aSecondUpNamesThePidOfTheFirstAndChangesNothing(As as) {
+        try (OstlerProject project = OstlerProject.create(as, TWO_SERVICES)) {
             project.run("up", "-d").ok();
+            JsonNode services = project.statuses();
+            String message = "cannot start: project \"" + project.directory() + "\" is already running (pid "
+                    + project.keeperPid() + ")\n";
 
-            Result second = project.run("up");
-
-            assertThat(second.exitCode()).isEqualTo(1);
-            assertThat(second.err())
-                    .isEqualTo("cannot start: project \"" + project.directory() + "\" is already running (pid "
-                            + project.keeperPid() + ")\n");
+            assertThat(project.run("up")).isEqualTo(new Result(1, "", message));
+            assertThat(project.run("up", "-d")).isEqualTo(new Result(1, "", message));
+            assertThat(project.statuses()).isEqualTo(services);
         }
     }
 }

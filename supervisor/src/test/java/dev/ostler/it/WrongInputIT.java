@@ -122,6 +122,23 @@ class WrongInputIT {
     }
 
     @Test
+    void aCpuAUserAndACapabilityThatAreNotThereForAPlainUser() throws IOException {
+        int uid = As.isRoot() ? As.PLAIN_UID : (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        String cpus =
+                Files.readString(Path.of("/sys/devices/system/cpu/online")).strip();
+        try (OstlerProject project = OstlerProject.create(As.PLAIN_USER, CPU_USER_AND_CAPABILITY)) {
+            refusedBy(project, """
+                    ostler.yaml:2:53 (services.pinned.cpu_affinity): CPUs 8000-8002 do not exist (this machine has %1$s)
+                    ostler.yaml:3:44 (services.owned.user): unknown user "no-such-user"
+                    ostler.yaml:4:59 (services.able.capabilities.keep): capability NET_ADMIN is not in the permitted \
+                    set of this supervisor, which runs as uid %2$d
+                    ostler.yaml:4:59 (services.able.capabilities.keep): capability NET_RAW is not in the permitted \
+                    set of this supervisor, which runs as uid %2$d
+                    """.formatted(cpus, uid));
+        }
+    }
+
+    @Test
     void whatNeedsRootSaysSoWithTheLineThatAskedForIt() throws IOException {
         int uid = As.isRoot() ? As.PLAIN_UID : (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
         try (OstlerProject project = OstlerProject.create(As.PLAIN_USER, NEEDS_ROOT)) {
