@@ -17,6 +17,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -24,6 +25,8 @@ enum {
 	CONTROL_BACKLOG = 128, /* clients wait here while a JVM starts */
 	FIXED_ARGUMENTS = 3, /* java, the args file, the class */
 	N_KEYS = 7,
+	LOCK_TRIES = 400, /* times LOCK_PAUSE_MS = 2 s; either is over within milliseconds */
+	LOCK_PAUSE_MS = 5,
 };
 
 struct up_options {
@@ -213,6 +216,30 @@ static void fill_keys(const struct project *project, const struct runtime *runti
 			       values[i][1]);
 }
 
+/*
+ * A keeper that ends has given up its socket and not yet its lock, one that starts the other way
+ * round: both are waited for.
+ */
+static int lock_project(const struct project *project, struct runtime *ret, int *ret_lock_fd,
+			int *ret_pid)
+{
+	const struct timespec pause = { .tv_nsec = LOCK_PAUSE_MS * 1000000L };
+
+	for (int i = 0;; i++) {
+		int error = runtime_lock(project, ret, ret_lock_fd, ret_pid);
+		int fd;
+
+		if (!error || i == LOCK_TRIES)
+			return error;
+		fd = runtime_connect(project);
+		if (fd >= 0)
+			(void)close(fd);
+		if (fd != -ENOENT && fd != -ECONNREFUSED)
+			return error;
+		(void)nanosleep(&pause, NULL); /* shorter is fine */
+	}
+}
+
 static int run_keeper(const struct up_options *options, const struct project *project,
 		      const struct jvm_place *place, char **envp, struct keeper_config *config)
 {
@@ -222,7 +249,7 @@ static int run_keeper(const struct up_options *options, const struct project *pr
 	struct key_values keys;
 	struct runtime runtime = { 0 };
 	int lock_fd, pid, code;
-	int error = runtime_lock(project, &runtime, &lock_fd, &pid);
+	int error = lock_project(project, &runtime, &lock_fd, &pid);
 
 	if (error) {
 		(void)dprintf(2, "cannot start: project \"%s\" is already running (pid %d)\n",

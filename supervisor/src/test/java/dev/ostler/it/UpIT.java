@@ -3,7 +3,9 @@ package dev.ostler.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -71,6 +73,26 @@ class UpIT {
             assertThat(project.run("up")).isEqualTo(new Result(1, "", message));
             assertThat(project.run("up", "-d")).isEqualTo(new Result(1, "", message));
             assertThat(project.statuses()).isEqualTo(services);
+        }
+    }
+
+    @Test
+    void aFirstThatIsJustEndingIsWaitedFor() {
+        try (OstlerProject project = OstlerProject.create(As.CURRENT, TWO_SERVICES)) {
+            project.run("up", "-d").ok();
+            project.run("down").ok();
+            String lock = project.shell("echo run/*/lock").ok().out().strip();
+            String holds = "exec 9<> " + lock + " && flock 9 && echo > held && while [ ! -e go ]; do sleep 0.02; done";
+            project.start(List.of("sh", "-c", holds), List.of(), "ending"); // its socket is gone
+            Eventually.until("the lock is held", () -> !project.text("held").isEmpty());
+
+            Process up = project.up("-d");
+            Eventually.until(
+                    "it waits", () -> up.isAlive() && up.descendants().findAny().isPresent());
+            project.file("go", "");
+
+            assertThat(up.onExit()).succeedsWithin(Eventually.PATIENCE);
+            assertThat(up.exitValue()).as(project.text("up.err")).isZero();
         }
     }
 }
