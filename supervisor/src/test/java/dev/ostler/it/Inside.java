@@ -18,7 +18,10 @@ record Inside(List<String> lines) {
                     .filter(line -> line.startsWith(tag))
                     .map(line -> line.substring(tag.length()).strip())
                     .toList();
-            return lines.contains(END) ? Optional.of(new Inside(lines)) : Optional.empty();
+            if (!lines.contains(END)) {
+                throw new IllegalStateException(project.status(service).toString());
+            }
+            return Optional.of(new Inside(lines));
         });
     }
 
