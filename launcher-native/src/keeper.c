@@ -24,9 +24,6 @@ static const int told_signals[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, S
  */
 static const int kept_signals[] = { SIGTERM, SIGINT, SIGHUP };
 
-/* Told at most this often: a second TERM means "now", a third means nothing more. */
-enum { SIGNAL_REPEATS = 2 };
-
 uint64_t now_ns(void)
 {
 	struct timespec now;

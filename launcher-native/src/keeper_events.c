@@ -31,7 +31,12 @@ static void await_ack(struct keeper *k, struct slot *slot)
 {
 	uint32_t timeout_ms = k->config->ack_timeout_ms ? k->config->ack_timeout_ms : 30000;
 
-	if (!slot_is_final(slot))
+	/*
+	 * The main process of a run in a cgroup may leave others behind, and the supervisor
+	 * acknowledges when they are gone too: after a stop ladder that is as long as its author
+	 * wants it.
+	 */
+	if (!slot_is_final(slot) || slot->flags & PROTO_CGROUP)
 		return;
 	slot->ack_deadline_ns = now_ns() + timeout_ms * NS_PER_MS;
 	slots_push(&k->slots, LIST_UNACKED, slot);
@@ -131,6 +136,8 @@ static bool flush_signals(struct keeper *k)
 			if (!wire_room(k, sizeof(struct proto_header) + sizeof(number), 0))
 				return false;
 			wire_add(k, PROTO_SIGNAL, 0, &number, sizeof(number));
+			if (k->jvm.told[number] < SIGNAL_REPEATS)
+				k->jvm.told[number]++;
 		}
 	}
 	return true;
@@ -166,12 +173,33 @@ void events_hello(struct keeper *k)
 	wire_add(k, PROTO_HELLO, 0, &hello, sizeof(hello));
 }
 
+/*
+ * A JVM that died may not have read what it was told, or not have come to act on it. Once it has
+ * stored that the shutdown has begun, its successor goes on with that; a second TERM would mean
+ * something else.
+ */
+static void untell_signals(struct keeper *k)
+{
+	static const int stops[] = { SIGTERM, SIGINT, SIGHUP };
+	bool begun = store_has(&k->store, PROTO_STORE_STOPPING);
+
+	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]) && !begun; i++) {
+		uint8_t *pending = &k->signals[stops[i]];
+
+		*pending += k->jvm.told[stops[i]];
+		if (*pending > SIGNAL_REPEATS)
+			*pending = SIGNAL_REPEATS;
+	}
+	memset(k->jvm.told, 0, sizeof(k->jvm.told));
+}
+
 void events_forget_jvm(struct keeper *k)
 {
 	struct slot *slot;
 
 	k->out.size = 0;
 	k->out.n_fds = 0;
+	untell_signals(k);
 	while ((slot = slots_first(&k->slots, LIST_DIRTY))) {
 		slot->pending = 0;
 		slots_remove(&k->slots, LIST_DIRTY, slot);

@@ -19,6 +19,7 @@ enum {
 	JVM_DEATHS_WINDOW = 100, /* after ADOPTED, in JVM_DEATHS_WINDOW_S: from then on slower */
 	JVM_DEATHS_WINDOW_S = 60,
 	KEEPER_SIGNALS = 32,
+	SIGNAL_REPEATS = 2, /* a second TERM means "now", a third nothing more */
 };
 
 /* What an epoll event is about; the low half of its data is a slot or store index. */
@@ -49,6 +50,7 @@ struct jvm {
 	bool write_blocked; /* waiting for EPOLLOUT */
 	bool adopted;
 	bool killed; /* by us */
+	uint8_t told[KEEPER_SIGNALS]; /* signals told to this one */
 	uint32_t generation; /* counts the JVMs */
 	uint32_t deaths, deaths_in_a_row, adopted_deaths;
 	uint64_t start_at_ns; /* JVM_DELAYED */

@@ -45,6 +45,9 @@ enum proto_type {
 	PROTO_LIST_END,
 };
 
+/* Under this name the supervisor stores something once it has begun to stop everything. */
+#define PROTO_STORE_STOPPING "stopping"
+
 enum proto_spawn_flags { PROTO_DECIDING = 1, PROTO_CGROUP = 2 };
 enum proto_hello_flags { PROTO_PID1 = 1, PROTO_JVM_DIED = 2, PROTO_DETACHED = 4 };
 enum proto_mode { PROTO_DIRECT, PROTO_GUARD };

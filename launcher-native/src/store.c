@@ -46,6 +46,11 @@ int store_put(struct store *store, const char *name, int fd)
 	return 0;
 }
 
+bool store_has(const struct store *store, const char *name)
+{
+	return find(store, name) != NULL;
+}
+
 int store_drop(struct store *store, const char *name)
 {
 	struct store_entry *entry = find(store, name);

@@ -6,6 +6,8 @@
 
 #include "proto.h"
 
+#include <stdbool.h>
+
 enum { STORE_MAX = 4096 }; /* log pipes, listeners and state of a thousand services */
 
 struct store_entry {
@@ -25,6 +27,8 @@ int store_init(struct store *store);
  * caller's.
  */
 int store_put(struct store *store, const char *name, int fd);
+
+bool store_has(const struct store *store, const char *name);
 
 /* Close and forget. 0 or -ENOENT. */
 int store_drop(struct store *store, const char *name);

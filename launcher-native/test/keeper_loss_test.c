@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/pidfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -175,6 +176,98 @@ static const char *killsAJvmThatDoesNotAcknowledge(void)
 	return NULL;
 }
 
+/* A JVM that dies with a TERM in its socket has not begun to stop anything. */
+static const char *tellsTheNextJvmAStopThatWasNotBegun(void)
+{
+	char name[PROTO_NAME_BYTES] = PROTO_STORE_STOPPING;
+	struct proto_hello hello;
+	struct play play = { 0 };
+	uint32_t number;
+	pid_t sleeper;
+
+	start(&play);
+	sleeper = start_sleeper(&play, "web");
+	adopt(&play);
+	CHECK_INT(kill(play.keeper, SIGTERM), 0);
+	play_expect(&play, PROTO_SIGNAL, &number, sizeof(number));
+	play_kill_jvm(&play);
+
+	play_accept(&play, &hello);
+	adopt(&play);
+	play_expect(&play, PROTO_SIGNAL, &number, sizeof(number));
+	CHECK_INT(number, SIGTERM);
+	play_ask(&play, PROTO_STORE, name, sizeof(name), &play.link, 1, 0);
+	play_kill_jvm(&play);
+
+	/* Begun: TERM once more would mean "now". */
+	play_accept(&play, &hello);
+	adopt(&play);
+	CHECK_INT(kill(play.keeper, SIGWINCH), 0);
+	play_expect(&play, PROTO_SIGNAL, &number, sizeof(number));
+	CHECK_INT(number, SIGWINCH);
+	CHECK_INT(kill(sleeper, SIGKILL), 0);
+	play_end(&play, 0);
+	return NULL;
+}
+
+static void spawn_in(struct play *play, int cgroup_fd, const char *service)
+{
+	struct proto_spawn spawn = play_spawn(service, 1);
+	struct build build;
+
+	spawn.flags = PROTO_CGROUP;
+	build_start(&build, 0, 0);
+	build_op(&build, OP_SIGNALS, NULL);
+	build_execve(&build, (const char *const[]){ "/bin/true", NULL });
+	play_ask_spawn(play, &spawn, &build, &cgroup_fd, 1, 0);
+	play_expect(play, PROTO_SPAWNED, NULL, sizeof(struct proto_spawned));
+	(void)close(play_fd(play));
+	play_expect(play, PROTO_RUNNING, NULL, sizeof(struct proto_running));
+	play_expect(play, PROTO_EXITED, NULL, sizeof(struct proto_exited));
+}
+
+/* What its main process left behind in the cgroup may have any time to end. */
+static const char *waitsForTheAcknowledgementOfARunInACgroup(void)
+{
+	struct play play = { .config.ack_timeout_ms = 100 };
+	struct proto_hello hello;
+	char path[128], line[256];
+	FILE *errors;
+	int fd, ends[2];
+
+	(void)snprintf(path, sizeof(path), "/sys/fs/cgroup/unified/ostler-loss-%d", getpid());
+	if (mkdir(path, 0755) < 0) {
+		(void)snprintf(path, sizeof(path), "/sys/fs/cgroup/ostler-loss-%d", getpid());
+		if (access("/sys/fs/cgroup/cgroup.procs", W_OK) < 0 || mkdir(path, 0755) < 0)
+			return "a cgroup v2 directory in which it may create another";
+	}
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CHECK_INT(pipe2(ends, O_CLOEXEC), 0);
+	play.errors = ends[1];
+	start(&play);
+	(void)close(ends[1]);
+	errors = fdopen(ends[0], "r");
+	adopt(&play);
+	spawn_in(&play, fd, "inside");
+	play_shell(&play, "outside", 0, "exit 0");
+	play_expect(&play, PROTO_SPAWNED, NULL, sizeof(struct proto_spawned));
+	(void)close(play_fd(&play));
+	play_expect(&play, PROTO_RUNNING, NULL, sizeof(struct proto_running));
+	play_expect(&play, PROTO_EXITED, NULL, sizeof(struct proto_exited));
+	/* The first to be missed is the later one. */
+	CHECK(fgets(line, sizeof(line), errors) != NULL);
+	CHECK(strstr(line, "\"outside\"") != NULL);
+	/* The JVM is killed; its copy of the socket here must go too. */
+	(void)close(play.socket);
+	(void)close(play.link);
+	play_accept(&play, &hello);
+	play_end(&play, 0);
+	(void)fclose(errors);
+	(void)close(fd);
+	CHECK_INT(rmdir(path), 0);
+	return NULL;
+}
+
 static const char *endsWhenTheFirstJvmFails(void)
 {
 	static char *argv[] = { false_path, NULL };
@@ -256,6 +349,9 @@ int main(int argc, char **argv)
 		{ "keepsAnExitForTheNextJvm", keepsAnExitForTheNextJvm },
 		{ "tellsSignalsOnlyAfterAdoption", tellsSignalsOnlyAfterAdoption },
 		{ "killsAJvmThatDoesNotAcknowledge", killsAJvmThatDoesNotAcknowledge },
+		{ "tellsTheNextJvmAStopThatWasNotBegun", tellsTheNextJvmAStopThatWasNotBegun },
+		{ "waitsForTheAcknowledgementOfARunInACgroup",
+		 waitsForTheAcknowledgementOfARunInACgroup },
 		{ "endsWhenTheFirstJvmFails", endsWhenTheFirstJvmFails },
 		{ "stopsInOrderWhenTheJvmIsGivenUp", stopsInOrderWhenTheJvmIsGivenUp },
 		{ "keepsTheServicesUntilTermWhenTheJvmIsGivenUp",
