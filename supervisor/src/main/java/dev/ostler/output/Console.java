@@ -3,9 +3,11 @@ package dev.ostler.output;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -15,9 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class Console implements AutoCloseable {
     /** Some seconds of a busy service; both bound the memory, as a line may be long. */
-    private static final int MAX_QUEUED_LINES = 4096;
+    static final int MAX_QUEUED_LINES = 4096;
 
-    private static final int MAX_QUEUED_BYTES = 4 << 20;
+    static final int MAX_QUEUED_BYTES = 4 << 20;
 
     private static final long CLOSE_WAIT_MILLIS = 1_000;
     private static final int[] COLOURS = {36, 33, 32, 35, 34, 96, 93, 92, 95, 94};
@@ -28,10 +30,17 @@ public final class Console implements AutoCloseable {
     private final AtomicLong dropped = new AtomicLong();
     private final boolean colour;
     private final int nameWidth;
+    private final OutputStream out;
     private final Thread thread;
 
     /** @param nameWidth longest service name, so that the text lines up */
     public Console(boolean colour, int nameWidth) {
+        this(colour, nameWidth, new FileOutputStream(FileDescriptor.out));
+    }
+
+    /** @param out closed when this ends */
+    Console(boolean colour, int nameWidth, OutputStream out) {
+        this.out = out;
         this.colour = colour;
         this.nameWidth = nameWidth;
         thread = new Thread(this::run, "console");
@@ -59,17 +68,14 @@ public final class Console implements AutoCloseable {
     }
 
     private void run() {
-        try (FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
+        try (out) {
             byte[] next;
             while ((next = queue.take()) != END) {
                 queuedBytes.addAndGet(-next.length);
-                long lost = dropped.getAndSet(0);
-                if (lost > 0) {
-                    out.write(("ostler | " + lost + " lines dropped: the output does not take them\n")
-                            .getBytes(StandardCharsets.UTF_8));
-                }
+                announceDropped();
                 out.write(next);
             }
+            announceDropped();
         } catch (IOException ignored) { // the reader of our output has gone; the files have everything
             return;
         } catch (InterruptedException ignored) { // nobody interrupts; ending is right all the same
@@ -77,11 +83,19 @@ public final class Console implements AutoCloseable {
         }
     }
 
+    private void announceDropped() throws IOException {
+        long lost = dropped.getAndSet(0);
+        if (lost > 0) {
+            out.write(("ostler | " + lost + " lines dropped: the output does not take them\n")
+                    .getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
     /** Writes what is queued, unless the output does not take it. */
     @Override
     public void close() {
         try {
-            if (queue.offer(END)) {
+            if (queue.offer(END, CLOSE_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
                 thread.join(CLOSE_WAIT_MILLIS);
             }
         } catch (InterruptedException ignored) { // ending anyway

@@ -15,11 +15,16 @@ import java.nio.file.attribute.PosixFilePermissions;
  * batches of whole lines, so no line is ever split over two files. Log thread only.
  */
 final class RotatingFile implements AutoCloseable {
+    private static final byte[] NEWLINE = {'\n'};
+
     private final Path path;
     private final LogSpec spec;
     private FileChannel channel;
     private long size;
     private long generation;
+
+    /** The file ends in the middle of a line, as a write has failed. */
+    private boolean cutShort;
 
     RotatingFile(Path path, LogSpec spec) {
         this.path = path;
@@ -30,7 +35,7 @@ final class RotatingFile implements AutoCloseable {
         return path;
     }
 
-    /** Writes all of {@code batch}; on failure what was not written stays in it. */
+    /** Writes all of {@code batch}, which is whole lines; on failure what was not written stays in it. */
     void append(ByteBuffer batch) throws IOException {
         if (channel == null) {
             open();
@@ -38,8 +43,19 @@ final class RotatingFile implements AutoCloseable {
         if (size > 0 && size + batch.remaining() > spec.rotateSize().bytes()) {
             rotate();
         }
-        while (batch.hasRemaining()) {
-            size += channel.write(batch);
+        if (cutShort) { // so that nothing is glued to the rest of a line
+            write(ByteBuffer.wrap(NEWLINE));
+        }
+        try {
+            write(batch);
+        } finally {
+            cutShort = batch.position() > 0 && batch.get(batch.position() - 1) != '\n';
+        }
+    }
+
+    private void write(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            size += channel.write(bytes);
         }
     }
 
@@ -49,6 +65,15 @@ final class RotatingFile implements AutoCloseable {
                 java.util.Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
         size = channel.size();
+        cutShort = size > 0 && lastByte() != '\n'; // a supervisor was killed while it wrote
+    }
+
+    private byte lastByte() throws IOException {
+        try (FileChannel in = FileChannel.open(path)) {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            in.read(last, size - 1);
+            return last.get(0);
+        }
     }
 
     private void rotate() throws IOException {

@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class ServiceLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceLog.class);
 
+    /** Written at once when gathered: a stamp is many times as long as an empty line, and a file rotates between batches. */
+    private static final int MAX_BATCH_BYTES = 64 * 1024;
+
     private final ServiceName service;
     private final int index;
     private final LineFormat format;
@@ -56,9 +59,12 @@ final class ServiceLog implements AutoCloseable {
         if (stream != StreamTag.EVENT) {
             recent.add(text);
         }
+        if (batch.size() >= MAX_BATCH_BYTES) {
+            flush();
+        }
     }
 
-    /** Writes what {@link #line} has gathered. */
+    /** Writes what {@link #line} has gathered and not yet written itself. */
     void flush() {
         if (batch.size() == 0) {
             return;

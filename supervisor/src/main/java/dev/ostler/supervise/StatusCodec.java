@@ -223,6 +223,9 @@ final class StatusCodec {
     private static void text(DataOutputStream out, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         int length = Math.min(bytes.length, MAX_TEXT_BYTES);
+        while (length < bytes.length && (bytes[length] & 0xc0) == 0x80) {
+            length--; // not within a character: 10xxxxxx is never the first byte of one (utf-8(7))
+        }
         out.writeShort(length);
         out.write(bytes, 0, length);
     }

@@ -105,4 +105,22 @@ class LogsFaultsIT {
             assertThat(project.log("bad")).contains("stdout F:1 the reason is this", "stdout F:2 the reason is this");
         }
     }
+
+    @Test
+    void aServiceThatPrintsEmptyLinesWithoutEndDoesNotKillTheSupervisor() {
+        String yaml = """
+                services:
+                  flood:
+                    command: [sh, -c, 'yes "" | head -c 20000000; echo >&2 done; exec sleep 1000']
+                    logs: { rotate: { size: 1m, keep: 1 } }
+                """;
+        try (OstlerProject project = OstlerProject.create(As.CURRENT, yaml)) {
+            project.run("up", "-d").ok();
+            long supervisor = project.supervisorPid().orElseThrow();
+
+            Eventually.until("all of it is read", () -> project.log("flood").contains("stderr F:1 done"));
+
+            assertThat(project.supervisorPid()).contains(supervisor);
+        }
+    }
 }

@@ -43,6 +43,17 @@ class RotatingFileTest {
     }
 
     @Test
+    void gluesNothingToALineThatWasCutShort() throws IOException {
+        Files.writeString(directory.resolve("web.log"), "killed in the mid");
+        try (RotatingFile file = file(1000, 2)) {
+            append(file, "after\n");
+            append(file, "more\n");
+        }
+
+        assertThat(directory.resolve("web.log")).hasContent("killed in the mid\nafter\nmore");
+    }
+
+    @Test
     void tailsOverOldFilesInOrder() throws IOException {
         try (RotatingFile file = file(12, 3)) {
             for (int i = 1; i <= 6; i++) {

@@ -70,6 +70,25 @@ class StatusCodecTest {
     }
 
     @Example
+    void aTextIsCutBetweenCharacters() {
+        for (String character : List.of("x", "\u00e9", "\u20ac", "\ud83d\ude80")) {
+            for (int shift = 0; shift < 4; shift++) {
+                String longest = "x".repeat(shift) + character.repeat(1_000);
+                ExitCause cause = new ExitCause.LaunchFailure(longest);
+                ServiceStatus status =
+                        status(ServiceState.FAILED, longest, Optional.empty(), RestartRecord.NONE, longest, cause);
+
+                ServiceStatus read = StatusCodec.decode(StatusCodec.encode(status));
+
+                assertThat(longest)
+                        .startsWith(read.reason())
+                        .startsWith(read.startOutcome().text());
+                assertThat(read.reason().length()).isGreaterThan(600 / 4 - 1);
+            }
+        }
+    }
+
+    @Example
     void aRecordThatIsCutShortIsAnError() {
         byte[] bytes = StatusCodec.encode(ServiceStatus.initial(NAME, new Moment(1, Instant.EPOCH)));
 

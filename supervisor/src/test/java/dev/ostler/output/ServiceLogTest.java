@@ -1,0 +1,63 @@
+package dev.ostler.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ostler.base.ByteSize;
+import dev.ostler.base.Clock;
+import dev.ostler.base.ServiceName;
+import dev.ostler.spec.LogSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServiceLogTest {
+    private static final int LIMIT = 256 * 1024;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void holdsAndPutsIntoOneFileNoMoreThanItsBound() throws Exception {
+        Path path = directory.resolve("web.log");
+        LogSpec spec = new LogSpec(new ByteSize(LIMIT), 100, true);
+        try (ServiceLog log = log(path, spec)) {
+            for (int i = 0; i < 50_000; i++) { // what one turn of an endless "yes ''" is many times more than
+                log.line(StreamTag.STDOUT, 1, false, new byte[0], 0, 0);
+            }
+
+            assertThat(path).isRegularFile(); // before anybody has flushed
+        }
+        long lines = 0;
+        try (var files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                assertThat(Files.size(file)).isLessThanOrEqualTo(LIMIT);
+                lines += Files.readAllLines(file).size();
+            }
+        }
+        assertThat(lines).isEqualTo(50_000);
+    }
+
+    private static ServiceLog log(Path path, LogSpec spec) {
+        Clock clock = new Clock() {
+            @Override
+            public long monotonicNanos() {
+                return 0;
+            }
+
+            @Override
+            public Instant wall() {
+                return Instant.EPOCH;
+            }
+        };
+        return new ServiceLog(
+                new ServiceName("web"),
+                0,
+                new LineFormat(true),
+                Optional.of(new RotatingFile(path, spec)),
+                Optional.empty(),
+                clock);
+    }
+}
