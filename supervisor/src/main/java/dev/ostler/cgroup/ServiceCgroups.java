@@ -1,5 +1,6 @@
 package dev.ostler.cgroup;
 
+import dev.ostler.base.Pid;
 import dev.ostler.base.RunKey;
 import dev.ostler.linux.Directories;
 import dev.ostler.linux.Errno;
@@ -7,6 +8,7 @@ import dev.ostler.linux.KernelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Makes the cgroups of a project, below the supervisor's own. Loop thread only. */
@@ -14,9 +16,11 @@ public final class ServiceCgroups {
     private static final int MODE = 0755;
 
     private final Path directory;
+    private final List<String> mounts;
 
-    private ServiceCgroups(Path directory) {
+    private ServiceCgroups(Path directory, List<String> mounts) {
         this.directory = directory;
+        this.mounts = mounts;
     }
 
     /**
@@ -26,17 +30,17 @@ public final class ServiceCgroups {
      * @param project distinguishes the projects of one machine
      */
     public static Optional<ServiceCgroups> open(String project) {
+        List<String> mounts;
         Optional<Path> own;
         try {
-            own = CgroupPaths.own(
-                    Files.readAllLines(Path.of("/proc/self/mountinfo")),
-                    Files.readAllLines(Path.of("/proc/self/cgroup")));
+            mounts = Files.readAllLines(Path.of("/proc/self/mountinfo"));
+            own = CgroupPaths.own(mounts, Files.readAllLines(Path.of("/proc/self/cgroup")));
         } catch (IOException ignored) { // no /proc, or a kernel without cgroups
             return Optional.empty();
         }
         return own.map(path -> path.resolve("ostler-" + project))
                 .filter(ServiceCgroups::isUsable)
-                .map(ServiceCgroups::new);
+                .map(path -> new ServiceCgroups(path, mounts));
     }
 
     private static boolean isUsable(Path directory) {
@@ -66,6 +70,17 @@ public final class ServiceCgroups {
                 return Optional.empty();
             }
             throw e;
+        }
+    }
+
+    /** Whether a process is in the cgroup of a run, or below it. Costs the same for any number of runs. */
+    public boolean holds(Pid process) {
+        try {
+            return CgroupPaths.own(mounts, Files.readAllLines(Path.of("/proc", process.toString(), "cgroup")))
+                    .filter(path -> path.startsWith(directory) && !path.equals(directory))
+                    .isPresent();
+        } catch (IOException ignored) { // ended meanwhile
+            return false;
         }
     }
 

@@ -1,23 +1,43 @@
 package dev.ostler.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 
 /** Builds the command tree. A tree holds the values of one parse: make a new one for each. */
 final class OstlerCommands {
     private OstlerCommands() {}
 
-    /** The commands that the running supervisor answers. */
+    /** The commands that the running supervisor answers, in the order of the help. */
+    private static final Map<String, Supplier<RemoteOptions>> REMOTE = remoteCommands();
+
+    private static Map<String, Supplier<RemoteOptions>> remoteCommands() {
+        Map<String, Supplier<RemoteOptions>> commands = new LinkedHashMap<>();
+        commands.put("status", RemoteOptions.Status::new);
+        commands.put("start", RemoteOptions.Start::new);
+        commands.put("stop", RemoteOptions.Stop::new);
+        commands.put("restart", RemoteOptions.Restart::new);
+        commands.put("logs", RemoteOptions.Logs::new);
+        commands.put("down", RemoteOptions.Down::new);
+        commands.put("audit", RemoteOptions.Audit::new);
+        return commands;
+    }
+
+    /** All of them. */
     static CommandLine remote() {
-        CommandLine tree = new CommandLine(new OstlerCommand())
-                .addSubcommand(new RemoteOptions.Status())
-                .addSubcommand(new RemoteOptions.Start())
-                .addSubcommand(new RemoteOptions.Stop())
-                .addSubcommand(new RemoteOptions.Restart())
-                .addSubcommand(new RemoteOptions.Logs())
-                .addSubcommand(new RemoteOptions.Down())
-                .addSubcommand(new RemoteOptions.Audit());
+        CommandLine tree = new CommandLine(new OstlerCommand());
+        REMOTE.values().forEach(command -> tree.addSubcommand(command.get()));
         return configured(tree);
+    }
+
+    /** The one that is named alone, as picocli takes its time for each; all when none of them is named. */
+    static CommandLine remote(String name) {
+        return REMOTE.containsKey(name)
+                ? configured(new CommandLine(new OstlerCommand())
+                        .addSubcommand(REMOTE.get(name).get()))
+                : remote();
     }
 
     /** All commands that Java has a part in. */

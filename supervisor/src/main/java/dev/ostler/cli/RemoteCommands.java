@@ -29,7 +29,7 @@ public final class RemoteCommands {
      * @param argv the command and its arguments, without the program
      */
     public static Parsing parse(List<String> argv) {
-        CommandLine tree = OstlerCommands.remote();
+        CommandLine tree = OstlerCommands.remote(argv.isEmpty() ? "" : argv.get(0));
         try {
             CommandLine.ParseResult result = tree.parseArgs(argv.toArray(String[]::new));
             Optional<String> help = OstlerCommands.help(result);

@@ -31,6 +31,7 @@ import dev.ostler.service.Moment;
 import dev.ostler.service.Project;
 import dev.ostler.service.RestartGovernor;
 import dev.ostler.service.ServiceMachine;
+import dev.ostler.service.ServiceState;
 import dev.ostler.state.StateFile;
 import dev.ostler.supervise.CompiledService;
 import dev.ostler.supervise.ProjectCompiler;
@@ -131,10 +132,18 @@ final class Daemon {
             warn(compiled, logDirectory, cgroups.isPresent());
             supervisor.startAll();
         }
-        control.ifPresent(socket -> serve(socket, supervisor, shutdown));
+        RemoteHandler handler = new RemoteHandler(supervisor, shutdown::begin, clock, loop.inbox()::post);
+        control.ifPresent(socket -> serve(socket, supervisor, handler));
         keeper.send(new KeeperRequest.Adopted(), List.of());
         reportStart(supervisor, logDirectory.map(directory -> directory.resolve("supervisor.log")));
+        supervisor.when(() -> isLaunched(supervisor), () -> Settling.begin(handler.rehearsal()));
         loop.run();
+    }
+
+    /** No launch is under way that other work would delay. */
+    private static boolean isLaunched(Supervisor supervisor) {
+        return supervisor.services().stream()
+                .noneMatch(service -> supervisor.status(service.name()).state() == ServiceState.STARTING);
     }
 
     private Optional<Console> console(ProjectCompiler.Result compiled) {
@@ -177,8 +186,7 @@ final class Daemon {
                 (events, now) -> signals.read().forEach(signal -> shutdown.onSignal(signal, false)));
     }
 
-    private void serve(Fd control, Supervisor supervisor, Shutdown shutdown) {
-        RemoteHandler handler = new RemoteHandler(supervisor, shutdown::begin, clock, loop.inbox()::post);
+    private void serve(Fd control, Supervisor supervisor, RemoteHandler handler) {
         AccessPolicy policy = new AccessPolicy(Ids.effectiveUid(), supervisor::isSupervised);
         new ControlServer(loop, UnixSocket.adopt(control), policy, handler::handle);
     }

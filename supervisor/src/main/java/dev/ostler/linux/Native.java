@@ -157,6 +157,8 @@ final class Native {
 
         int prlimit(long pid, long resource, Pointer newLimit, Pointer oldLimit);
 
+        int malloc_trim(long pad);
+
         int prctl(long option, long a, long b, long c, long d);
     }
 }

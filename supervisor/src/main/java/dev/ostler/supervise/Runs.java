@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The runs that exist, and what the keeper and the kernel tell about them, turned into events of the state machine. The
@@ -36,20 +37,24 @@ final class Runs {
     private final KeeperClient keeper;
     private final Logs logs;
     private final EventSink events;
+    private final Predicate<Pid> inCgroup;
     private final Function<ServiceName, CompiledService> services;
     private final Map<RunKey, LiveRun> runs = new HashMap<>();
 
+    /** @param inCgroup whether a process is in the cgroup of a run */
     Runs(
             EventLoop loop,
             KeeperClient keeper,
             Logs logs,
             Function<ServiceName, CompiledService> services,
-            EventSink events) {
+            EventSink events,
+            Predicate<Pid> inCgroup) {
         this.loop = loop;
         this.keeper = keeper;
         this.logs = logs;
         this.services = services;
         this.events = events;
+        this.inCgroup = inCgroup;
     }
 
     Optional<LiveRun> find(RunKey key) {
@@ -82,7 +87,7 @@ final class Runs {
         }
     }
 
-    /** Whether a process belongs to a run that exists: it, or one it descends from, is a main process or a guard. */
+    /** Whether it, or a process it descends from, is a main process, a guard, or in the cgroup of a run. */
     boolean isSupervised(Pid process) {
         Set<Pid> roots = new HashSet<>();
         for (LiveRun run : runs.values()) {
@@ -90,14 +95,12 @@ final class Runs {
             run.tree().ifPresent(tree -> {
                 if (tree instanceof RunTree.OfGuard guard) {
                     roots.add(guard.pid());
-                } else {
-                    roots.addAll(tree.processes());
                 }
             });
         }
         Optional<Pid> at = Optional.of(process);
         while (at.isPresent()) {
-            if (roots.contains(at.get())) {
+            if (roots.contains(at.get()) || inCgroup.test(at.get())) {
                 return true;
             }
             at = Descendants.parentOf(at.get());

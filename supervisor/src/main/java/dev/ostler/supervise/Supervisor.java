@@ -38,6 +38,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,7 +90,9 @@ public final class Supervisor {
         }
         Launcher launcher = new Launcher(parts.keeper(), logs, parts.cgroups());
         adoption = new Adoption(this, state, parts.keeper(), logs, launcher);
-        runs = new Runs(loop, parts.keeper(), logs, services::get, this::accept);
+        Predicate<Pid> inCgroup =
+                process -> parts.cgroups().filter(own -> own.holds(process)).isPresent();
+        runs = new Runs(loop, parts.keeper(), logs, services::get, this::accept, inCgroup);
         actions = new ActionRunner(launcher, parts.probes(), runs, this::accept);
     }
 

@@ -1,0 +1,87 @@
+package dev.ostler.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.ostler.base.ExitStatus;
+import dev.ostler.base.Pid;
+import dev.ostler.plan.Degraded;
+import dev.ostler.service.Exit;
+import dev.ostler.service.ServiceStatus;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/** What {@code status --json} prints. Pure; the first use loads Jackson. */
+final class StatusJson {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private StatusJson() {}
+
+    static String of(List<StatusReport.Entry> entries) {
+        StringWriter out = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.useDefaultPrettyPrinter();
+            json.writeStartObject();
+            json.writeArrayFieldStart("services");
+            for (StatusReport.Entry entry : entries) {
+                write(json, entry);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory does not fail
+        }
+        return out + "\n";
+    }
+
+    private static void write(JsonGenerator json, StatusReport.Entry entry) throws IOException {
+        ServiceStatus status = entry.status();
+        json.writeStartObject();
+        json.writeStringField("name", status.name().value());
+        json.writeStringField("state", status.state().toString());
+        json.writeStringField("wanted", status.wanted().toString());
+        json.writeStringField("reason", status.reason());
+        json.writeNumberField("run", status.run().number());
+        json.writeNumberField("restarts", status.restarts().automatic());
+        if (status.state().isAlive() && status.run().pid().isPresent()) {
+            json.writeNumberField("pid", status.run().pid().map(Pid::value).orElseThrow());
+            json.writeStringField(
+                    "started",
+                    status.run().started().wall().truncatedTo(ChronoUnit.MILLIS).toString());
+            json.writeStringField("stop_by", status.run().means());
+        }
+        if (entry.probe().isPresent()) {
+            json.writeStringField("probe", entry.probe().get());
+        }
+        if (status.lastExit().isPresent()) {
+            writeExit(json, status.lastExit().get());
+        }
+        json.writeArrayFieldStart("degraded");
+        for (Degraded degraded : entry.service().degraded()) {
+            json.writeString(degraded.toString());
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void writeExit(JsonGenerator json, Exit exit) throws IOException {
+        json.writeObjectFieldStart("last_exit");
+        json.writeNumberField("run", exit.run());
+        json.writeStringField("cause", exit.cause().kind());
+        json.writeStringField("text", exit.describe());
+        if (exit.status().isPresent()) {
+            ExitStatus status = exit.status().get();
+            if (status.isExited()) {
+                json.writeNumberField("code", status.code());
+            } else {
+                json.writeStringField("signal", status.signal().orElseThrow().toString());
+                json.writeBooleanField("core", status.dumpedCore());
+            }
+        }
+        json.writeNumberField("ran_ms", exit.ran().toMillis());
+        json.writeStringField("at", exit.at().truncatedTo(ChronoUnit.MILLIS).toString());
+        json.writeEndObject();
+    }
+}
