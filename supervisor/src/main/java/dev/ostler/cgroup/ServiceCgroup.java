@@ -84,15 +84,23 @@ public final class ServiceCgroup implements AutoCloseable {
     }
 
     private static void remove(Path directory) {
-        try (var children = Files.newDirectoryStream(directory, Files::isDirectory)) {
-            children.forEach(ServiceCgroup::remove);
-        } catch (IOException ignored) { // gone already, or says so again below
+        if (removeEmpty(directory)) {
             return;
         }
+        try (var children = Files.newDirectoryStream(directory, Files::isDirectory)) {
+            children.forEach(ServiceCgroup::remove);
+        } catch (IOException ignored) { // gone already
+            return;
+        }
+        removeEmpty(directory); // a directory left behind holds no process and is used again by the next one
+    }
+
+    private static boolean removeEmpty(Path directory) {
         try {
             Files.deleteIfExists(directory);
-        } catch (IOException ignored) { // a directory left behind holds no process and is used again by the next one
-            return;
+            return true;
+        } catch (IOException ignored) { // EBUSY: another cgroup is in it
+            return false;
         }
     }
 

@@ -11,6 +11,7 @@ import dev.ostler.loop.Priority;
 import dev.ostler.loop.Registration;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -32,9 +33,21 @@ public final class KeeperClient implements AutoCloseable {
     private final Deque<Outgoing> queue = new ArrayDeque<>();
     private final Map<Integer, Consumer<Optional<Errno>>> replies = new HashMap<>();
     private final ByteBuffer incoming = ByteBuffer.allocate(KeeperCodec.MAX_PACKET_BYTES);
+    private Optional<List<Outgoing>> bundle = Optional.empty();
     private int lastSeq;
 
-    private record Outgoing(ByteBuffer bytes, List<Fd> descriptors) {}
+    private record Outgoing(ByteBuffer bytes, List<Fd> descriptors) {
+        static Outgoing of(List<Outgoing> parts) {
+            ByteBuffer bytes = ByteBuffer.allocate(
+                    parts.stream().mapToInt(part -> part.bytes.remaining()).sum());
+            List<Fd> descriptors = new ArrayList<>();
+            for (Outgoing part : parts) {
+                bytes.put(part.bytes);
+                descriptors.addAll(part.descriptors);
+            }
+            return new Outgoing(bytes.flip(), descriptors);
+        }
+    }
 
     /** An event and the descriptors that came with it; they belong to the receiver. */
     public record Delivery(KeeperEvent event, List<Fd> descriptors) {}
@@ -71,8 +84,31 @@ public final class KeeperClient implements AutoCloseable {
     public void send(KeeperRequest request, List<Fd> descriptors, Consumer<Optional<Errno>> onReply) {
         int seq = ++lastSeq;
         replies.put(seq, onReply);
-        queue.add(new Outgoing(KeeperCodec.encode(seq, request), descriptors));
-        flush();
+        Outgoing outgoing = new Outgoing(KeeperCodec.encode(seq, request), descriptors);
+        if (bundle.isPresent()) {
+            bundle.get().add(outgoing);
+        } else {
+            queue.add(outgoing);
+            flush();
+        }
+    }
+
+    /**
+     * Sends what {@code requests} sends as one packet: the keeper wakes up once, and a supervisor that dies has asked for all
+     * of it or for nothing. For a few requests; SPAWN comes last, as a refused one takes the descriptors behind it along.
+     */
+    public void together(Runnable requests) {
+        List<Outgoing> parts = new ArrayList<>();
+        bundle = Optional.of(parts);
+        try {
+            requests.run();
+        } finally {
+            bundle = Optional.empty();
+            if (!parts.isEmpty()) {
+                queue.add(Outgoing.of(parts));
+                flush();
+            }
+        }
     }
 
     private void flush() {

@@ -51,8 +51,13 @@ final class Launcher {
      * @throws KernelException when something that belongs to the launch cannot be made; nothing is left behind
      */
     Optional<ServiceCgroup> launch(CompiledService service, RunKey key, Consumer<Errno> refused) {
-        List<Fd> descriptors = new ArrayList<>();
         Optional<ServiceCgroup> cgroup = cgroups.map(own -> own.create(key));
+        keeper.together(() -> send(service, key, cgroup, refused));
+        return cgroup;
+    }
+
+    private void send(CompiledService service, RunKey key, Optional<ServiceCgroup> cgroup, Consumer<Errno> refused) {
+        List<Fd> descriptors = new ArrayList<>();
         try {
             descriptors.add(Memfd.sealed("ostler-plan", ByteBuffer.wrap(PlanEncoder.encode(service.plan()))));
             cgroup.map(ServiceCgroup::openDirectory).ifPresent(descriptors::add);
@@ -64,7 +69,6 @@ final class Launcher {
             throw e;
         }
         keeper.send(request(service, key, cgroup.isPresent()), descriptors, reply -> reply.ifPresent(refused));
-        return cgroup;
     }
 
     private static KeeperRequest request(CompiledService service, RunKey key, boolean intoCgroup) {

@@ -198,9 +198,9 @@ final class Runs {
             return;
         }
         logs.finish(run.key, () -> {
-            run.close();
             runs.remove(run.key);
             events.accept(run.key.service(), last);
+            run.close(); // after the next launch, which need not wait for the end of the old cgroup
             dropPipes(run.key);
             keeper.send(new KeeperRequest.Ack(run.key), List.of());
         });

@@ -62,6 +62,7 @@ public final class Supervisor {
     private final ActionRunner actions;
     private final Adoption adoption;
     private final Deque<Function<Moment, List<Step>>> pending = new ArrayDeque<>();
+    private final List<Runnable> untold = new ArrayList<>();
     private final List<Waiter> waiters = new ArrayList<>();
     private Optional<Timer> timer = Optional.empty();
     private boolean working;
@@ -212,8 +213,9 @@ public final class Supervisor {
     }
 
     /**
-     * What an action leads to at once is queued behind what is under way. A status that could not be stored, or an event the
-     * state machine could not take, is fatal: the next supervisor goes on from the last status stored.
+     * What an action leads to at once is queued behind what is under way; a launch does not wait for the logs. A status that
+     * could not be stored, or an event the state machine could not take, is fatal: the next supervisor goes on from the last
+     * status stored.
      */
     private void work(Function<Moment, List<Step>> task) {
         pending.add(task);
@@ -226,6 +228,9 @@ public final class Supervisor {
                 carryOut(pending.remove());
             }
             working = false;
+            List<Runnable> texts = List.copyOf(untold);
+            untold.clear();
+            texts.forEach(Runnable::run);
             rearm();
             tellWaiters();
         } catch (RuntimeException e) {
@@ -249,7 +254,7 @@ public final class Supervisor {
     private void carryOut(Step step) {
         CompiledService service = services.get(step.status().name());
         state.write(service.index(), StatusCodec.encode(step.status()));
-        step.transition().ifPresent(transition -> tell(step.status(), transition));
+        step.transition().ifPresent(transition -> untold.add(() -> tell(step.status(), transition)));
         for (Action action : step.actions()) {
             attempt(service, action, step.status().state());
         }
