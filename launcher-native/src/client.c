@@ -153,6 +153,12 @@ static int converse(int fd, const char *request, size_t size)
 	return code;
 }
 
+/* What connecting says where no supervisor runs. */
+static bool is_absent(int error)
+{
+	return error == -ENOENT || error == -ECONNREFUSED;
+}
+
 /* The socket of a supervisor that is being started again. */
 static int reconnect(const struct project *project)
 {
@@ -162,7 +168,7 @@ static int reconnect(const struct project *project)
 	for (int i = 0; i < RECONNECT_TRIES; i++) {
 		(void)nanosleep(&pause, NULL); /* shorter is fine */
 		fd = runtime_connect(project);
-		if (fd != -ECONNREFUSED && fd != -ENOENT)
+		if (!is_absent(fd))
 			break;
 	}
 	return fd;
@@ -187,7 +193,7 @@ static int no_supervisor(const char *command, const struct project *project, int
 {
 	bool down = !strcmp(command, "down");
 
-	if (error != -ENOENT && error != -ECONNREFUSED) {
+	if (!is_absent(error)) {
 		(void)dprintf(2, "cannot reach the supervisor of \"%s\": connect: %s (%s)\n",
 			      project->directory, errno_name(-error), strerror(-error));
 		return EXIT_FAILED;
@@ -196,7 +202,7 @@ static int no_supervisor(const char *command, const struct project *project, int
 	return down ? EXIT_OK : EXIT_FAILED;
 }
 
-int role_client(int argc, char **argv)
+int role_client(int argc, char **argv, char **envp)
 {
 	const char *file = file_option(argc, argv);
 	bool is_down = !strcmp(argv[0], "down");
@@ -211,6 +217,8 @@ int role_client(int argc, char **argv)
 	if (size < 0)
 		return cannot("run", argv[0], -(int)size);
 	fd = runtime_connect(&project);
+	if (is_absent(fd) && !strcmp(argv[0], "logs"))
+		return role_java(argc, argv, envp); /* the files are there still */
 	if (fd < 0)
 		return no_supervisor(argv[0], &project, fd);
 	while ((code = converse(fd, request, (size_t)size)) == LOST) {

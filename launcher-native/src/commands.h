@@ -11,8 +11,8 @@ enum { EXIT_OK = 0, EXIT_FAILED = 1 }; /* 2 is EXIT_USAGE */
 
 int role_up(int argc, char **argv, char **envp);
 
-/* A command of the running supervisor. */
-int role_client(int argc, char **argv);
+/* A command of the running supervisor; `logs` without one becomes a command of a JVM of its own. */
+int role_client(int argc, char **argv, char **envp);
 
 /*
  * A command that runs in a JVM of its own, in place of this process. Returns only when that fails.

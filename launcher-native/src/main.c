@@ -118,8 +118,8 @@ static int run(const struct command *command, int argc, char **argv, char **envp
 	case ROLE_UP:
 		return role_up(argc, argv, envp);
 	case ROLE_CLIENT:
-		return asks_help(argc, argv) ? role_java(argc, argv, envp) : role_client(argc,
-											 argv);
+		return asks_help(argc, argv) ? role_java(argc, argv, envp)
+					     : role_client(argc, argv, envp);
 	case ROLE_JAVA:
 		return role_java(argc, argv, envp);
 	case ROLE_HELP:

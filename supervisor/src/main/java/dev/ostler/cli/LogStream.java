@@ -29,13 +29,16 @@ final class LogStream {
     LogStream(Logs logs, List<ServiceName> names, RemoteCommand.Logs command, Session session) {
         this.session = session;
         this.follow = command.follow();
-        int width = names.stream().mapToInt(name -> name.value().length()).max().orElse(0);
         for (ServiceName name : names) {
-            String prefix =
-                    names.size() > 1 ? name + " ".repeat(width - name.value().length()) + " | " : "";
-            sources.add(new Source(logs.read(name, command.lines().orElse(Integer.MAX_VALUE)), prefix));
+            sources.add(new Source(logs.read(name, command.lines().orElse(Integer.MAX_VALUE)), prefix(name, names)));
         }
         session.onClose(() -> sources.forEach(source -> source.reading().close()));
+    }
+
+    /** What stands in front of each line of a service: its name, unless it is the only one. */
+    static String prefix(ServiceName name, List<ServiceName> all) {
+        int width = all.stream().mapToInt(each -> each.value().length()).max().orElse(0);
+        return all.size() > 1 ? name + " ".repeat(width - name.value().length()) + " | " : "";
     }
 
     void begin() {

@@ -53,6 +53,9 @@ public final class Main {
             if (named instanceof PlanCommand plan) {
                 return plan.call();
             }
+            if (named instanceof RemoteOptions.Logs logs) { // the native program has found no supervisor
+                return new StoredLogsCommand(context).run(logs.command(), logs.file());
+            }
             context.err()
                     .print(
                             named instanceof RemoteOptions

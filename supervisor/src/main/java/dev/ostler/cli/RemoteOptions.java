@@ -109,10 +109,12 @@ abstract class RemoteOptions {
         }
     }
 
-    @Command(name = "logs", description = "Print what services wrote.")
+    @Command(
+            name = "logs",
+            description = {"Print what services wrote.", "When the supervisor has ended: what is in its log files."})
     static final class Logs extends RemoteOptions {
         @Option(names = "--file", paramLabel = "FILE", description = "The YAML of the project (-f means follow here).")
-        private String file;
+        private String file = LocalContext.DEFAULT_FILE;
 
         @Option(
                 names = {"-f", "--follow"},
@@ -129,8 +131,12 @@ abstract class RemoteOptions {
         private List<String> services = new ArrayList<>();
 
         @Override
-        RemoteCommand command() {
+        RemoteCommand.Logs command() {
             return new RemoteCommand.Logs(names(services), follow, count());
+        }
+
+        String file() {
+            return file;
         }
 
         private OptionalInt count() {

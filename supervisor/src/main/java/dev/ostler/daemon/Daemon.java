@@ -24,6 +24,7 @@ import dev.ostler.linux.UnixSocket;
 import dev.ostler.loop.EventLoop;
 import dev.ostler.loop.Priority;
 import dev.ostler.output.Console;
+import dev.ostler.output.LogDirectory;
 import dev.ostler.output.Logs;
 import dev.ostler.plan.Guard;
 import dev.ostler.probe.ProbeRunner;
@@ -135,7 +136,7 @@ final class Daemon {
         RemoteHandler handler = new RemoteHandler(supervisor, shutdown::begin, clock, loop.inbox()::post);
         control.ifPresent(socket -> serve(socket, supervisor, handler));
         keeper.send(new KeeperRequest.Adopted(), List.of());
-        reportStart(supervisor, logDirectory.map(directory -> directory.resolve("supervisor.log")));
+        reportStart(supervisor, logDirectory.map(directory -> directory.resolve(Logs.OWN_FILE)));
         supervisor.when(() -> isLaunched(supervisor), () -> Settling.begin(handler.rehearsal()));
         loop.run();
     }

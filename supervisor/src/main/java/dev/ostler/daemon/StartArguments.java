@@ -1,6 +1,6 @@
 package dev.ostler.daemon;
 
-import java.nio.charset.StandardCharsets;
+import dev.ostler.base.ProjectHash;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,9 +15,6 @@ import java.util.Map;
  * @param colour standard output is a terminal
  */
 record StartArguments(Path home, Path project, Path file, boolean detached, boolean colour) {
-    private static final long FNV_OFFSET = 0xcbf29ce484222325L;
-    private static final long FNV_PRIME = 0x100000001b3L;
-
     static StartArguments parse(String[] args) {
         Map<String, String> values = new HashMap<>();
         for (String arg : args) {
@@ -43,13 +40,8 @@ record StartArguments(Path home, Path project, Path file, boolean detached, bool
         return value;
     }
 
-    /** The project's name in the file system: FNV-1a, 64 bits, of its directory, as the keeper names the runtime directory. */
     String projectHash() {
-        long hash = FNV_OFFSET;
-        for (byte b : project.toString().getBytes(StandardCharsets.UTF_8)) {
-            hash = (hash ^ (b & 0xff)) * FNV_PRIME;
-        }
-        return String.format("%016x", hash);
+        return ProjectHash.of(project);
     }
 
     /** Name of the YAML file as messages show it. */

@@ -1,5 +1,6 @@
 package dev.ostler.output;
 
+import dev.ostler.base.ErrnoText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,7 +93,7 @@ public final class LogReading implements AutoCloseable {
     }
 
     private String failed(IOException e) {
-        return "cannot read the log of \"" + log.service() + "\": " + e.getMessage() + "\n";
+        return "cannot read the log of \"" + log.service() + "\": " + ErrnoText.of(e) + "\n";
     }
 
     private void closeCursor() {

@@ -28,6 +28,9 @@ import java.util.function.Consumer;
  * answers come through the executor of the caller's thread. Loop thread.
  */
 public final class Logs implements AutoCloseable {
+    /** The supervisor's own log: no service can have this name. */
+    public static final String OWN_FILE = "_supervisor.log";
+
     /** One read; large, since each costs a crossing into native code. */
     private static final int READ_BYTES = 256 * 1024;
 
@@ -61,12 +64,12 @@ public final class Logs implements AutoCloseable {
     }
 
     /**
-     * The supervisor's own log, {@code supervisor.log} beside those of the services: whole lines, written by the log thread.
+     * The supervisor's own log, {@link #OWN_FILE} beside those of the services: whole lines, written by the log thread.
      * Empty when there is no directory.
      */
     public Optional<PrintStream> own() {
         return directory.map(dir -> {
-            RotatingFile file = new RotatingFile(dir.resolve("supervisor.log"), LogSpec.DEFAULT);
+            RotatingFile file = new RotatingFile(dir.resolve(OWN_FILE), LogSpec.DEFAULT);
             return new PrintStream(
                     new LineOutput(line -> post(() -> append(file, line))), true, StandardCharsets.UTF_8);
         });

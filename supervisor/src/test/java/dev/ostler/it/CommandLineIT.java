@@ -253,11 +253,20 @@ class CommandLineIT {
     @ValueSource(strings = {"status", "start", "stop", "restart", "audit", "logs", "down"})
     void withoutASupervisorACommandSaysSoAndLeavesNothing(String command) throws IOException {
         try (OstlerProject other = OstlerProject.create(As.PLAIN_USER, DB_AND_WEB)) {
-            String text = "no supervisor is running for \"" + other.directory() + "\"\n";
+            String text = "no supervisor is running for \"" + other.directory() + "\"";
 
             Result result = other.run(command);
 
-            assertThat(result).isEqualTo(command.equals("down") ? new Result(0, text, "") : new Result(1, "", text));
+            if (command.equals("down")) {
+                assertThat(result).isEqualTo(new Result(0, text + "\n", ""));
+            } else if (command.equals("logs")) {
+                assertThat(result.err())
+                        .startsWith(text + ", and no logs are in \"" + other.directory() + "/state/ostler/");
+                assertThat(result.out()).isEmpty();
+                assertThat(result.exitCode()).isEqualTo(1);
+            } else {
+                assertThat(result).isEqualTo(new Result(1, "", text + "\n"));
+            }
             try (Stream<Path> files = Files.list(other.directory())) {
                 assertThat(files.map(file -> file.getFileName().toString())).containsExactly("ostler.yaml");
             }

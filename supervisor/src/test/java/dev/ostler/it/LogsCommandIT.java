@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code ostler logs}: how much, in which order, and for how long. */
 class LogsCommandIT {
@@ -161,6 +163,69 @@ class LogsCommandIT {
             });
             assertThat(project.run("logs", "-n", "1", "loud").exitCode()).isZero();
             assertThat(project.supervisorSaid()).doesNotContain("OutOfMemory").doesNotContain("starting it again");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void whatWasLoggedCanBeReadWhenNothingRunsAnyMore(As as) {
+        String yaml = """
+                services:
+                  loud:
+                    command: [sh, -c, 'i=0; while [ $$i -lt 500 ]; do echo line $$((i+=1)); done; exec sleep 1000']
+                    logs: { rotate: { size: 4k, keep: 500 } }
+                  b:
+                    command: [sh, -c, 'echo b1; exec sleep 1000']
+                """;
+        try (OstlerProject project = OstlerProject.create(as, yaml)) {
+            project.run("up", "-d").ok();
+            Eventually.until(
+                    "all is logged",
+                    () -> project.log("loud").containsAll(List.of("stdout F:1 line 500", "ostler F:1 ready: running"))
+                            && project.log("b").contains("stdout F:1 b1"));
+            String loud = project.run("logs", "loud").ok().out();
+            String all = project.run("logs").ok().out();
+            project.run("down").ok();
+            project.file("ostler.yaml", "no longer: [what it was"); // nor is it needed
+
+            Result after = project.run("logs", "loud");
+
+            assertThat(after.err()).isEmpty();
+            assertThat(after.out()).startsWith(loud).endsWith("stopped as requested by shutdown (killed by SIGTERM)\n");
+            assertThat(after.out()).contains(" line 1\n", " line 500\n");
+            assertThat(project.hasLogFile("loud.log.2")).isTrue();
+            String lastThree = after.out().replaceFirst("(?s).*\\n(?=([^\\n]*\\n){3}$)", "");
+            assertThat(project.run("logs", "-n", "3", "loud").ok().out())
+                    .isEqualTo(lastThree)
+                    .hasLineCount(3);
+            assertThat(project.run("logs").ok().out().lines())
+                    .containsAll(all.lines().toList());
+            assertThat(project.run("logs", "-n1", "b", "loud").ok().out())
+                    .matches("b    \\| .* ostler F:1 down: .*\nloud \\| .* ostler F:1 down: .*\n");
+            assertThat(project.run("logs", "-n", "0").ok().out()).isEmpty();
+        }
+    }
+
+    @Test
+    void withoutASupervisorThereIsNothingToFollowAndALogThatIsNotThereIsNamed() {
+        String yaml = "services: { supervisor: { command: [sh, -c, 'echo mine; exec sleep 1000'] } }\n";
+        try (OstlerProject project = OstlerProject.create(As.CURRENT, yaml)) {
+            String none = "no supervisor is running for \"" + project.directory() + "\"";
+            project.run("up", "-d").ok();
+            Eventually.until("it has printed", () -> project.log("supervisor").contains("stdout F:1 mine"));
+            project.run("down").ok();
+
+            assertThat(project.run("logs", "-f")).isEqualTo(new Result(1, "", none + "\n"));
+            assertThat(project.run("logs", "supervisr"))
+                    .isEqualTo(new Result(1, "", "no logs of \"supervisr\", did you mean \"supervisor\"?\n"));
+            assertThat(project.run("logs", "-n", "x"))
+                    .isEqualTo(new Result(2, "", "not a number of lines: \"x\"\nsee ostler logs --help\n"));
+            assertThat(project.run("logs").ok().out().lines().map(OstlerProject::withoutStamp))
+                    .contains("stdout F:1 mine")
+                    .allMatch(line -> line.startsWith("stdout F:1 ") || line.startsWith("ostler F:1 "));
+            assertThat(project.shell(
+                            "cd / && '" + project.binary() + "' logs --file '" + project.directory() + "/ostler.yaml'"))
+                    .isEqualTo(project.run("logs"));
         }
     }
 }

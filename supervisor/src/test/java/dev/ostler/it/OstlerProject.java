@@ -307,7 +307,7 @@ public final class OstlerProject implements AutoCloseable {
 
     /** What the supervisor said since {@code up}, in the foreground or in its own log. */
     public String supervisorSaid() {
-        return text("up.err") + logs("supervisor.log");
+        return text("up.err") + logs("_supervisor.log");
     }
 
     private String logs(String name) {

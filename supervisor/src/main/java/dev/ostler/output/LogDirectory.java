@@ -1,4 +1,4 @@
-package dev.ostler.daemon;
+package dev.ostler.output;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,17 +8,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Where a project's logs go: $XDG_STATE_HOME/ostler, /var/log/ostler for root, ~/.local/state/ostler otherwise. */
-final class LogDirectory {
+public final class LogDirectory {
     private LogDirectory() {}
 
     /**
+     * Made when it is not there.
+     *
      * @param project 16 hex digits that stand for the project's directory
      * @return empty when it cannot be made or written to
      */
-    static Optional<Path> open(Map<String, String> environment, long uid, String project) {
-        return base(environment, uid)
-                .map(base -> base.resolve("ostler").resolve(project))
-                .filter(LogDirectory::make);
+    public static Optional<Path> open(Map<String, String> environment, long uid, String project) {
+        return of(environment, uid, project).filter(LogDirectory::make);
+    }
+
+    /** Where it is, or would be; empty when the environment of a plain user names no place. */
+    public static Optional<Path> of(Map<String, String> environment, long uid, String project) {
+        return base(environment, uid).map(base -> base.resolve("ostler").resolve(project));
     }
 
     private static Optional<Path> base(Map<String, String> environment, long uid) {
