@@ -48,8 +48,7 @@ class UserNamespaceIT {
                     "both have printed their user",
                     () -> project.log("web").contains("stdout F:1 0")
                             && project.log("db").contains("stdout F:1 0"));
-            assertThat(inside(project, "status").out())
-                    .isEqualTo(project.run("status").out());
+            assertThat(inside(project, "status", "--json").ok()).isEqualTo(project.run("status", "--json"));
             assertThat(owner(web)).isEqualTo(owner(project.keeperPid()));
             assertThat(project.status("web").get("stop_by").asText()).isEqualTo("guard");
 
