@@ -22,6 +22,9 @@ int role_java(int argc, char **argv, char **envp);
 /* Say what this command cannot do: `cannot <verb> "<object>": <errno>`. Its exit code. */
 int cannot(const char *verb, const char *object, int error);
 
+/* One command in a sandbox. Returns as exec_plan does. */
+int role_run(int argc, char **argv, char **envp);
+
 void help_overview(int fd);
 void help_up(int fd);
 

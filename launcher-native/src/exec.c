@@ -171,11 +171,12 @@ static bool is_bad_plan(const char *path)
 	       plan_load(path, &plan) < 0;
 }
 
-int run_in_place(const struct init_program *program, pid_t parent)
+int run_in_place(const struct init_program *program, pid_t parent, int release_fd)
 {
 	struct launch launch = {
 		.exec_pipe = -1, .message_fd = sys_fcntl(2, F_DUPFD_CLOEXEC, 3), .status_fd = -1,
 		.cgroup_fd = -1, .parent = parent, .cpu = UINT32_MAX, .node = UINT32_MAX,
+		.release_fd = release_fd, .releasing_fd = -1, .host_fd = -1, .root_fd = -1,
 	};
 
 	(void)(program->plan ? run_plan(&launch, program) : run_command(&launch, program));
@@ -190,12 +191,23 @@ int run_in_place(const struct init_program *program, pid_t parent)
 	return EXIT_REFUSED;
 }
 
+int exec_plan(const struct plan *plan, char *const *argv, char *const *envp)
+{
+	struct init_program program = { .plan = plan, .argv = argv, .envp = envp,
+					.leave_nothing = plan->flags & PLAN_STAY };
+	bool leads_group_only = getpgrp() == getpid() && getsid(0) != getpid();
+	sigset_t all;
+
+	if (program.leave_nothing || (leads_group_only && plan_has_op(plan, OP_SETSID)))
+		return init_run(&program);
+	(void)sigfillset(&all);
+	(void)sigprocmask(SIG_SETMASK, &all, NULL);
+	return run_in_place(&program, getppid(), -1);
+}
+
 int role_exec(int argc, char **argv, char **envp)
 {
 	struct plan plan;
-	struct init_program program = { .plan = &plan, .envp = envp };
-	bool leads_group_only = getpgrp() == getpid() && getsid(0) != getpid();
-	sigset_t all;
 
 	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
 		return fputs(exec_help, stdout) < 0;
@@ -203,13 +215,7 @@ int role_exec(int argc, char **argv, char **envp)
 		(void)dprintf(2, "usage: ostler exec PLAN [-- ARG...]\n");
 		return EXIT_USAGE;
 	}
-	program.argv = argv + (argc > 2 ? 3 : 2);
 	if (plan_load(argv[1], &plan) < 0)
 		return EXIT_OSTLER;
-	program.leave_nothing = plan.flags & PLAN_STAY;
-	if (program.leave_nothing || (leads_group_only && plan_has_op(&plan, OP_SETSID)))
-		return init_run(&program);
-	(void)sigfillset(&all);
-	(void)sigprocmask(SIG_SETMASK, &all, NULL);
-	return run_in_place(&program, getppid());
+	return exec_plan(&plan, argv + (argc > 2 ? 3 : 2), envp);
 }

@@ -35,8 +35,11 @@ static void die_at(const struct launch *launch, const char *word)
 	const char *rest;
 	uint32_t op;
 
-	if (fault_is(word, &op, &rest) && op == launch->refusal.op)
-		(void)sys2(SYS_kill, sys_getpid(), SIGKILL);
+	if (!fault_is(word, &op, &rest) || op != launch->refusal.op)
+		return;
+	(void)sys2(SYS_kill, sys_getpid(), SIGKILL);
+	/* process 1 of a pid namespace cannot kill itself: its end is as sudden by this */
+	sys_exit(128 + SIGKILL);
 }
 
 int fault_before(struct launch *launch)

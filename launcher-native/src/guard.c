@@ -3,8 +3,8 @@
  * session it is in.
  * It is a copy-on-write clone of the keeper and lives by raw system calls.
  */
-#include "ops.h"
-#include "reap.h"
+#include "guard.h"
+#include "namespaces.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -76,7 +76,7 @@ static void close_span(int from, int to)
  * Log pipes, terminals and the exec pipe must not stay open because of the guard: not even 0, 1
  * and 2.
  */
-static void close_all_but(int a, int b, int c)
+void close_all_but(int a, int b, int c)
 {
 	const int kept[3] = { a, b, c };
 	int from = 0, next, i;
@@ -93,7 +93,7 @@ static void close_all_but(int a, int b, int c)
 	}
 }
 
-static void send_message(int fd, const struct guard_message *message, int attached)
+void guard_send(int fd, const struct guard_message *message, int attached)
 {
 	union {
 		struct cmsghdr header;
@@ -118,18 +118,24 @@ static uint64_t microseconds(const struct timeval *time)
 	return (uint64_t)time->tv_sec * 1000000 + (uint64_t)time->tv_usec;
 }
 
-static void report_exit(struct guard *guard, const struct reaped *reaped)
+struct guard_message guard_exit_message(const struct reaped *reaped)
 {
-	struct guard_message message = {
+	return (struct guard_message){
 		.kind = GUARD_EXITED, .pid = (uint32_t)reaped->pid, .wait_status = reaped->status,
 		.utime_us = microseconds(&reaped->usage.ru_utime),
 		.stime_us = microseconds(&reaped->usage.ru_stime),
 		.maxrss_kib = (uint64_t)reaped->usage.ru_maxrss,
 	};
+}
+
+/* The init of a pid namespace has told the end of its main process before its own. */
+static void report_exit(struct guard *guard, const struct reaped *reaped)
+{
+	struct guard_message message = guard_exit_message(reaped);
 
 	guard->main = 0;
 	if (guard->status_fd >= 0)
-		send_message(guard->status_fd, &message, -1);
+		guard_send(guard->status_fd, &message, -1);
 }
 
 /*
@@ -188,27 +194,50 @@ static void wait_for_event(struct guard *guard)
 		keeper_gone(guard);
 }
 
+/* The pid of the payload, or of the init of its pid namespace. */
+static int clone_payload(struct launch *launch, int *ret_pidfd)
+{
+	struct namespaces namespaces;
+	bool apart = namespaces_of(&launch->plan, &namespaces);
+	const char *call;
+	int pid, r = apart ? namespaces_prepare(launch, &namespaces) : 0;
+
+	if (r < 0)
+		return r;
+	launch->parent = sys_getpid();
+	/*
+	 * Like the memory of an unprivileged keeper this copy of it is not dumpable, and the /proc
+	 * files of a child cloned from it would be root's. Until it is released the child only
+	 * waits, and holds nothing that its own user may not see.
+	 */
+	if (apart)
+		(void)sys_prctl(PR_SET_DUMPABLE, 1, 0);
+	pid = launch_clone(launch, launch_child_main, NULL, 0, ret_pidfd, &call);
+	if (pid < 0)
+		return refuse_named(launch, SYS_clone3, call, pid, apart ? "namespaces" : "");
+	r = apart ? namespaces_release(launch, &namespaces, pid) : 0;
+	if (apart)
+		(void)sys_prctl(PR_SET_DUMPABLE, 0, 0);
+	return r < 0 ? r : pid;
+}
+
 void guard_main(void *arg)
 {
 	struct launch *launch = arg;
 	struct guard guard = { .launch = launch, .status_fd = launch->status_fd };
 	struct guard_message started = { .kind = GUARD_MAIN };
-	const char *call;
-	int pidfd, r = prepare(&guard);
+	int pidfd = -1, r = prepare(&guard);
 
-	if (r >= 0) {
-		launch->parent = sys_getpid();
-		r = launch_clone(launch, launch_child_main, NULL, 0, &pidfd, &call);
-		if (r < 0)
-			(void)refuse_named(launch, SYS_clone3, call, r, "");
-	}
+	if (r >= 0)
+		r = clone_payload(launch, &pidfd);
 	if (r < 0) {
 		launch_send_refusal(launch);
 		sys_exit(127);
 	}
 	guard.main = r;
 	started.pid = (uint32_t)r;
-	send_message(guard.status_fd, &started, pidfd);
+	if (!plan_has_op(&launch->plan, OP_INIT)) /* else the init tells who the main process is */
+		guard_send(guard.status_fd, &started, pidfd);
 	close_all_but(guard.status_fd, guard.signal_fd, guard.descendants.proc);
 	while (reap_all(&guard))
 		wait_for_event(&guard);

@@ -1,5 +1,5 @@
 /* PID 1, or the subreaper of one program: forwards signals, reaps, mirrors the exit code. */
-#include "ops.h"
+#include "namespaces.h"
 #include "reap.h"
 #include "roles.h"
 
@@ -51,23 +51,56 @@ static void give_terminal(const struct init *init, pid_t group)
 		(void)tcsetpgrp(0, group);
 }
 
+/* fork, into the namespaces of the plan. Minus the exit code after a message. */
+static pid_t fork_for(const struct init_program *program, int *ret_release_fd)
+{
+	struct launch launch = { .exec_pipe = -1, .status_fd = -1, .cgroup_fd = -1 };
+	struct namespaces namespaces;
+	const char *call = "fork";
+	pid_t child = -1;
+	int pidfd;
+
+	if (!program->plan || !namespaces_of(program->plan, &namespaces)) {
+		child = fork();
+		return child < 0 ? -fail(call) : child;
+	}
+	launch.plan = *program->plan;
+	if (namespaces_prepare(&launch, &namespaces) >= 0) {
+		child = launch_clone(&launch, NULL, NULL, 0, &pidfd, &call);
+		if (child < 0)
+			(void)refuse_named(&launch, SYS_clone3, call, child, "namespaces");
+	}
+	if (child == 0) {
+		(void)close(launch.releasing_fd);
+		*ret_release_fd = launch.release_fd;
+		return 0;
+	}
+	if (child > 0)
+		(void)close(pidfd);
+	if (child > 0 && namespaces_release(&launch, &namespaces, child) >= 0)
+		return child;
+	refusal_print(program->plan, &launch.refusal);
+	return -EXIT_REFUSED;
+}
+
 static int start(struct init *init)
 {
 	/* with SETSID in the plan the child gets its own group, and no terminal, by that */
 	bool own_group = !init->program->plan || !plan_has_op(init->program->plan, OP_SETSID);
 	pid_t self = getpid();
+	int release_fd = -1;
 
 	init->foreground = own_group && isatty(0) && tcgetpgrp(0) == getpgrp();
-	init->child = fork();
+	init->child = fork_for(init->program, &release_fd);
 	if (init->child == 0) {
 		if (own_group) {
 			(void)setpgid(0, 0);
 			give_terminal(init, getpid());
 		}
-		_exit(run_in_place(init->program, self));
+		_exit(run_in_place(init->program, self, release_fd));
 	}
 	if (init->child < 0)
-		return fail("fork");
+		return -init->child;
 	if (own_group) {
 		/* EACCES: it did so itself and is past execve */
 		(void)setpgid(init->child, init->child);
@@ -142,6 +175,15 @@ static sigset_t watched_signals(void)
 	return set;
 }
 
+/* The kernel ends all that is in a pid namespace before its first process is gone. */
+static bool has_pid_namespace(const struct init_program *program)
+{
+	struct namespaces namespaces;
+
+	return program->plan && namespaces_of(program->plan, &namespaces) &&
+	       (namespaces.flags & CLONE_NEWPID);
+}
+
 int init_run(const struct init_program *program)
 {
 	struct init init = { .program = program };
@@ -164,7 +206,7 @@ int init_run(const struct init_program *program)
 			(void)kill(program->to_group ? -init.child : init.child, signal_number);
 	}
 	give_terminal(&init, getpgrp());
-	if (program->leave_nothing)
+	if (program->leave_nothing && !has_pid_namespace(program))
 		kill_the_rest(&init);
 	return WIFSIGNALED(init.status) ? 128 + WTERMSIG(init.status) : WEXITSTATUS(init.status);
 }

@@ -5,6 +5,9 @@
 #include "keeper_impl.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -26,6 +29,27 @@ static void exited(struct keeper *k, struct slot *slot, int wait_status, bool go
 	event_happened(k, slot, HAD_EXITED);
 }
 
+/* The number of a process in our pid namespace, by its pidfd; 0: it has none here, or is gone. */
+static uint32_t number_of(int pidfd)
+{
+	char path[40], text[512];
+	const char *line;
+	ssize_t n;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (fd >= 0)
+		(void)close(fd);
+	if (n <= 0)
+		return 0;
+	text[n] = 0;
+	line = strstr(text, "\nPid:");
+	n = line ? strtol(line + 5, NULL, 10) : 0;
+	return n > 0 ? (uint32_t)n : 0;
+}
+
 static void main_appeared(struct keeper *k, struct slot *slot, uint32_t pid, int pidfd)
 {
 	if (slot->had & HAD_SPAWNED) {
@@ -34,7 +58,11 @@ static void main_appeared(struct keeper *k, struct slot *slot, uint32_t pid, int
 		return;
 	}
 	slot->pidfd[PROCESS_MAIN] = pidfd;
-	slots_map_pid(&k->slots, slot, PROCESS_MAIN, pid);
+	/* reaped inside of its pid namespace before we asked: its end is the next message */
+	if (pid == 0)
+		slot->pid[PROCESS_MAIN] = slot->pid[PROCESS_GUARD];
+	else
+		slots_map_pid(&k->slots, slot, PROCESS_MAIN, pid);
 	event_happened(k, slot, HAD_SPAWNED);
 }
 
@@ -42,7 +70,8 @@ static void guard_says(struct keeper *k, struct slot *slot, const struct guard_m
 		       int pidfd)
 {
 	if (message->kind == GUARD_MAIN) {
-		main_appeared(k, slot, message->pid, pidfd);
+		/* an init in a pid namespace knows no number that means something here */
+		main_appeared(k, slot, message->pid ? message->pid : number_of(pidfd), pidfd);
 		return;
 	}
 	if (pidfd >= 0)
@@ -113,7 +142,8 @@ static void guard_lost(struct keeper *k, struct slot *slot, int wait_status)
 		return;
 	}
 	/* The payload is the keeper's child now, unless the guard had reaped it. */
-	if (waitid(P_PID, slot->pid[PROCESS_MAIN], &info, WEXITED | WNOHANG | WNOWAIT) == 0)
+	if (slot->pid[PROCESS_MAIN] != slot->pid[PROCESS_GUARD] &&
+	    waitid(P_PID, slot->pid[PROCESS_MAIN], &info, WEXITED | WNOHANG | WNOWAIT) == 0)
 		return;
 	slots_unmap_pid(&k->slots, slot, PROCESS_MAIN);
 	exited(k, slot, wait_status, true);

@@ -52,9 +52,12 @@ void launch_child_main(void *arg)
 {
 	struct launch *launch = arg;
 
-	if (launch->status_fd >= 0)
+	if (launch->releasing_fd >= 0)
+		(void)sys_close(launch->releasing_fd);
+	if (launch->status_fd >= 0 && !plan_has_op(&launch->plan, OP_INIT)) {
 		(void)sys_close(launch->status_fd);
-	launch->status_fd = -1;
+		launch->status_fd = -1;
+	}
 	if (!launch->join_cgroup || join_cgroup(launch) >= 0)
 		(void)launch_run(launch);
 	launch_send_refusal(launch);
@@ -68,7 +71,7 @@ static long clone3_once(struct clone_args *args, void (*fn)(void *), struct laun
 	if (args->stack)
 		return sys_clone_on_stack(SYS_clone3, (long)args, sizeof(*args), 0, fn, launch);
 	r = sys2(SYS_clone3, args, sizeof(*args));
-	if (r == 0)
+	if (r == 0 && fn)
 		fn(launch);
 	return r;
 }
@@ -82,7 +85,7 @@ static long clone_once(uint64_t flags, void *stack, int *pidfd, void (*fn)(void 
 	if (stack)
 		return sys_clone_on_stack(SYS_clone, all, (long)stack, (long)pidfd, fn, launch);
 	r = sys5(SYS_clone, all, 0, pidfd, 0, 0);
-	if (r == 0)
+	if (r == 0 && fn)
 		fn(launch);
 	return r;
 }
@@ -100,7 +103,8 @@ int launch_clone(struct launch *launch, void (*fn)(void *), void *stack, size_t 
 {
 	/* a guard stays outside of the cgroup, and puts the payload there */
 	int cgroup_fd = fn == guard_main ? -1 : launch->cgroup_fd;
-	uint64_t flags = CLONE_PIDFD | (stack ? CLONE_VM : 0);
+	uint64_t flags = CLONE_PIDFD | (stack ? CLONE_VM : 0) |
+			 (fn == guard_main ? 0 : launch->namespace_flags);
 	uint64_t extra = CLONE_CLEAR_SIGHAND | (cgroup_fd >= 0 ? CLONE_INTO_CGROUP : 0);
 	int pidfd = -1;
 	long r;
@@ -174,6 +178,7 @@ static int map_launch(const struct launch_request *request, struct launch_child 
 		memcpy(at + fds_at, request->fds, plan->n_fds * sizeof(int));
 	*launch = (struct launch){
 		.fds = (int *)(at + fds_at), .exec_pipe = -1, .message_fd = -1, .status_fd = -1,
+		.release_fd = -1, .releasing_fd = -1, .root_fd = -1, .host_fd = -1,
 		.cgroup_fd = request->cgroup_fd, .shares_memory = !(plan->flags & PLAN_COPY),
 		.parent = sys_getpid(), .cpu = UINT32_MAX, .node = UINT32_MAX,
 		.arena = at + arena_at,

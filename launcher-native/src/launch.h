@@ -12,7 +12,7 @@
 /* What the kernel refused. Written as it is into the exec pipe; 256 bytes, little-endian. */
 struct refusal {
 	uint32_t op; /* index into the plan */
-	uint32_t sub; /* element of the op's list */
+	uint32_t sub; /* element of the op's list; of LANDLOCK the rule, from 1 */
 	int32_t call_nr; /* system call number, -1: a read-back differs from what was set */
 	int32_t error; /* positive errno */
 	uint64_t detail1;

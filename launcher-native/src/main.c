@@ -8,7 +8,7 @@
 #define OSTLER_VERSION "0.1.0"
 #endif
 
-enum role { ROLE_EXEC, ROLE_INIT, ROLE_UP, ROLE_CLIENT, ROLE_JAVA, ROLE_HELP };
+enum role { ROLE_RUN, ROLE_EXEC, ROLE_INIT, ROLE_UP, ROLE_CLIENT, ROLE_JAVA, ROLE_HELP };
 
 static const struct command {
 	const char *name;
@@ -24,8 +24,10 @@ static const struct command {
 	{ "logs", ROLE_CLIENT },
 	{ "down", ROLE_CLIENT },
 	{ "audit", ROLE_CLIENT },
+	{ "run", ROLE_RUN },
 	{ "check", ROLE_JAVA },
 	{ "plan", ROLE_JAVA },
+	{ "doctor", ROLE_JAVA },
 	{ "help", ROLE_HELP },
 };
 
@@ -111,6 +113,8 @@ static bool asks_help(int argc, char **argv)
 static int run(const struct command *command, int argc, char **argv, char **envp)
 {
 	switch (command->role) {
+	case ROLE_RUN:
+		return role_run(argc, argv, envp);
 	case ROLE_EXEC:
 		return role_exec(argc, argv, envp);
 	case ROLE_INIT:

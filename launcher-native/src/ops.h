@@ -11,11 +11,39 @@
 enum {
 	PLAN_MAX_TARGETS = 256, /* 200 passed descriptors, stdio, /dev/null: more has no source */
 	PLAN_MAX_TARGET = 1 << 20, /* fs.nr_open of most hosts; keeps "above all targets" an int */
+	MADE_FILESYSTEMS = 64, /* of more than these nothing can be made in the later ones */
 	AFFINITY_MAX_CPUS = 8192, /* NR_CPUS of the largest distribution kernels */
+	NUMA_MAX_NODES = 1024, /* MAX_NUMNODES where NODES_SHIFT is largest */
+	COREDUMP_FILTER_BITS = 0x1ff, /* MMF_DUMP_FILTER_BITS: the kernel ignores others silently */
 };
+
+/*
+ * The flag of the SECCOMP op: beyond what seccomp(2) takes, so that the two do not meet. From then
+ * on no call but execve, write and exit_group may be made.
+ */
+#define SECCOMP_QUIET (1ULL << 32)
+enum { SECCOMP_MAX_INSTRUCTIONS = 4096 }; /* BPF_MAXINSNS */
 
 /* Source kinds of the FDS op. */
 enum { FDS_PASSED = 0, FDS_OWN = 1, FDS_NULL = 2 };
+
+/* Kinds of the ROOT op: a new file system of a type, or a copy of what is mounted at a path. */
+enum { ROOT_NEW = 0, ROOT_COPY = 1 };
+
+/* Flags of the BIND op: the low bits are MOUNT_ATTR_*. */
+enum {
+	BIND_ATTRIBUTES = 0x20000f, /* RDONLY, NOSUID, NODEV, NOEXEC, NOSYMFOLLOW */
+	BIND_RECURSIVE = 1 << 24,
+	BIND_OPTIONAL = 1 << 25, /* a source that does not exist is left out */
+	BIND_FROM_ROOT = 1 << 26, /* the source is a path in the new root */
+	BIND_FLAGS = BIND_ATTRIBUTES | BIND_RECURSIVE | BIND_OPTIONAL | BIND_FROM_ROOT,
+};
+
+/* What the NAMESPACES op may ask of the clone. */
+enum {
+	NAMESPACE_FLAGS = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
+			  CLONE_NEWUTS,
+};
 
 /* detail 1 of a refused EXECVE with ENOENT: what does not exist. */
 enum { EXECVE_FILE = 0, EXECVE_INTERPRETER = 1, EXECVE_LOADER = 2 };
@@ -44,6 +72,10 @@ struct plan_op {
 /* Read the op at this place of a decoded plan; returns the place of the next one. */
 const uint8_t *plan_next_op(const uint8_t *at, struct plan_op *ret);
 
+/* Checks of plan_decode: why an op is refused, or NULL. Of a list: its length, and each number. */
+const char *plan_check_list(struct args args, uint32_t least, uint32_t most, uint64_t limit);
+const char *plan_check_resource(const struct plan *plan, uint32_t code, struct args args);
+
 bool plan_has_op(const struct plan *plan, uint32_t code);
 
 /*
@@ -55,11 +87,19 @@ struct launch {
 	int exec_pipe; /* write end, or -1: run in place */
 	int message_fd; /* in place: a copy of the standard error of before, or -1 */
 	int status_fd; /* the guard's end of its status channel, or -1 */
+	uint64_t namespace_flags; /* CLONE_NEW* of the payload's clone */
+	int release_fd, releasing_fd; /* pipe: the child waits for its maps; or -1 */
+	int host_fd, root_fd; /* between ROOT and PIVOT; else -1 */
+	bool root_is_host; /* the root is a copy of the host's own tree */
+	uint32_t n_made;
+	uint64_t made[MADE_FILESYSTEMS]; /* st_dev of the file systems that this launch has made */
 	int cgroup_fd; /* directory to be in, or -1 */
 	bool join_cgroup; /* the clone did not do it */
 	bool shares_memory; /* CLONE_VM */
 	bool sets_nofile; /* nofile is still to be set */
 	struct rlimit nofile;
+	bool ready; /* launch_ready has been called */
+	bool quiet; /* a filter is in force: see SECCOMP_QUIET */
 	pid_t parent; /* who must be the parent when the death signal is armed */
 	char *const *extra_argv; /* appended to argv of EXECVE */
 	size_t n_extra_argv;
@@ -76,15 +116,32 @@ size_t launch_arena_bytes(const struct plan *plan, size_t n_extra_argv);
 int launch_run(struct launch *launch);
 
 /*
- * Clone a child that runs fn(launch) and never returns from it. stack: top of its own stack (the
- * child shares memory), or
- * NULL (copy-on-write). The pid, or -errno of the call named in *ret_call.
+ * What comes last before execve and a filter might not let through: the limit of descriptors, and
+ * the signal mask emptied. Only the first call does something. 0, or what refuse() returned.
+ */
+int launch_ready(struct launch *launch);
+
+/*
+ * Clone a child that runs fn(launch) and never returns from it; with fn NULL it returns 0, as fork.
+ * stack: top of its own stack (the child shares memory), or NULL (copy-on-write). The pid, or
+ * -errno of the call named in *ret_call.
  */
 int launch_clone(struct launch *launch, void (*fn)(void *), void *stack, size_t stack_bytes,
 		 int *ret_pidfd, const char **ret_call);
 
 /* Write the refusal into the exec pipe. */
 void launch_send_refusal(const struct launch *launch);
+
+/*
+ * setns into the namespace of a JOIN op when it is a pid namespace (pid) or any other (!pid);
+ * nothing otherwise.
+ */
+int join_namespace(struct launch *launch, struct args *args, bool pid);
+
+/*
+ * Write a number into a file of /proc/self that belongs to the memory. what: its name in a refusal.
+ */
+int write_own_proc(struct launch *launch, const char *path, const char *what, int64_t number);
 
 /* Entry of the process that becomes the service, and of the one that guards it. */
 void launch_child_main(void *launch);
@@ -107,6 +164,12 @@ void text_add(struct text *text, const char *piece);
 void text_add_number(struct text *text, uint64_t value);
 void text_add_signed(struct text *text, int64_t value);
 void text_add_list_item(struct text *text, const char *start, const char *item);
+
+/* What is wrong with the arguments of LANDLOCK, static text, or NULL. */
+const char *check_landlock(struct args args);
+
+/* Where rule number rule of a LANDLOCK op, from 1, comes from; NULL when there is none. */
+const char *landlock_rule_origin(struct args args, uint32_t rule);
 
 /* The object field of the refusal, emptied, for text_add. */
 struct text refusal_object(struct launch *launch);

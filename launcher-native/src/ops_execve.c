@@ -6,6 +6,7 @@
 
 #include <elf.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 enum {
 	SCRIPT_HEAD_BYTES = 256, /* BINPRM_BUF_SIZE: what the kernel reads of a #! line */
@@ -148,14 +149,15 @@ static const char *const *take_list(struct launch *launch, struct args *args, co
  * ETXTBSY: a sibling, cloned while the file was still open for writing, has not yet reached its
  * own execve.
  */
-static long try_execve(const char *path, const char *const *argv, const char *const *envp)
+static long try_execve(const struct launch *launch, const char *path, const char *const *argv,
+		       const char *const *envp)
 {
 	long r, pause_ms = 1;
 	int try;
 
 	for (try = 0; try < BUSY_TRIES; try++) {
 		r = sys3(SYS_execve, path, argv, envp);
-		if (r != -ETXTBSY)
+		if (r != -ETXTBSY || launch->quiet)
 			break;
 		sys_sleep_ms(pause_ms);
 		pause_ms = pause_ms * 2 > BUSY_MAX_MS ? BUSY_MAX_MS : pause_ms * 2;
@@ -200,15 +202,13 @@ static int refuse_search(struct launch *launch, const char *const *candidates, i
 	return refuse_named(launch, SYS_execve, "execve", -ENOENT, name);
 }
 
-int op_EXECVE(struct launch *launch, struct args *args)
+int launch_ready(struct launch *launch)
 {
-	const char **arena = (const char **)launch->arena;
-	const char *const *candidates = take_list(launch, args, &arena, false);
-	const char *const *argv = take_list(launch, args, &arena, true);
-	const char *const *envp = take_list(launch, args, &arena, false);
-	int i, denied = -1, halfway = -1, not_dir = -1;
 	long r;
 
+	if (launch->ready)
+		return 0;
+	launch->ready = true;
 	/*
 	 * Not earlier: below the number of descriptors the parent had open, no op could open a
 	 * file.
@@ -218,14 +218,33 @@ int op_EXECVE(struct launch *launch, struct args *args)
 		if (r < 0)
 			return refuse_named(launch, SYS_prlimit64, "prlimit", r, "RLIMIT_NOFILE");
 	}
+	/* the leash of NAMESPACES was for the launch alone */
+	if (plan_has_op(&launch->plan, OP_NAMESPACES) &&
+	    !plan_has_op(&launch->plan, OP_DEATH_SIGNAL))
+		(void)sys_prctl(PR_SET_PDEATHSIG, 0, 0);
 	(void)sys_sigmask(0);
+	return 0;
+}
+
+int op_EXECVE(struct launch *launch, struct args *args)
+{
+	const char **arena = (const char **)launch->arena;
+	const char *const *candidates = take_list(launch, args, &arena, false);
+	const char *const *argv = take_list(launch, args, &arena, true);
+	const char *const *envp = take_list(launch, args, &arena, false);
+	int i, denied = -1, halfway = -1, not_dir = -1;
+	long r = launch_ready(launch);
+
+	if (r < 0)
+		return (int)r;
 	send_start(launch);
 	for (i = 0; candidates[i]; i++) {
-		r = try_execve(candidates[i], argv, envp);
+		r = try_execve(launch, candidates[i], argv, envp);
 		if (r == -EACCES) {
 			denied = denied < 0 ? i : denied;
 		} else if (r == -ENOENT) {
-			halfway = halfway < 0 && exists(candidates[i]) ? i : halfway;
+			if (halfway < 0 && !launch->quiet && exists(candidates[i]))
+				halfway = i;
 		} else if (r == -ENOTDIR) {
 			not_dir = i;
 		} else {

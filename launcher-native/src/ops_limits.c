@@ -58,10 +58,9 @@ int op_NICE(struct launch *launch, struct args *args)
 	return refuse(launch, SYS_setpriority, "setpriority", r);
 }
 
-int op_OOM_SCORE_ADJ(struct launch *launch, struct args *args)
+int write_own_proc(struct launch *launch, const char *path, const char *what, int64_t number)
 {
-	static const char path[] = "/proc/self/oom_score_adj";
-	char value[8];
+	char value[24];
 	struct text text = { value, sizeof(value) - 1 };
 	struct text object;
 	long r;
@@ -76,15 +75,22 @@ int op_OOM_SCORE_ADJ(struct launch *launch, struct args *args)
 	(void)sys_prctl(PR_SET_DUMPABLE, 0, 0);
 	if (fd < 0)
 		return refuse_named(launch, SYS_openat, "openat", fd, path);
-	text_add_signed(&text, (int64_t)arg_u64(args));
+	text_add_signed(&text, number);
 	r = sys_write(fd, value, (size_t)(text.at - value));
 	(void)sys_close(fd);
 	if (r >= 0)
 		return 0;
 	object = refusal_object(launch);
-	text_add(&object, "oom_score_adj ");
+	text_add(&object, what);
+	text_add(&object, " ");
 	text_add(&object, value);
 	return refuse(launch, SYS_write, "write", r);
+}
+
+int op_OOM_SCORE_ADJ(struct launch *launch, struct args *args)
+{
+	return write_own_proc(launch, "/proc/self/oom_score_adj", "oom_score_adj",
+			      (int64_t)arg_u64(args));
 }
 
 struct cpu_mask {
@@ -144,5 +150,25 @@ int op_AFFINITY(struct launch *launch, struct args *args)
 		return refuse_number(launch, -1, "getcpu", -EINVAL, "cpu", cpu);
 	launch->cpu = cpu;
 	launch->node = node;
+	return 0;
+}
+
+/*
+ * Descriptors of cgroup.procs files, by their place among those passed: the right to write was
+ * judged when they were opened. "0" is the process that writes (cgroups(7)).
+ */
+int op_CGROUP_JOIN(struct launch *launch, struct args *args)
+{
+	uint32_t count = arg_count(args);
+	uint64_t passed;
+	long r;
+
+	while (count-- > 0) {
+		passed = arg_u64(args);
+		r = sys_write(launch->fds[passed], "0", 1);
+		if (r < 0)
+			return refuse_number(launch, SYS_write, "cgroup.procs", r, "passed descriptor",
+					     passed);
+	}
 	return 0;
 }

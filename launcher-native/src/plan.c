@@ -177,7 +177,7 @@ static const char *check_fds(const struct plan *plan, struct args args)
 	return NULL;
 }
 
-static const char *check_list(struct args args, uint32_t least, uint32_t most, uint64_t limit)
+const char *plan_check_list(struct args args, uint32_t least, uint32_t most, uint64_t limit)
 {
 	uint32_t count = arg_count(&args);
 
@@ -189,6 +189,17 @@ static const char *check_list(struct args args, uint32_t least, uint32_t most, u
 	return NULL;
 }
 
+static const char *check_seccomp(struct args args)
+{
+	uint64_t flags = arg_u64(&args);
+	uint32_t instructions = arg_count(&args);
+
+	if (flags & ~SECCOMP_QUIET)
+		return "SECCOMP has unknown flags";
+	return instructions == 0 || instructions > SECCOMP_MAX_INSTRUCTIONS
+		       ? "SECCOMP has no instructions, or more than 4096" : NULL;
+}
+
 static const char *check_execve(struct args args)
 {
 	uint32_t candidates = arg_count(&args), i;
@@ -196,6 +207,60 @@ static const char *check_execve(struct args args)
 	for (i = 0; i < candidates; i++)
 		(void)arg_string(&args);
 	return candidates == 0 || arg_count(&args) == 0 ? "EXECVE without a program" : NULL;
+}
+
+static void skip_strings(struct args *args)
+{
+	uint32_t count = arg_count(args);
+
+	while (count-- > 0)
+		(void)arg_string(args);
+}
+
+static const char *check_namespaces(const struct plan *plan, struct args args)
+{
+	uint64_t flags = arg_u64(&args), deny = arg_u64(&args);
+	uint64_t uid = arg_u64(&args), gid = arg_u64(&args);
+
+	if (!(plan->flags & PLAN_STAY))
+		return "NAMESPACES needs the flag STAY";
+	if (flags & ~(uint64_t)NAMESPACE_FLAGS)
+		return "NAMESPACES has a flag that is no namespace, or one that is unshared later";
+	if (deny > 1 || (uid != UINT64_MAX && uid >= UINT32_MAX) ||
+	    (gid != UINT64_MAX && gid >= UINT32_MAX))
+		return "a number is out of range";
+	return NULL;
+}
+
+static bool is_one_namespace(uint64_t type)
+{
+	const uint64_t any = NAMESPACE_FLAGS | CLONE_NEWTIME | CLONE_NEWCGROUP;
+
+	return (type & ~any) == 0 && type != 0 && (type & (type - 1)) == 0;
+}
+
+/* Lengths of lists, and attributes that the kernel would refuse with EINVAL only. */
+static const char *check_mounts(uint32_t code, struct args args)
+{
+	uint64_t kind = code == OP_ROOT ? arg_u64(&args) : 0;
+	uint32_t paths;
+
+	if (code == OP_VERIFY_MOUNTS) {
+		paths = arg_count(&args);
+		args.at -= 4;
+		skip_strings(&args);
+		return arg_count(&args) == 2 * paths ? NULL : "VERIFY_MOUNTS lacks numbers";
+	}
+	(void)arg_string(&args);
+	if (code == OP_JOIN)
+		return is_one_namespace(arg_u64(&args)) ? NULL : "JOIN of no namespace";
+	if (code == OP_BIND || code == OP_FILESYSTEM)
+		(void)arg_string(&args);
+	if (code != OP_BIND)
+		skip_strings(&args);
+	if (arg_u64(&args) & ~(uint64_t)(code == OP_BIND ? BIND_FLAGS : BIND_ATTRIBUTES))
+		return "a mount has an unknown attribute";
+	return kind > ROOT_COPY ? "ROOT of an unknown kind" : NULL;
 }
 
 /* Values that the kernel would truncate, or that mean "no change", must not get that far. */
@@ -208,16 +273,55 @@ static const char *check_values(const struct plan *plan, uint32_t code, struct a
 	case OP_FDS:
 		return check_fds(plan, args);
 	case OP_AFFINITY:
-		return check_list(args, 1, AFFINITY_MAX_CPUS, AFFINITY_MAX_CPUS - 1);
+		return plan_check_list(args, 1, AFFINITY_MAX_CPUS, AFFINITY_MAX_CPUS - 1);
 	case OP_GROUPS:
-		return check_list(args, 0, 65536, UINT32_MAX - 1);
+		return plan_check_list(args, 0, 65536, UINT32_MAX - 1);
+	case OP_CGROUP_JOIN:
+		if (plan->n_fds == 0)
+			return "CGROUP_JOIN without a descriptor";
+		return plan_check_list(args, 1, PLAN_MAX_FDS, plan->n_fds - 1);
 	case OP_EXECVE:
 		return check_execve(args);
+	case OP_LANDLOCK:
+		return check_landlock(args);
+	case OP_SECCOMP:
+		return check_seccomp(args);
 	case OP_SIGNALS:
 	case OP_SETSID:
 	case OP_NO_NEW_PRIVS:
 	case OP_CHDIR:
+	case OP_TIME_OFFSETS:
+	case OP_CGROUP_NAMESPACE:
+	case OP_MKDIR:
+	case OP_FILE:
+	case OP_SYMLINK:
+	case OP_MASK:
+	case OP_READ_ONLY:
+	case OP_PIVOT:
+	case OP_HOSTNAME:
+	case OP_SYSCTL:
+	case OP_LOOPBACK:
+	case OP_INIT:
 		return NULL;
+	case OP_NAMESPACES:
+		return check_namespaces(plan, args);
+	case OP_JOIN:
+	case OP_ROOT:
+	case OP_BIND:
+	case OP_FILESYSTEM:
+	case OP_VERIFY_MOUNTS:
+		return check_mounts(code, args);
+	case OP_SCHED_POLICY:
+	case OP_IOPRIO:
+	case OP_NUMA:
+	case OP_TIMER_SLACK:
+	case OP_THP:
+	case OP_MDWE:
+	case OP_CORE_SCHED:
+	case OP_COREDUMP_FILTER:
+	case OP_KEYRING:
+	case OP_TSC:
+		return plan_check_resource(plan, code, args);
 	default:
 		u = arg_u64(&peek);
 	}
@@ -249,6 +353,8 @@ static const char *check_op(const struct plan *plan, struct reader *all, bool la
 		return "an op has an origin that does not exist";
 	if (length > all->left)
 		return "the arguments of an op are cut off";
+	if (code == OP_NAMESPACES && all->at != plan->ops + OP_HEADER_BYTES)
+		return "NAMESPACES must be the first op";
 	if ((code == OP_EXECVE) != last)
 		return "the last op must be EXECVE, and no other";
 	arguments = (struct reader){ all->at, length };
@@ -357,16 +463,34 @@ const uint8_t *plan_next_op(const uint8_t *at, struct plan_op *ret)
 	return at + OP_HEADER_BYTES + le32(at + 8);
 }
 
-uint32_t plan_op_origin(const struct plan *plan, uint32_t index)
+/* False when there is no such op. */
+static bool plan_op_at(const struct plan *plan, uint32_t index, struct plan_op *ret)
 {
 	const uint8_t *at = plan->ops;
-	struct plan_op op = { .origin = UINT32_MAX };
 
 	if (index >= plan->n_ops)
-		return UINT32_MAX;
-	for (;;) {
-		at = plan_next_op(at, &op);
-		if (index-- == 0)
-			return op.origin;
-	}
+		return false;
+	do
+		at = plan_next_op(at, ret);
+	while (index-- > 0);
+	return true;
+}
+
+uint32_t plan_op_origin(const struct plan *plan, uint32_t index)
+{
+	struct plan_op op;
+
+	return plan_op_at(plan, index, &op) ? op.origin : UINT32_MAX;
+}
+
+const char *plan_refusal_origin(const struct plan *plan, uint32_t index, uint32_t sub)
+{
+	const char *of_rule = NULL;
+	struct plan_op op;
+
+	if (!plan_op_at(plan, index, &op))
+		return "";
+	if (op.code == OP_LANDLOCK)
+		of_rule = landlock_rule_origin(op.args, sub);
+	return of_rule ? of_rule : plan_origin(plan, op.origin);
 }

@@ -55,4 +55,7 @@ const char *plan_origin(const struct plan *plan, uint32_t index);
 /* Origin number of op number index; UINT32_MAX when there is no such op. */
 uint32_t plan_op_origin(const struct plan *plan, uint32_t index);
 
+/* Where a refusal of op number index comes from: of its element sub where that has its own. */
+const char *plan_refusal_origin(const struct plan *plan, uint32_t index, uint32_t sub);
+
 #endif

@@ -102,7 +102,7 @@ static void add_visible(struct text *text, const char *piece, size_t most)
 void refusal_print(const struct plan *plan, const struct refusal *refusal)
 {
 	const char *meaning = strerrordesc_np(refusal->error);
-	const char *origin = plan ? plan_origin(plan, plan_op_origin(plan, refusal->op)) : "";
+	const char *origin = plan ? plan_refusal_origin(plan, refusal->op, refusal->sub) : "";
 	char line[2048];
 	struct text text = { line, sizeof(line) - 2 };
 

@@ -24,6 +24,12 @@ extern const char init_help[];
  */
 int role_exec(int argc, char **argv, char **envp);
 
+/*
+ * Run a plan in this process, argv (NULL-terminated) following that of the plan. Returns the exit
+ * code, only on failure or when it had to stay as the parent.
+ */
+int exec_plan(const struct plan *plan, char *const *argv, char *const *envp);
+
 /* ostler init [-g] [--] CMD…, ostler init PLAN. Returns the exit code. */
 int role_init(int argc, char **argv, char **envp);
 
@@ -46,9 +52,9 @@ int plan_load(const char *path, struct plan *ret);
 
 /*
  * Run a plan, or with plan NULL a command, in the calling process, whose signals must all be
- * blocked. Returns an exit code,
- * only on failure, after a message. parent: who must be the parent for the death signal.
+ * blocked. Returns an exit code, only on failure, after a message. parent: who must be the parent
+ * for the death signal. release_fd: where a child in new namespaces waits for its maps, or -1.
  */
-int run_in_place(const struct init_program *program, pid_t parent);
+int run_in_place(const struct init_program *program, pid_t parent, int release_fd);
 
 #endif

@@ -81,6 +81,27 @@ void build_strings(struct build *build, const char *const *list)
 		build_string(build, list[i]);
 }
 
+void build_landlock(struct build *build, const uint64_t *handled, const char *const *paths,
+		    const uint64_t *path_numbers, size_t n_ports, const uint64_t *port_numbers)
+{
+	char origin[64];
+	size_t n = 0, i;
+
+	while (paths[n])
+		n++;
+	build_op(build, OP_LANDLOCK, "test.yaml:10:1 (services.test.sandbox.landlock)");
+	for (i = 0; i < 3; i++)
+		build_number(build, handled[i]);
+	build_strings(build, paths);
+	build_numbers(build, 3 * n, path_numbers);
+	build_numbers(build, 2 * n_ports, port_numbers);
+	put_u32(build, (uint32_t)(n + n_ports));
+	for (i = 1; i <= n + n_ports; i++) {
+		snprintf(origin, sizeof(origin), "test.yaml:1%zu:3 (rule %zu)", i, i);
+		build_string(build, origin);
+	}
+}
+
 void build_execve(struct build *build, const char *const *argv)
 {
 	build_op(build, OP_EXECVE, "test.yaml:1:1 (services.test.command)");

@@ -24,6 +24,12 @@ void build_number(struct build *build, uint64_t value);
 void build_string(struct build *build, const char *text);
 void build_numbers(struct build *build, size_t n, const uint64_t *values);
 void build_strings(struct build *build, const char *const *list); /* NULL-terminated */
+/*
+ * The LANDLOCK of these three masks; paths NULL-terminated, with {directory, other, flags} each;
+ * ports as {port, access}. The origin of rule n is "test.yaml:1n:3 (rule n)".
+ */
+void build_landlock(struct build *build, const uint64_t *handled, const char *const *paths,
+		    const uint64_t *path_numbers, size_t n_ports, const uint64_t *port_numbers);
 /* The EXECVE of: one candidate, argv and a small environment. */
 void build_execve(struct build *build, const char *const *argv);
 /* Add the origins, write the header, and decode; ends the test when the plan is not valid. */

@@ -15,6 +15,7 @@
 
 #include <dirent.h>
 #include <sanitizer/asan_interface.h>
+#include <sched.h>
 #include <signal.h>
 #include <time.h>
 #include <unistd.h>
@@ -209,7 +210,7 @@ static size_t mutate_op(struct fuzz *fuzz, uint8_t *bytes, size_t size)
 		set_u32(bytes, 20, n_ops - 1);
 		return resize_at(bytes, size, at, -(long)length, NULL);
 	case 2:
-		set_u32(bytes, at, below(fuzz, 23));
+		set_u32(bytes, at, below(fuzz, 64));
 		return size;
 	case 3:
 		set_u32(bytes, at + 4, below(fuzz, 4));
@@ -345,6 +346,20 @@ static void write_seed(const char *directory, const char *name, struct build *bu
 	close(fd);
 }
 
+static void write_landlock_seed(const char *directory)
+{
+	struct build build;
+
+	build_start(&build, 0, 0);
+	build_op(&build, OP_NO_NEW_PRIVS, NULL);
+	build_landlock(&build, (const uint64_t[]){ 0xffff, 3, 3 },
+		       (const char *const[]){ "/usr", "/tmp", "/dev/null", NULL },
+		       (const uint64_t[]){ 0xd, 0x5, 0, 0xeffe, 0x4006, 0, 0x4006, 0x4006, 1 }, 2,
+		       (const uint64_t[]){ 8080, 1, 9092, 2 });
+	build_execve(&build, (const char *const[]){ "/bin/true", "a", NULL });
+	write_seed(directory, "LANDLOCK", &build);
+}
+
 static void write_op_seeds(const char *directory)
 {
 	static const struct {
@@ -360,17 +375,27 @@ static void write_op_seeds(const char *directory)
 	const char *letter;
 	size_t i;
 
+	write_landlock_seed(directory);
 	for (i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
-		build_start(&build, PLAN_COPY, 1);
+		if (ops[i].code == OP_LANDLOCK)
+			continue; /* its lists belong together */
+		bool names_one = ops[i].code == OP_NAMESPACES || ops[i].code == OP_JOIN;
+		uint64_t number = names_one ? CLONE_NEWNET : 1;
+
+		build_start(&build, PLAN_COPY | (ops[i].code == OP_NAMESPACES ? PLAN_STAY : 0), 1);
 		if (ops[i].code != OP_EXECVE)
 			build_op(&build, ops[i].code, "web.yaml:3:5 (services.web.x)");
 		for (letter = ops[i].signature; *letter && ops[i].code != OP_EXECVE; letter++) {
 			if (*letter == 's')
 				build_string(&build, "/srv/web");
+			else if (*letter == 'l')
+				build_strings(&build, (const char *const[]){ "/srv/web", NULL });
 			else if (*letter == 'w')
 				build_numbers(&build, ops[i].code == OP_FDS ? 12 : 2, quads);
 			else
-				build_number(&build, 1);
+				build_number(&build, ops[i].code == OP_SECCOMP ? SECCOMP_QUIET : number);
+			if (ops[i].code == OP_NAMESPACES)
+				number = 1;
 		}
 		build_execve(&build, (const char *const[]){ "/bin/true", "a", "", NULL });
 		write_seed(directory, ops[i].name, &build);

@@ -198,6 +198,74 @@ static const char *reportsGoneWhenNothingOfAGuardedServiceIsLeft(void)
 	return NULL;
 }
 
+/* State letter of the last process in a list of children. */
+static void last_child_state(const char *children, char *ret)
+{
+	char text[512] = "", path[64];
+	int pid = 0, taken, n;
+	const char *at = text;
+	FILE *file = fopen(children, "re");
+
+	CHECK(file != NULL);
+	(void)!fgets(text, sizeof(text), file);
+	(void)fclose(file);
+	for (; sscanf(at, "%d%n", &n, &taken) == 1; at += taken)
+		pid = n;
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return;
+	(void)!fscanf(file, "%*d (%*[^)]) %1c", ret);
+	(void)fclose(file);
+}
+
+/* While the keeper sleeps, the whole run passes: nothing has a number by which to name the payload. */
+static const char *tellsOfAPayloadThatWasReapedInItsNamespaceBefore(void)
+{
+	const char *const none[] = { NULL };
+	struct proto_spawn spawn = play_spawn("web", 1);
+	struct proto_spawned spawned;
+	struct proto_running running;
+	struct proto_key gone;
+	struct build build;
+	struct play play;
+	char map[64], path[64], state[2] = "";
+	int i;
+
+	snprintf(map, sizeof(map), "0 %d 1", geteuid());
+	for (i = 0; i < 20; i++) {
+		start(&play);
+		build_start(&build, PLAN_COPY | PLAN_STAY, 0);
+		build_op(&build, OP_NAMESPACES, NULL);
+		build_number(&build, CLONE_NEWUSER | CLONE_NEWPID);
+		build_number(&build, 1);
+		build_number(&build, UINT64_MAX);
+		build_number(&build, UINT64_MAX);
+		build_string(&build, map);
+		build_string(&build, "");
+		build_strings(&build, none);
+		build_strings(&build, none);
+		build_op(&build, OP_SIGNALS, NULL);
+		build_op(&build, OP_INIT, NULL);
+		build_execve(&build, (const char *const[]){ "/bin/sh", "-c", "exit 5", NULL });
+		play_ask_spawn(&play, &spawn, &build, NULL, 0, 0);
+		CHECK_INT(kill(play.keeper, SIGSTOP), 0);
+		snprintf(path, sizeof(path), "/proc/%d/task/%d/children", play.keeper, play.keeper);
+		while (state[0] != 'Z')
+			last_child_state(path, state);
+		state[0] = 0;
+		CHECK_INT(kill(play.keeper, SIGCONT), 0);
+
+		expect_spawned(&play, &spawned);
+		CHECK(spawned.pid > 0);
+		play_expect(&play, PROTO_RUNNING, &running, sizeof(running));
+		expect_end(&play, 5 << 8, false);
+		play_expect(&play, PROTO_GONE, &gone, sizeof(gone));
+		play_end(&play, 0);
+	}
+	return NULL;
+}
+
 static const char *takesOverThePayloadOfAGuardThatWasKilled(void)
 {
 	struct proto_spawned spawned;
@@ -340,6 +408,8 @@ int main(int argc, char **argv)
 		{ "reportsARefusalAndThenTheExit", reportsARefusalAndThenTheExit },
 		{ "reportsGoneWhenNothingOfAGuardedServiceIsLeft",
 		 reportsGoneWhenNothingOfAGuardedServiceIsLeft },
+		{ "tells of a payload that was reaped in its namespace before",
+		  tellsOfAPayloadThatWasReapedInItsNamespaceBefore },
 		{ "takesOverThePayloadOfAGuardThatWasKilled",
 		 takesOverThePayloadOfAGuardThatWasKilled },
 		{ "givesTheServiceItsDescriptorsAndTheCallersLimit",

@@ -50,6 +50,11 @@ static void build_all(struct build *build)
 	build_op(build, OP_CHDIR, NULL);
 	build_string(build, "/tmp");
 	build_op(build, OP_NO_NEW_PRIVS, NULL);
+	build_landlock(build, (const uint64_t[]){ 0xffff, 3, 3 }, (const char *const[]){ "/usr", "/etc/hosts", NULL },
+		       (const uint64_t[]){ 0xd, 0x5, 0, 0xc, 0x4, 1 }, 1, (const uint64_t[]){ 8080, 1 });
+	build_op(build, OP_SECCOMP, NULL);
+	build_number(build, SECCOMP_QUIET);
+	build_numbers(build, 1, (uint64_t[]){ 0x7fff000000000006 });
 	build_execve(build, (const char *const[]){ "/bin/true", "x", NULL });
 }
 
@@ -78,15 +83,20 @@ static const char *accepts_every_op(void)
 	build.death_signal = 9;
 	build_finish(&build, &plan);
 
-	CHECK_INT(plan.n_ops, 20);
+	CHECK_INT(plan.n_ops, 22);
 	CHECK_INT(plan.flags, PLAN_COPY);
 	CHECK_INT(plan.death_signal, 9);
 	CHECK_TEXT(plan_origin(&plan, plan_op_origin(&plan, 0)), "a.yaml:1:1 (a)");
 	CHECK_TEXT(plan_origin(&plan, plan_op_origin(&plan, 1)), "");
 	CHECK_TEXT(plan_origin(&plan, plan_op_origin(&plan, 4)), "a.yaml:3:1 (c)");
-	CHECK_TEXT(plan_origin(&plan, plan_op_origin(&plan, 19)), "test.yaml:1:1 (services.test.command)");
-	CHECK_INT(plan_op_origin(&plan, 20), UINT32_MAX);
-	CHECK_TEXT(plan_origin(&plan, 4), "");
+	CHECK_TEXT(plan_origin(&plan, plan_op_origin(&plan, 21)), "test.yaml:1:1 (services.test.command)");
+	CHECK_INT(plan_op_origin(&plan, 22), UINT32_MAX);
+	CHECK_TEXT(plan_origin(&plan, 5), "");
+	CHECK_TEXT(plan_refusal_origin(&plan, 0, 7), "a.yaml:1:1 (a)");
+	CHECK_TEXT(plan_refusal_origin(&plan, 19, 0), "test.yaml:10:1 (services.test.sandbox.landlock)");
+	CHECK_TEXT(plan_refusal_origin(&plan, 19, 3), "test.yaml:13:3 (rule 3)");
+	CHECK_TEXT(plan_refusal_origin(&plan, 19, 4), "test.yaml:10:1 (services.test.sandbox.landlock)");
+	CHECK_TEXT(plan_refusal_origin(&plan, 22, 0), "");
 	return NULL;
 }
 
@@ -131,8 +141,8 @@ static const char *refuses_every_spoiled_header_field(void)
 		{ 16, 0, "OOM_SCORE_ADJ needs the flag COPY" },
 		{ 20, 0, "it has no ops, or more than 4096" },
 		{ 20, 4097, "it has no ops, or more than 4096" },
-		{ 20, 19, "bytes are left over after the ops" },
-		{ 20, 21, "the last op must be EXECVE, and no other" },
+		{ 20, 21, "bytes are left over after the ops" },
+		{ 20, 23, "the last op must be EXECVE, and no other" },
 		{ 24, 0, "its sections overlap or leave a gap" },
 		{ 24, 0xffffffff, "its sections overlap or leave a gap" },
 		{ 28, 0xffffffff, "its sections do not fill it" },
@@ -156,10 +166,10 @@ static const char *refuses_every_spoiled_header_field(void)
 
 		memcpy(&good, build.bytes + cases[i].at, 4);
 		memcpy(build.bytes + cases[i].at, &cases[i].value, 4);
-		if (cases[i].at == 20 && cases[i].value == 19)
+		if (cases[i].at == 20 && cases[i].value == 21)
 			build.bytes[size - 1] = 0;
 		CHECK(decode(build.bytes, size)[0] != 0);
-		if (cases[i].value != 19)
+		if (cases[i].value != 21)
 			CHECK_TEXT(decode(build.bytes, size), cases[i].why);
 		memcpy(build.bytes + cases[i].at, &good, 4);
 	}
@@ -187,6 +197,42 @@ static const char *refusal_of(enum op_code code, size_t n, const uint64_t *value
 	refusal_of(code, sizeof((uint64_t[]){ __VA_ARGS__ }) / 8, (uint64_t[]){ __VA_ARGS__ }, true)
 #define NUMBERS(code, ...) \
 	refusal_of(code, sizeof((uint64_t[]){ __VA_ARGS__ }) / 8, (uint64_t[]){ __VA_ARGS__ }, false)
+
+static const char *refusal_without_copy(enum op_code code, uint64_t value)
+{
+	struct build build;
+
+	build_start(&build, 0, 1);
+	build_op(&build, code, NULL);
+	if (code != OP_MDWE)
+		build_number(&build, value);
+	build_execve(&build, (const char *const[]){ "/bin/true", NULL });
+	return decode(build.bytes, build_seal(&build));
+}
+
+/* As refusal_of, for a NUMA with this many nodes. */
+static const char *numa(uint64_t mode, size_t n)
+{
+	const uint64_t nodes[] = { 0 };
+	struct build build;
+
+	build_start(&build, 0, 1);
+	build_op(&build, OP_NUMA, NULL);
+	build_number(&build, mode);
+	build_numbers(&build, n, nodes);
+	build_execve(&build, (const char *const[]){ "/bin/true", NULL });
+	return decode(build.bytes, build_seal(&build));
+}
+
+static const char *what_belongs_to_the_memory_needs_a_copy_of_it(void)
+{
+	CHECK_TEXT(refusal_without_copy(OP_OOM_SCORE_ADJ, 1), "OOM_SCORE_ADJ needs the flag COPY");
+	CHECK_TEXT(refusal_without_copy(OP_THP, 1), "THP needs the flag COPY");
+	CHECK_TEXT(refusal_without_copy(OP_MDWE, 0), "MDWE needs the flag COPY");
+	CHECK_TEXT(refusal_without_copy(OP_COREDUMP_FILTER, 1), "COREDUMP_FILTER needs the flag COPY");
+	CHECK_TEXT(refusal_without_copy(OP_TIMER_SLACK, 1), "");
+	return NULL;
+}
 
 static const char *refuses_values_that_the_kernel_would_misread(void)
 {
@@ -217,6 +263,105 @@ static const char *refuses_values_that_the_kernel_would_misread(void)
 	return NULL;
 }
 
+struct landlock_case {
+	const char *why;
+	uint64_t handled[3];
+	const char *path;
+	uint64_t path_numbers[3];
+	uint64_t port_numbers[2];
+};
+
+static const char *refuses_rules_of_landlock_that_cannot_be(void)
+{
+	static const char rule[] = "LANDLOCK has a rule that cannot be";
+	static const struct landlock_case cases[] = {
+		{ "", { 0xc, 1, 0 }, "/usr", { 0xc, 4, 0 }, { 65535, 1 } },
+		{ "LANDLOCK handles nothing", { 0 }, "/usr", { 0xc, 4, 0 }, { 1, 1 } },
+		{ "LANDLOCK has a path that is not absolute", { 0xc, 1, 0 }, "usr", { 0xc, 4, 0 }, { 1, 1 } },
+		{ "LANDLOCK has a path that is not absolute", { 0xc, 1, 0 }, "", { 0xc, 4, 0 }, { 1, 1 } },
+		{ rule, { 0xc, 1, 0 }, "/usr", { 0xe, 4, 0 }, { 1, 1 } },
+		{ rule, { 0xc, 1, 0 }, "/usr", { 0xc, 1, 0 }, { 1, 1 } },
+		{ rule, { 0xc, 1, 0 }, "/usr", { 0, 4, 0 }, { 1, 1 } },
+		{ rule, { 0xc, 1, 0 }, "/usr", { 0xc, 0, 0 }, { 1, 1 } },
+		{ rule, { 0xc, 1, 0 }, "/usr", { 0xc, 4, 2 }, { 1, 1 } },
+		{ rule, { 0xc, 1, 0 }, "/usr", { 0xc, 4, 0 }, { 65536, 1 } },
+		{ rule, { 0xc, 1, 0 }, "/usr", { 0xc, 4, 0 }, { 1, 2 } },
+		{ rule, { 0xc, 1, 0 }, "/usr", { 0xc, 4, 0 }, { 1, 0 } },
+	};
+	struct build build;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		build_start(&build, 0, 0);
+		build_landlock(&build, cases[i].handled, (const char *const[]){ cases[i].path, NULL },
+			       cases[i].path_numbers, 1, cases[i].port_numbers);
+		build_execve(&build, (const char *const[]){ "/bin/true", NULL });
+		CHECK_TEXT(decode(build.bytes, build_seal(&build)), cases[i].why);
+	}
+	return NULL;
+}
+
+static const char *refuses_lists_of_landlock_that_do_not_belong_together(void)
+{
+	static const size_t sizes[][3] = { { 2, 0, 1 }, { 4, 0, 1 }, { 3, 1, 2 }, { 3, 2, 1 }, { 3, 0, 2 } };
+	static const uint64_t numbers[] = { 4, 4, 0, 4 };
+	static const char *const origins[] = { "a", "b" };
+	struct build build;
+	size_t i;
+
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		build_start(&build, 0, 0);
+		build_op(&build, OP_LANDLOCK, NULL);
+		build_number(&build, 4);
+		build_number(&build, 4);
+		build_number(&build, 0);
+		build_strings(&build, (const char *const[]){ "/usr", NULL });
+		build_numbers(&build, sizes[i][0], numbers);
+		build_numbers(&build, sizes[i][1], numbers);
+		build_strings(&build, (const char *const[]){ origins[0], sizes[i][2] == 2 ? origins[1] : NULL, NULL });
+		build_execve(&build, (const char *const[]){ "/bin/true", NULL });
+		CHECK_TEXT(decode(build.bytes, build_seal(&build)), "LANDLOCK has lists that do not belong together");
+	}
+	return NULL;
+}
+
+static const char *refuses_resources_that_the_kernel_would_misread(void)
+{
+	static const char range[] = "a number is out of range";
+	static const char times[] = "SCHED_POLICY has times that make no deadline";
+
+	CHECK_TEXT(NUMBERS(OP_SCHED_POLICY, 1, 99, 1, 0, 0, 0), "");
+	CHECK_TEXT(NUMBERS(OP_SCHED_POLICY, 4, 0, 0, 0, 0, 0), "SCHED_POLICY has an unknown policy");
+	CHECK_TEXT(NUMBERS(OP_SCHED_POLICY, 7, 0, 0, 0, 0, 0), "SCHED_POLICY has an unknown policy");
+	CHECK_TEXT(NUMBERS(OP_SCHED_POLICY, 1, 0, 0, 0, 0, 0), range);
+	CHECK_TEXT(NUMBERS(OP_SCHED_POLICY, 2, 100, 0, 0, 0, 0), range);
+	CHECK_TEXT(NUMBERS(OP_SCHED_POLICY, 3, 1, 0, 0, 0, 0), range);
+	CHECK_TEXT(NUMBERS(OP_SCHED_POLICY, 0, 0, 2, 0, 0, 0), range);
+	CHECK_TEXT(NUMBERS(OP_SCHED_POLICY, 0, 0, 0, 1, 1, 1), times);
+	CHECK_TEXT(NUMBERS(OP_SCHED_POLICY, 6, 0, 0, 0, 1, 1), times);
+	CHECK_TEXT(NUMBERS(OP_SCHED_POLICY, 6, 0, 0, 2, 1, 2), times);
+	CHECK_TEXT(NUMBERS(OP_SCHED_POLICY, 6, 0, 0, 1, 3, 2), times);
+	CHECK_TEXT(NUMBERS(OP_SCHED_POLICY, 6, 0, 0, 1, 2, 1ULL << 63), times);
+	CHECK_TEXT(NUMBERS(OP_SCHED_POLICY, 6, 0, 1, 1, 2, 3), "");
+	CHECK_TEXT(NUMBERS(OP_IOPRIO, 3, 7), "");
+	CHECK_TEXT(NUMBERS(OP_IOPRIO, 0, 0), range);
+	CHECK_TEXT(NUMBERS(OP_IOPRIO, 4, 0), range);
+	CHECK_TEXT(NUMBERS(OP_IOPRIO, 2, 8), range);
+	CHECK_TEXT(NUMBERS(OP_TIMER_SLACK, 0), range);
+	CHECK_TEXT(NUMBERS(OP_TIMER_SLACK, INT64_MAX), "");
+	CHECK_TEXT(NUMBERS(OP_TIMER_SLACK, 1ULL << 63), range);
+	CHECK_TEXT(NUMBERS(OP_THP, 2), range);
+	CHECK_TEXT(NUMBERS(OP_COREDUMP_FILTER, 0x200), range);
+	CHECK_TEXT(NUMBERS(OP_COREDUMP_FILTER, 0x1ff), "");
+	CHECK_TEXT(numa(0, 0), "");
+	CHECK_TEXT(numa(0, 1), "a list is too short or too long");
+	CHECK_TEXT(numa(2, 1), "");
+	CHECK_TEXT(numa(2, 0), "a list is too short or too long");
+	CHECK_TEXT(numa(4, 1), "a list is too short or too long");
+	CHECK_TEXT(numa(5, 1), "NUMA has an unknown policy");
+	return NULL;
+}
+
 static const char *refuses_a_program_without_candidates_or_argv(void)
 {
 	static const char *const none[] = { NULL }, *const one[] = { "/bin/true", NULL };
@@ -231,6 +376,31 @@ static const char *refuses_a_program_without_candidates_or_argv(void)
 		build_strings(&build, none);
 		CHECK_TEXT(decode(build.bytes, build_seal(&build)), "EXECVE without a program");
 	}
+	return NULL;
+}
+
+static const char *filter_refusal(uint64_t flags, size_t instructions)
+{
+	static uint64_t filter[SECCOMP_MAX_INSTRUCTIONS + 1];
+	static struct build build;
+
+	build_start(&build, 0, 0);
+	build_op(&build, OP_SECCOMP, NULL);
+	build_number(&build, flags);
+	build_numbers(&build, instructions, filter);
+	build_execve(&build, (const char *const[]){ "/bin/true", NULL });
+	return decode(build.bytes, build_seal(&build));
+}
+
+static const char *refuses_a_filter_of_a_wrong_length_or_with_unknown_flags(void)
+{
+	static const char length[] = "SECCOMP has no instructions, or more than 4096";
+
+	CHECK_TEXT(filter_refusal(0, 0), length);
+	CHECK_TEXT(filter_refusal(0, SECCOMP_MAX_INSTRUCTIONS + 1), length);
+	CHECK_TEXT(filter_refusal(0, SECCOMP_MAX_INSTRUCTIONS), "");
+	CHECK_TEXT(filter_refusal(1, 1), "SECCOMP has unknown flags");
+	CHECK_TEXT(filter_refusal(SECCOMP_QUIET << 1, 1), "SECCOMP has unknown flags");
 	return NULL;
 }
 
@@ -289,7 +459,16 @@ int main(void)
 		{ "refuses every truncation", refuses_every_truncation },
 		{ "refuses every spoiled header field", refuses_every_spoiled_header_field },
 		{ "refuses values that the kernel would misread", refuses_values_that_the_kernel_would_misread },
+		{ "refuses rules of landlock that cannot be", refuses_rules_of_landlock_that_cannot_be },
+		{ "refuses lists of landlock that do not belong together",
+		  refuses_lists_of_landlock_that_do_not_belong_together },
+		{ "refuses resources that the kernel would misread",
+		  refuses_resources_that_the_kernel_would_misread },
+		{ "what belongs to the memory needs a copy of it",
+		  what_belongs_to_the_memory_needs_a_copy_of_it },
 		{ "refuses a program without candidates or argv", refuses_a_program_without_candidates_or_argv },
+		{ "refuses a filter of a wrong length or with unknown flags",
+		  refuses_a_filter_of_a_wrong_length_or_with_unknown_flags },
 		{ "reads a plan only from a sealed memfd", reads_a_plan_only_from_a_sealed_memfd },
 		{ "prints a refusal with its origin", prints_a_refusal_with_its_origin },
 	};

@@ -121,6 +121,36 @@ static const char *exec_tells_what_was_refused_and_where(void)
 	return NULL;
 }
 
+static const char *a_refused_map_is_told_like_any_refusal(void)
+{
+	static const char *const roles[] = { "exec", "init" };
+	const char *const none[] = { NULL };
+	struct build build;
+	struct result result;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		build_start(&build, PLAN_COPY | PLAN_STAY, 0);
+		build_op(&build, OP_NAMESPACES, "test.yaml:3:1 (user_namespace)");
+		build_number(&build, CLONE_NEWUSER);
+		build_number(&build, 0);
+		build_number(&build, UINT64_MAX);
+		build_number(&build, UINT64_MAX);
+		build_string(&build, "0 0 1 overlong");
+		build_string(&build, "");
+		build_strings(&build, none);
+		build_strings(&build, none);
+		build_script(&build, "echo ran");
+
+		result = RUN(roles[i], plan_file(&build));
+
+		CHECK_TEXT(result.text, "cannot start: uid_map \"0 0 1 overlong\": EINVAL (Invalid argument)"
+					" at test.yaml:3:1 (user_namespace)\n");
+		CHECK_INT(result.code, 127);
+	}
+	return NULL;
+}
+
 static const char *exec_refuses_what_is_no_plan(void)
 {
 	static uint8_t garbage[PLAN_MAX_BYTES + 1];
@@ -347,6 +377,7 @@ int main(int argc, char **argv)
 	static const struct test tests[] = {
 		{ "exec applies the plan and appends arguments", exec_applies_the_plan_and_appends_arguments },
 		{ "exec tells what was refused and where", exec_tells_what_was_refused_and_where },
+		{ "a refused map is told like any refusal", a_refused_map_is_told_like_any_refusal },
 		{ "exec refuses what is no plan", exec_refuses_what_is_no_plan },
 		{ "exec with a guard leaves nothing", exec_with_a_guard_leaves_nothing },
 		{ "init mirrors exit codes", init_mirrors_exit_codes },

@@ -13,5 +13,5 @@ check() {
 	done
 }
 check 100 src/*.c src/*.h src/*.def
-check 120 test/*.c test/*.h
+check 120 test/*.c test/*.h test/probe/*.c
 exit $bad

@@ -6,6 +6,7 @@ import dev.ostler.linux.ProcStatus;
 import dev.ostler.linux.Rlimits;
 import dev.ostler.plan.Op;
 import dev.ostler.plan.PlannedOp;
+import dev.ostler.plan.ResourceOp;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -19,8 +20,8 @@ import java.util.stream.Collectors;
  * Compares what a plan asked for with what the kernel says of the process that came of it, op by op.
  *
  * <p>Left out is what a program takes over the moment it starts: signal dispositions and mask (SIGNALS), and keep-caps,
- * which execve(2) clears. Asked for and not readable from outside, so {@link Verdict#UNKNOWN}: the death signal and the
- * securebits. {@link Verdict#CHANGED}, as any program may do it to itself: soft limits within the hard one, working
+ * which execve(2) clears. Asked for and not readable from outside, so {@link Verdict#UNKNOWN}: the death signal, the
+ * securebits and Landlock. {@link Verdict#CHANGED}, as any program may do it to itself: soft limits within the hard one, working
  * directory, umask, another executable, its own 0, 1 and 2, fewer capabilities. All else that is not as asked is
  * {@link Verdict#DIFFERS}; CPU affinity, nice and oom_score_adj too, as they can be changed from outside. Values of
  * threads are those of the main thread.
@@ -77,6 +78,10 @@ public final class Audit {
                         origin,
                         () -> Truth.compare(true, status.noNewPrivs(), status.noNewPrivs() ? "1" : "0"));
             case EXECVE -> new ProgramAudit(findings, kernel, subject.main()).audit((Op.Execve) op, origin);
+            case LANDLOCK -> new LandlockAudit(findings, kernel).audit(((Op.Landlock) op).ruleset(), origin);
+            case SECCOMP -> new SeccompAudit(findings, kernel, subject).audit(origin);
+            case SCHED_POLICY, IOPRIO, NUMA, TIMER_SLACK, THP, MDWE, CORE_SCHED, COREDUMP_FILTER, KEYRING, TSC ->
+                new ResourceAudit(findings, kernel, subject.main()).audit((ResourceOp) op, origin);
             case SIGNALS, KEEPCAPS -> {} // the program's own from execve(2) on
         }
     }

@@ -5,11 +5,13 @@ import dev.ostler.base.Origin;
 import dev.ostler.base.Pid;
 import dev.ostler.linux.Errno;
 import dev.ostler.linux.KernelException;
+import dev.ostler.linux.LinuxConstants;
 import dev.ostler.plan.Descriptors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -21,6 +23,9 @@ import java.util.TreeSet;
  */
 final class DescriptorAudit {
     private static final String NOT_SHARED = "not shared";
+
+    /** In a root of its own without it, the mount that it was opened through is gone, and so is that part of its path. */
+    private static final Set<String> NULL_DEVICE = Set.of("/dev/null", "/null");
 
     private final Findings findings;
     private final KernelFacts kernel;
@@ -38,8 +43,9 @@ final class DescriptorAudit {
             open.put(subject.main(), kernel.openFiles(subject.main()));
             return placed(asked, open.get(subject.main()));
         });
+        Optional<Pid> init = NamespaceInit.of(subject, kernel);
         subject.processes().stream()
-                .filter(process -> !process.equals(subject.main()))
+                .filter(process -> !process.equals(subject.main()) && !init.equals(Optional.of(process)))
                 .forEach(process -> look(process, origin));
         compareWith("supervisor", subject.supervisor(), asked, origin);
         compareWith("keeper", subject.keeper(), asked, origin);
@@ -74,7 +80,7 @@ final class DescriptorAudit {
 
     private static boolean fits(Descriptors.Entry asked, OpenFile file) {
         return asked.source() == Descriptors.Source.NULL
-                ? file.target().equals("/dev/null")
+                ? NULL_DEVICE.contains(file.target()) && file.identity().type() == LinuxConstants.S_IFCHR
                 : asked.fileType() == 0 || file.identity().type() == asked.fileType();
     }
 

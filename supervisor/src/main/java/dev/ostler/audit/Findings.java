@@ -21,6 +21,11 @@ final class Findings {
 
     /** Asks the kernel; a refusal makes the item unknown, but ESRCH is thrown on: nothing runs there any more. */
     void compare(String item, String asked, Origin origin, Supplier<Truth> question) {
+        compare(item, asked, origin, "CAP_SYS_PTRACE", question);
+    }
+
+    /** @param right what it takes to be told about a process of somebody else */
+    void compare(String item, String asked, Origin origin, String right, Supplier<Truth> question) {
         try {
             Truth truth = question.get();
             add(truth.verdict(), item, asked, truth.text(), origin);
@@ -28,14 +33,18 @@ final class Findings {
             if (e.is(Errno.ESRCH)) {
                 throw e;
             }
-            add(Verdict.UNKNOWN, item, asked, unknown(e), origin);
+            add(Verdict.UNKNOWN, item, asked, unknown(e, right), origin);
         }
     }
 
     /** {@code unknown: needs CAP_SYS_PTRACE: …}. */
     static String unknown(KernelException e) {
-        boolean right = e.is(Errno.EACCES) || e.is(Errno.EPERM);
-        return "unknown: " + (right ? "needs CAP_SYS_PTRACE: " : "") + e.getMessage();
+        return unknown(e, "CAP_SYS_PTRACE");
+    }
+
+    private static String unknown(KernelException e, String right) {
+        boolean refused = e.is(Errno.EACCES) || e.is(Errno.EPERM);
+        return "unknown: " + (refused ? "needs " + right + ": " : "") + e.getMessage();
     }
 
     List<Finding> all() {

@@ -2,9 +2,11 @@ package dev.ostler.audit;
 
 import dev.ostler.base.Pid;
 import dev.ostler.linux.FileIdentity;
+import dev.ostler.linux.Landlock;
 import dev.ostler.linux.ProcStat;
 import dev.ostler.linux.ProcStatus;
 import dev.ostler.linux.Rlimits;
+import dev.ostler.linux.SchedulingOf;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
@@ -21,11 +23,32 @@ public interface KernelFacts {
 
     ProcStatus status(Pid pid);
 
+    /** Of every thread of a process, in no order. */
+    List<ProcStatus> threads(Pid pid);
+
     ProcStat stat(Pid pid);
 
     int oomScoreAdj(Pid pid);
 
     BitSet affinity(Pid pid);
+
+    SchedulingOf scheduling(Pid pid);
+
+    /** As ioprio_get(2) gives it. */
+    int ioPriority(Pid pid);
+
+    /** Of every mapping, as proc_pid_numa_maps(5) writes them. */
+    List<String> memoryPolicies(Pid pid);
+
+    long timerSlackNanos(Pid pid);
+
+    boolean mayUseHugePages(Pid pid);
+
+    /** Bits of core(5). */
+    int coredumpFilter(Pid pid);
+
+    /** 0 = none. */
+    long coreCookie(Pid pid);
 
     /** @param resource RLIMIT_* */
     Rlimits.Limit limit(Pid pid, int resource);
@@ -55,6 +78,9 @@ public interface KernelFacts {
 
     /** The pid namespace a process is in, as a name that differs between namespaces. */
     String pidNamespace(Pid pid);
+
+    /** What the kernel's Landlock can do. */
+    Landlock.Support landlock();
 
     /** The highest capability that exists. */
     int lastCapability();

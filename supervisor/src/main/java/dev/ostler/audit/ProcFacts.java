@@ -8,9 +8,11 @@ import dev.ostler.linux.Errno;
 import dev.ostler.linux.FileIdentity;
 import dev.ostler.linux.Kcmp;
 import dev.ostler.linux.KernelException;
+import dev.ostler.linux.Landlock;
 import dev.ostler.linux.ProcStat;
 import dev.ostler.linux.ProcStatus;
 import dev.ostler.linux.Rlimits;
+import dev.ostler.linux.SchedulingOf;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -29,12 +31,20 @@ import java.util.TreeMap;
 
 /** The kernel of this machine, by proc(5), kcmp(2), prlimit(2) and sched_getaffinity(2). Any platform thread. */
 public final class ProcFacts implements KernelFacts {
+    /** What the JDK makes of EPERM when it reads; it has no exception of its own for that. */
+    private static final String NOT_PERMITTED = Errno.EPERM.text();
+
     /** As much of a script as the kernel reads for its first line (BINPRM_BUF_SIZE). */
     private static final int FIRST_LINE_BYTES = 256;
 
     @Override
     public ProcStatus status(Pid pid) {
         return ProcStatus.of(pid);
+    }
+
+    @Override
+    public List<ProcStatus> threads(Pid pid) {
+        return ProcStatus.ofThreads(pid);
     }
 
     @Override
@@ -50,6 +60,55 @@ public final class ProcFacts implements KernelFacts {
     @Override
     public BitSet affinity(Pid pid) {
         return Affinity.of(pid);
+    }
+
+    @Override
+    public SchedulingOf scheduling(Pid pid) {
+        return SchedulingOf.of(pid);
+    }
+
+    @Override
+    public int ioPriority(Pid pid) {
+        return SchedulingOf.ioPriority(pid);
+    }
+
+    @Override
+    public List<String> memoryPolicies(Pid pid) {
+        return text(pid, "numa_maps")
+                .lines()
+                .map(line -> line.split(" ", 3)[1])
+                .distinct()
+                .toList();
+    }
+
+    @Override
+    public long timerSlackNanos(Pid pid) {
+        return Long.parseLong(text(pid, "timerslack_ns").strip());
+    }
+
+    @Override
+    public boolean mayUseHugePages(Pid pid) {
+        String key = "THP_enabled:";
+        return text(pid, "status")
+                .lines()
+                .filter(line -> line.startsWith(key))
+                .findFirst()
+                .map(line -> line.substring(key.length()).strip().equals("1"))
+                .orElseThrow(() -> new KernelException("read", "THP_enabled", Errno.ENOENT)); // before 5.0
+    }
+
+    @Override
+    public int coredumpFilter(Pid pid) {
+        return Integer.parseInt(text(pid, "coredump_filter").strip(), 16);
+    }
+
+    @Override
+    public long coreCookie(Pid pid) {
+        return SchedulingOf.coreCookie(pid);
+    }
+
+    private static String text(Pid pid, String name) {
+        return new String(read(pid, name), StandardCharsets.US_ASCII);
     }
 
     @Override
@@ -166,6 +225,11 @@ public final class ProcFacts implements KernelFacts {
     }
 
     @Override
+    public Landlock.Support landlock() {
+        return Landlock.support();
+    }
+
+    @Override
     public int lastCapability() {
         return Capabilities.last();
     }
@@ -195,6 +259,8 @@ public final class ProcFacts implements KernelFacts {
         Errno errno = Errno.EIO;
         if (e instanceof AccessDeniedException) {
             errno = Errno.EACCES;
+        } else if (NOT_PERMITTED.equals(e.getMessage())) {
+            errno = Errno.EPERM;
         } else if (e instanceof NoSuchFileException || !Files.exists(file.getParent())) {
             errno = Errno.ESRCH;
         }

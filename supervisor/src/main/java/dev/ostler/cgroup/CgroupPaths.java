@@ -31,7 +31,7 @@ final class CgroupPaths {
      * A mount may show a part of the hierarchy only; a path outside of it cannot be reached. Outside of the cgroup
      * namespace is what begins with {@code /..} (cgroup_namespaces(7)).
      */
-    private static Optional<String> below(String mountRoot, String path) {
+    static Optional<String> below(String mountRoot, String path) {
         String root = mountRoot.equals("/") ? "" : mountRoot;
         if ((path + "/").startsWith("/../") || !(path + "/").startsWith(root + "/")) {
             return Optional.empty();

@@ -3,12 +3,16 @@ package dev.ostler.cgroup;
 import dev.ostler.base.Pid;
 import dev.ostler.linux.Descriptors;
 import dev.ostler.linux.Directories;
+import dev.ostler.linux.Errno;
 import dev.ostler.linux.Fd;
+import dev.ostler.linux.KernelException;
 import dev.ostler.linux.LinuxConstants;
 import dev.ostler.linux.NativeBuffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -29,6 +33,10 @@ public final class ServiceCgroup implements AutoCloseable {
         this.events = Descriptors.open(path.resolve("cgroup.events"), LinuxConstants.O_RDONLY);
     }
 
+    public Path path() {
+        return path;
+    }
+
     /** For clone3(CLONE_INTO_CGROUP); the caller closes it. */
     public Fd openDirectory() {
         return Directories.open(path);
@@ -41,7 +49,15 @@ public final class ServiceCgroup implements AutoCloseable {
 
     /** Whether a live process is in it or below it. */
     public boolean isPopulated() {
-        int length = Descriptors.pread(events, buffer, 0, EVENTS_BYTES, 0);
+        int length;
+        try {
+            length = Descriptors.pread(events, buffer, 0, EVENTS_BYTES, 0);
+        } catch (KernelException e) {
+            if (e.is(Errno.ENODEV)) { // somebody has removed it, which takes that nothing is in it
+                return false;
+            }
+            throw e;
+        }
         byte[] bytes = new byte[Math.max(0, length)];
         buffer.bytes().get(0, bytes);
         return new String(bytes, StandardCharsets.US_ASCII).contains("populated 1");
@@ -49,20 +65,41 @@ public final class ServiceCgroup implements AutoCloseable {
 
     /** All processes in it and below it. */
     public List<Pid> processes() {
-        try (var paths = Files.walk(path)) {
-            List<Pid> pids = new ArrayList<>();
-            for (Path directory : (Iterable<Path>) paths.filter(Files::isDirectory)::iterator) {
-                for (String line : Files.readAllLines(directory.resolve("cgroup.procs"))) {
-                    if (!line.equals("0")) { // a process of an outer pid namespace
-                        pids.add(new Pid(Integer.parseInt(line)));
-                    }
-                }
+        List<Pid> pids = new ArrayList<>();
+        addProcesses(path, pids);
+        return pids;
+    }
+
+    private static void addProcesses(Path directory, List<Pid> pids) {
+        for (String line : lines(directory.resolve("cgroup.procs"))) {
+            if (!line.equals("0")) { // a process of an outer pid namespace
+                pids.add(new Pid(Integer.parseInt(line)));
             }
-            return pids;
+        }
+        try (var children = Files.newDirectoryStream(directory, Files::isDirectory)) {
+            children.forEach(child -> addProcesses(child, pids));
         } catch (NoSuchFileException ignored) { // removed meanwhile, so nothing is in it
-            return List.of();
+            return;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (DirectoryIteratorException e) {
+            throw new UncheckedIOException(e.getCause());
+        }
+    }
+
+    /**
+     * Nothing where it was removed before the opening (ENOENT) or the reading (ENODEV), and where it is threaded
+     * (EOPNOTSUPP): then its processes are in the list of the domain above (cgroups(7)).
+     */
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (NoSuchFileException ignored) {
+            return List.of();
+        } catch (FileSystemException e) { // it is there and cannot be opened
+            throw new UncheckedIOException(e);
+        } catch (IOException ignored) { // it was opened and cannot be read
+            return List.of();
         }
     }
 

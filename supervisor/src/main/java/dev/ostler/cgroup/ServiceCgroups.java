@@ -61,6 +61,16 @@ public final class ServiceCgroups {
         return new ServiceCgroup(path);
     }
 
+    /** Hands a controller on to the cgroups of runs; {@link KernelException} when that is refused. */
+    public void enable(String controller) {
+        for (Path level : List.of(directory.getParent(), directory)) {
+            Path control = level.resolve("cgroup.subtree_control");
+            if (!Hierarchies.words(control).contains(controller)) {
+                LimitCgroups.write(control, "+" + controller);
+            }
+        }
+    }
+
     /** That of a run which an earlier supervisor has made; empty when it is not there any more. */
     public Optional<ServiceCgroup> reopen(RunKey key) {
         try {

@@ -67,6 +67,8 @@ final class AuditCommand {
             loop.accept(() -> fail(
                     session,
                     e.is(Errno.ESRCH) ? doesNotRun(name) : "cannot audit \"" + name + "\": " + e.getMessage()));
+        } catch (RuntimeException e) { // files of a process that ends right now lack lines
+            loop.accept(() -> fail(session, "cannot audit \"" + name + "\": " + e.getMessage()));
         }
     }
 

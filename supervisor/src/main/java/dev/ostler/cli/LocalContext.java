@@ -5,6 +5,7 @@ import dev.ostler.yaml.LoadResult;
 import dev.ostler.yaml.ProjectSource;
 import dev.ostler.yaml.YamlProject;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,6 +30,19 @@ record LocalContext(
     static final String DEFAULT_FILE = "ostler.yaml";
 
     private static final Path SITE_PROFILES = Path.of("/etc/ostler/profiles");
+
+    /** As {@link #load}, of a text that stands in no file; relative paths count from the caller's directory. */
+    LoadResult loadText(String name, String text) {
+        Path path = directory.resolve(name);
+        ProjectSource source = new ProjectSource(
+                path,
+                name,
+                List.of(SITE_PROFILES),
+                home.resolve("profiles"),
+                environment,
+                file -> file.equals(path) ? text.getBytes(StandardCharsets.UTF_8) : Files.readAllBytes(file));
+        return YamlProject.load(source);
+    }
 
     LoadResult load(String file) {
         Path path = directory.resolve(file).normalize();

@@ -56,6 +56,12 @@ public final class Main {
             if (named instanceof RemoteOptions.Logs logs) { // the native program has found no supervisor
                 return new StoredLogsCommand(context).run(logs.command(), logs.file());
             }
+            if (named instanceof DoctorCommand doctor) {
+                return doctor.call();
+            }
+            if (named instanceof RunCommand run) {
+                return run.call();
+            }
             context.err()
                     .print(
                             named instanceof RemoteOptions

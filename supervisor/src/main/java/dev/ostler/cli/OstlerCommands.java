@@ -42,7 +42,10 @@ final class OstlerCommands {
 
     /** All commands that Java has a part in. */
     static CommandLine all(LocalContext context) {
-        CommandLine tree = remote().addSubcommand(new CheckCommand(context)).addSubcommand(new PlanCommand(context));
+        CommandLine tree = remote().addSubcommand(new CheckCommand(context))
+                .addSubcommand(new PlanCommand(context))
+                .addSubcommand(new RunCommand(context))
+                .addSubcommand(new DoctorCommand(context));
         return configured(tree);
     }
 

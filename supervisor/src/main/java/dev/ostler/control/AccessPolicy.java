@@ -15,11 +15,16 @@ public final class AccessPolicy {
 
     private final long ownUid;
     private final Predicate<Pid> isSupervised;
+    private final Predicate<Pid> exists;
 
-    /** @param isSupervised whether a process belongs to a service */
-    public AccessPolicy(long ownUid, Predicate<Pid> isSupervised) {
+    /**
+     * @param isSupervised whether a process belongs to a service
+     * @param exists whether there is a process of this number
+     */
+    public AccessPolicy(long ownUid, Predicate<Pid> isSupervised, Predicate<Pid> exists) {
         this.ownUid = ownUid;
         this.isSupervised = isSupervised;
+        this.exists = exists;
     }
 
     /** Why this peer is refused; empty when it may go on. */
@@ -30,6 +35,10 @@ public final class AccessPolicy {
         }
         if (peer.pid().filter(isSupervised).isPresent()) {
             return Optional.of("a supervised service may not control its supervisor");
+        }
+        // Asked afterwards: of a process that is gone nobody can tell whose it was, and others may hold its connection.
+        if (peer.pid().filter(exists.negate()).isPresent()) {
+            return Optional.of("the process that has connected is gone");
         }
         return Optional.empty();
     }

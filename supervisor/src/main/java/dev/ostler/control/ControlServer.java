@@ -5,6 +5,7 @@ import dev.ostler.linux.LinuxConstants;
 import dev.ostler.linux.UnixSocket;
 import dev.ostler.loop.EventLoop;
 import dev.ostler.loop.Priority;
+import dev.ostler.loop.Registration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,12 @@ public final class ControlServer {
     /** A client that floods the socket shall not use up the descriptors of the supervisor. */
     private static final int MAX_SESSIONS = 128;
 
+    /** Taken in one turn of the loop; more wait for the next. */
+    private static final int MAX_ACCEPTS = 64;
+
+    /** When there are no descriptors left, those who wait stay waiting: not looked at again before this. */
+    private static final long PAUSE_NANOS = 500_000_000L;
+
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
 
     private final EventLoop loop;
@@ -24,6 +31,7 @@ public final class ControlServer {
     private final AccessPolicy policy;
     private final BiConsumer<ControlRequest, Session> handler;
     private final Set<Session> sessions = new HashSet<>();
+    private final Registration registration;
 
     public ControlServer(
             EventLoop loop, UnixSocket listener, AccessPolicy policy, BiConsumer<ControlRequest, Session> handler) {
@@ -31,17 +39,23 @@ public final class ControlServer {
         this.listener = listener;
         this.policy = policy;
         this.handler = handler;
-        loop.register(Priority.IO, listener.fd(), LinuxConstants.EPOLLIN, (events, now) -> acceptAll());
+        registration =
+                loop.register(Priority.IO, listener.fd(), LinuxConstants.EPOLLIN, (events, now) -> acceptAll(now));
     }
 
-    private void acceptAll() {
+    private void acceptAll(long nowNanos) {
         try {
-            Optional<UnixSocket> socket;
-            while ((socket = listener.accept()).isPresent()) {
+            for (int i = 0; i < MAX_ACCEPTS; i++) {
+                Optional<UnixSocket> socket = listener.accept();
+                if (socket.isEmpty()) {
+                    return;
+                }
                 accept(socket.get());
             }
         } catch (KernelException e) {
             LOG.warn("event=accept-failed reason=\"{}\"", e.getMessage());
+            registration.setEvents(0);
+            loop.timers().schedule(nowNanos + PAUSE_NANOS, () -> registration.setEvents(LinuxConstants.EPOLLIN));
         }
     }
 
@@ -50,10 +64,19 @@ public final class ControlServer {
             socket.close();
             return;
         }
+        try {
+            open(socket, policy.refusal(socket.peer()));
+        } catch (RuntimeException e) { // whoever cannot be judged is not served
+            socket.close();
+            LOG.warn("event=client-refused reason=\"{}\"", e.getMessage());
+        }
+    }
+
+    private void open(UnixSocket socket, Optional<String> refusal) {
         Session session = new Session(socket, loop, handler);
         sessions.add(session);
         session.onClose(() -> sessions.remove(session));
-        policy.refusal(session.peer()).ifPresent(why -> {
+        refusal.ifPresent(why -> {
             session.err("ostler: " + why + "\n");
             session.exit(1);
         });

@@ -16,6 +16,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One client: a request, then a reply in frames. A client that does not read is disconnected when too much waits for it.
@@ -26,6 +28,7 @@ public final class Session implements AutoCloseable {
     static final int MAX_WAITING_BYTES = 1 << 20;
 
     private static final int CHUNK_BYTES = 16 * 1024;
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
     private final UnixSocket socket;
     private final PeerCredentials peer;
@@ -132,7 +135,18 @@ public final class Session implements AutoCloseable {
         chunk.bytes().get(0, all, before.length, got);
         Optional<ControlRequest> request = ControlRequest.decode(all, all.length);
         received = request.isPresent() ? Optional.empty() : Optional.of(all);
-        request.ifPresent(complete -> handler.accept(complete, this));
+        request.ifPresent(this::handle);
+    }
+
+    /** A client always gets an answer, if only that there is none. */
+    private void handle(ControlRequest request) {
+        try {
+            handler.accept(request, this);
+        } catch (RuntimeException e) {
+            LOG.error("event=request-failed request=\"{}\"", request.argv(), e);
+            err("ostler: the supervisor failed: " + e.getMessage() + "\n");
+            exit(1);
+        }
     }
 
     private void flush() {

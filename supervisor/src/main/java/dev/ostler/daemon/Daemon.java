@@ -3,6 +3,8 @@ package dev.ostler.daemon;
 import dev.ostler.base.Clock;
 import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
+import dev.ostler.cgroup.Hierarchies;
+import dev.ostler.cgroup.LimitCgroups;
 import dev.ostler.cgroup.ServiceCgroups;
 import dev.ostler.cli.RemoteHandler;
 import dev.ostler.cli.StartFailure;
@@ -17,6 +19,7 @@ import dev.ostler.linux.Descriptors;
 import dev.ostler.linux.Fd;
 import dev.ostler.linux.Ids;
 import dev.ostler.linux.LinuxConstants;
+import dev.ostler.linux.PidFd;
 import dev.ostler.linux.SeqPacket;
 import dev.ostler.linux.SignalFd;
 import dev.ostler.linux.SystemClock;
@@ -111,14 +114,17 @@ final class Daemon {
         Optional<Fd> storedState = handover.take("state");
         StateFile state = storedState.map(StateFile::adopt).orElseGet(StateFile::create);
         ProbeRunner probes = new ProbeRunner(loop.inbox()::post);
+        LimitCgroups limits = new LimitCgroups(Hierarchies.own(), hash);
         Project project = new Project(
                 configuration.project(),
                 new ServiceMachine(
                         new RestartGovernor(() -> ThreadLocalRandom.current().nextDouble())),
                 Moment.now(clock));
         Supervisor supervisor = new Supervisor(
-                new Supervisor.Parts(loop, clock, keeper, logs, probes, state, cgroups), project, compiled.services());
-        Shutdown shutdown = new Shutdown(supervisor, logs, cgroups, keeper, loop);
+                new Supervisor.Parts(loop, clock, keeper, logs, probes, state, cgroups, limits),
+                project,
+                compiled.services());
+        Shutdown shutdown = new Shutdown(supervisor, logs, cgroups, limits, keeper, loop);
         listener = delivery -> onKeeper(delivery, supervisor, shutdown);
         watchSignals(shutdown);
         Optional<Fd> control = handover.take("control"); // what is not taken is dropped by the adoption
@@ -137,7 +143,9 @@ final class Daemon {
         control.ifPresent(socket -> serve(socket, supervisor, handler));
         keeper.send(new KeeperRequest.Adopted(), List.of());
         reportStart(supervisor, logDirectory.map(directory -> directory.resolve(Logs.OWN_FILE)));
-        supervisor.when(() -> isLaunched(supervisor), () -> Settling.begin(handler.rehearsal()));
+        supervisor.when(
+                () -> isLaunched(supervisor),
+                () -> Settling.begin(List.of(handler.rehearsal(), supervisor.rehearsal())));
         loop.run();
     }
 
@@ -188,7 +196,7 @@ final class Daemon {
     }
 
     private void serve(Fd control, Supervisor supervisor, RemoteHandler handler) {
-        AccessPolicy policy = new AccessPolicy(Ids.effectiveUid(), supervisor::isSupervised);
+        AccessPolicy policy = new AccessPolicy(Ids.effectiveUid(), supervisor::isSupervised, PidFd::exists);
         new ControlServer(loop, UnixSocket.adopt(control), policy, handler::handle);
     }
 

@@ -1,9 +1,11 @@
 package dev.ostler.daemon;
 
 import dev.ostler.base.Signal;
+import dev.ostler.cgroup.LimitCgroups;
 import dev.ostler.cgroup.ServiceCgroups;
 import dev.ostler.keeper.KeeperClient;
 import dev.ostler.keeper.KeeperRequest;
+import dev.ostler.linux.KernelException;
 import dev.ostler.linux.Memfd;
 import dev.ostler.loop.EventLoop;
 import dev.ostler.output.Logs;
@@ -23,10 +25,18 @@ final class Shutdown {
     private final Supervisor supervisor;
     private final Logs logs;
     private final Optional<ServiceCgroups> cgroups;
+    private final LimitCgroups limits;
     private final KeeperClient keeper;
     private final EventLoop loop;
 
-    Shutdown(Supervisor supervisor, Logs logs, Optional<ServiceCgroups> cgroups, KeeperClient keeper, EventLoop loop) {
+    Shutdown(
+            Supervisor supervisor,
+            Logs logs,
+            Optional<ServiceCgroups> cgroups,
+            LimitCgroups limits,
+            KeeperClient keeper,
+            EventLoop loop) {
+        this.limits = limits;
         this.supervisor = supervisor;
         this.logs = logs;
         this.cgroups = cgroups;
@@ -53,21 +63,28 @@ final class Shutdown {
     void begin(boolean immediately, Runnable allDown) {
         boolean first = !supervisor.isShuttingDown();
         supervisor.when(() -> supervisor.isShuttingDown() && supervisor.isAllDown(), allDown);
+        if (first) {
+            remember(); // before anything is stopped: otherwise its successor would leave it at that
+        }
         supervisor.shutDown(immediately);
         if (first) {
-            remember();
             supervisor.when(supervisor::isAllDown, () -> loop.inbox().post(this::leave));
         }
     }
 
     /** A supervisor that takes over in the middle of this goes on with it. */
     private void remember() {
-        keeper.send(new KeeperRequest.Store(STORE_NAME), List.of(Memfd.create("ostler-stopping")));
+        try {
+            keeper.send(new KeeperRequest.Store(STORE_NAME), List.of(Memfd.create("ostler-stopping")));
+        } catch (KernelException e) { // no descriptors left: no reason not to stop
+            LOG.warn("event=shutdown-not-stored reason=\"{}\"", e.getMessage());
+        }
     }
 
     private void leave() {
         logs.close();
         cgroups.ifPresent(ServiceCgroups::remove);
-        keeper.exit(0);
+        supervisor.services().forEach(service -> limits.removeAll(service.plan().joinedControllers()));
+        loop.inbox().post(() -> keeper.exit(0)); // behind the last answers of the log thread, which clients wait for
     }
 }

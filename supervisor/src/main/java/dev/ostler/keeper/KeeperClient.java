@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connection to the keeper: requests go out in order and own their descriptors from then on, events come in order.
@@ -25,6 +27,7 @@ import java.util.function.Consumer;
  */
 public final class KeeperClient implements AutoCloseable {
     private static final int SEND_BUFFER_BYTES = 4 << 20;
+    private static final Logger LOG = LoggerFactory.getLogger(KeeperClient.class);
 
     private final SeqPacket socket;
     private final Registration registration;
@@ -55,7 +58,7 @@ public final class KeeperClient implements AutoCloseable {
     /**
      * @param socket connected with the keeper
      * @param listener gets every event but replies
-     * @param onLost the keeper is gone
+     * @param onLost the keeper is gone, or something it has told
      */
     public KeeperClient(SeqPacket socket, EventLoop loop, Consumer<Delivery> listener, Runnable onLost) {
         this.socket = socket;
@@ -145,20 +148,33 @@ public final class KeeperClient implements AutoCloseable {
 
     private void deliver(Packet packet) {
         if (packet.truncated()) {
+            // No descriptors left. What it said is lost here, but not to the keeper, which tells the next supervisor.
             packet.closeDescriptors();
-            throw new IllegalStateException("a packet of the keeper was truncated");
+            LOG.error("event=keeper-lost reason=\"a packet was truncated\"");
+            registration.close();
+            onLost.run();
+            return;
         }
         Deque<Fd> descriptors = new ArrayDeque<>(packet.descriptors());
         for (KeeperEvent event : KeeperCodec.decode(incoming.flip())) {
-            if (event instanceof KeeperEvent.Ok ok) {
-                reply(ok.seq(), Optional.empty());
-            } else if (event instanceof KeeperEvent.Refused refused) {
-                reply(refused.seq(), Optional.of(new Errno(refused.errno())));
-            } else {
-                listener.accept(new Delivery(event, take(descriptors, descriptorsOf(event))));
+            List<Fd> own = take(descriptors, descriptorsOf(event));
+            try {
+                deliver(event, own);
+            } catch (RuntimeException e) { // the others of the packet come only once
+                LOG.error("event=keeper-event-failed object=\"{}\"", event, e);
             }
         }
         descriptors.forEach(Fd::close);
+    }
+
+    private void deliver(KeeperEvent event, List<Fd> descriptors) {
+        if (event instanceof KeeperEvent.Ok ok) {
+            reply(ok.seq(), Optional.empty());
+        } else if (event instanceof KeeperEvent.Refused refused) {
+            reply(refused.seq(), Optional.of(new Errno(refused.errno())));
+        } else {
+            listener.accept(new Delivery(event, descriptors));
+        }
     }
 
     private static int descriptorsOf(KeeperEvent event) {

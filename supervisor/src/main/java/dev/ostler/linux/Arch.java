@@ -2,11 +2,18 @@ package dev.ostler.linux;
 
 /** What differs between the processor architectures; the rest of the ABI is common to both. Any thread. */
 enum Arch {
-    X86_64(312, 0x10000, 0x20000, 12, 4),
-    AARCH64(272, 0x4000, 0x8000, 16, 8);
+    X86_64(312, 315, 252, 239, 250, 0x10000, 0x20000, 12, 4),
+    AARCH64(272, 275, 31, 236, 219, 0x4000, 0x8000, 16, 8);
 
     /** Number of kcmp(2), which glibc does not wrap. */
     final int kcmp;
+
+    /** Of sched_getattr(2), ioprio_get(2), get_mempolicy(2) and keyctl(2): no wrappers either. */
+    final int schedGetattr;
+
+    final int ioprioGet;
+    final int getMempolicy;
+    final int keyctl;
 
     final int openDirectory;
     final int openNoFollow;
@@ -16,8 +23,21 @@ enum Arch {
 
     final int epollDataOffset;
 
-    Arch(int kcmp, int openDirectory, int openNoFollow, int epollEventSize, int epollDataOffset) {
+    Arch(
+            int kcmp,
+            int schedGetattr,
+            int ioprioGet,
+            int getMempolicy,
+            int keyctl,
+            int openDirectory,
+            int openNoFollow,
+            int epollEventSize,
+            int epollDataOffset) {
         this.kcmp = kcmp;
+        this.schedGetattr = schedGetattr;
+        this.ioprioGet = ioprioGet;
+        this.getMempolicy = getMempolicy;
+        this.keyctl = keyctl;
         this.openDirectory = openDirectory;
         this.openNoFollow = openNoFollow;
         this.epollEventSize = epollEventSize;

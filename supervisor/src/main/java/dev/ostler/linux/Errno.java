@@ -21,6 +21,7 @@ public record Errno(int number) {
     public static final Errno EACCES = new Errno(13);
     public static final Errno EBUSY = new Errno(16);
     public static final Errno EEXIST = new Errno(17);
+    public static final Errno ENODEV = new Errno(19);
     public static final Errno ENOTDIR = new Errno(20);
     public static final Errno EINVAL = new Errno(22);
     public static final Errno EMFILE = new Errno(24);
@@ -34,6 +35,8 @@ public record Errno(int number) {
     public static final Errno EMSGSIZE = new Errno(90);
     public static final Errno ECONNRESET = new Errno(104);
     public static final Errno ECONNABORTED = new Errno(103);
+    public static final Errno ENOBUFS = new Errno(105);
+    public static final Errno ETOOMANYREFS = new Errno(109);
     public static final Errno ECONNREFUSED = new Errno(111);
     public static final Errno ETIMEDOUT = new Errno(110);
     public static final Errno ECANCELED = new Errno(125);

@@ -103,6 +103,14 @@ public final class LinuxConstants {
     public static final int PR_GET_SECUREBITS = 27;
     public static final int PR_GET_CHILD_SUBREAPER = 37;
     public static final int PR_GET_NO_NEW_PRIVS = 39;
+    public static final int PR_GET_TSC = 25;
+    public static final int PR_SCHED_CORE = 62;
+    public static final int PR_SCHED_CORE_GET = 0;
+    public static final int PR_GET_MDWE = 66;
+
+    public static final int IOPRIO_WHO_PROCESS = 1;
+    public static final int SCHED_FLAG_RESET_ON_FORK = 1;
+    public static final int KEYCTL_CAPABILITIES = 31;
 
     public static final int SECBIT_NOROOT = 1;
     public static final int SECBIT_NOROOT_LOCKED = 2;
@@ -130,6 +138,42 @@ public final class LinuxConstants {
     public static final int RLIMIT_RTPRIO = 14;
     public static final int RLIMIT_RTTIME = 15;
     public static final long RLIM_INFINITY = -1L;
+
+    public static final int LANDLOCK_CREATE_RULESET_VERSION = 1;
+    /** Linux 6.15. */
+    public static final int LANDLOCK_CREATE_RULESET_ERRATA = 2;
+
+    public static final int LANDLOCK_ACCESS_FS_EXECUTE = 0x1;
+    public static final int LANDLOCK_ACCESS_FS_WRITE_FILE = 0x2;
+    public static final int LANDLOCK_ACCESS_FS_READ_FILE = 0x4;
+    public static final int LANDLOCK_ACCESS_FS_READ_DIR = 0x8;
+    public static final int LANDLOCK_ACCESS_FS_REMOVE_DIR = 0x10;
+    public static final int LANDLOCK_ACCESS_FS_REMOVE_FILE = 0x20;
+    public static final int LANDLOCK_ACCESS_FS_MAKE_CHAR = 0x40;
+    public static final int LANDLOCK_ACCESS_FS_MAKE_DIR = 0x80;
+    public static final int LANDLOCK_ACCESS_FS_MAKE_REG = 0x100;
+    public static final int LANDLOCK_ACCESS_FS_MAKE_SOCK = 0x200;
+    public static final int LANDLOCK_ACCESS_FS_MAKE_FIFO = 0x400;
+    public static final int LANDLOCK_ACCESS_FS_MAKE_BLOCK = 0x800;
+    public static final int LANDLOCK_ACCESS_FS_MAKE_SYM = 0x1000;
+    public static final int LANDLOCK_ACCESS_FS_REFER = 0x2000;
+    /** Linux 6.2. */
+    public static final int LANDLOCK_ACCESS_FS_TRUNCATE = 0x4000;
+
+    /** Linux 6.10. */
+    public static final int LANDLOCK_ACCESS_FS_IOCTL_DEV = 0x8000;
+
+    /** Linux 6.7. */
+    public static final int LANDLOCK_ACCESS_NET_BIND_TCP = 1;
+
+    /** Linux 6.7. */
+    public static final int LANDLOCK_ACCESS_NET_CONNECT_TCP = 2;
+
+    /** Linux 6.12. */
+    public static final int LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET = 1;
+
+    /** Linux 6.12. */
+    public static final int LANDLOCK_SCOPE_SIGNAL = 2;
 
     private LinuxConstants() {}
 }

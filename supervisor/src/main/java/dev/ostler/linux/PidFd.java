@@ -28,6 +28,18 @@ public final class PidFd implements AutoCloseable {
         return new PidFd(Fd.adopt(check(C.pidfd_open(pid.value(), 0), "pidfd_open", "pid " + pid)));
     }
 
+    /** Whether there is a process of this number, be it a zombie. */
+    public static boolean exists(Pid pid) {
+        try (PidFd process = open(pid)) {
+            return process.fd.isOpen();
+        } catch (KernelException e) {
+            if (e.is(Errno.ESRCH)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     /** Takes over a pidfd, as the keeper sends it. */
     public static PidFd adopt(Fd fd) {
         return new PidFd(fd);

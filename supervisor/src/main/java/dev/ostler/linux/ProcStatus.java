@@ -2,9 +2,12 @@ package dev.ostler.linux;
 
 import dev.ostler.base.Pid;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -19,6 +22,7 @@ import java.util.Map;
  * @param parent 0 when the parent is outside the pid namespace
  * @param namespacePids the pid in each nested pid namespace, outermost first
  * @param seccomp 0 none, 1 strict, 2 filter
+ * @param seccompFilters how many of them; -1 before Linux 5.9, which does not tell
  */
 public record ProcStatus(
         String name,
@@ -37,6 +41,7 @@ public record ProcStatus(
         CapabilitySets capabilities,
         boolean noNewPrivs,
         int seccomp,
+        int seccompFilters,
         BitSet cpusAllowed) {
     /** The four ids of a kind. */
     public record Quad(long real, long effective, long saved, long fileSystem) {
@@ -61,6 +66,29 @@ public record ProcStatus(
     /** ESRCH when there is no such process. */
     public static ProcStatus of(Pid pid) {
         return read(Path.of("/proc/" + pid + "/status"));
+    }
+
+    /** Of every thread, in no order; without those that end meanwhile. ESRCH when there is no such process. */
+    public static List<ProcStatus> ofThreads(Pid pid) {
+        List<ProcStatus> threads = new ArrayList<>();
+        Path tasks = Path.of("/proc/" + pid + "/task");
+        try (DirectoryStream<Path> names = Files.newDirectoryStream(tasks)) {
+            for (Path name : names) {
+                try {
+                    threads.add(read(name.resolve("status")));
+                } catch (KernelException e) {
+                    if (!e.is(Errno.ESRCH)) {
+                        throw e;
+                    }
+                }
+            }
+        } catch (IOException | DirectoryIteratorException ignored) { // gone: said below
+            threads.clear();
+        }
+        if (threads.isEmpty()) {
+            throw new KernelException("read", tasks.toString(), Errno.ESRCH);
+        }
+        return List.copyOf(threads);
     }
 
     static ProcStatus read(Path file) {
@@ -111,6 +139,7 @@ public record ProcStatus(
                         mask(lines, "CapAmb")),
                 line(lines, "NoNewPrivs").equals("1"),
                 Integer.parseInt(lines.getOrDefault("Seccomp", "0")), // absent without CONFIG_SECCOMP
+                Integer.parseInt(lines.getOrDefault("Seccomp_filters", "-1")),
                 Affinity.parseList(line(lines, "Cpus_allowed_list")));
     }
 

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One end of a SOCK_SEQPACKET connection that carries packets with descriptors, unix(7). Never blocks. Owned by one thread,
@@ -27,6 +28,7 @@ public final class SeqPacket implements AutoCloseable {
     /** SCM_MAX_FD: a packet with more is refused by the kernel (EINVAL). */
     public static final int MAX_DESCRIPTORS = 253;
 
+    private static final Set<Errno> TRY_AGAIN = Set.of(Errno.ETOOMANYREFS, Errno.ENOBUFS, Errno.ENOMEM);
     private static final int MSGHDR_BYTES = 56;
     private static final int IOVEC_BYTES = 16;
     private static final int CMSGHDR_BYTES = 16;
@@ -68,9 +70,9 @@ public final class SeqPacket implements AutoCloseable {
     }
 
     /**
-     * Sends the remaining bytes as one packet; the descriptors are duplicated into it and stay the caller's. False when the
-     * socket buffer is full (EAGAIN); EPIPE when the other end is closed; ETOOMANYREFS when too many descriptors are under
-     * way.
+     * Sends the remaining bytes as one packet; the descriptors are duplicated into it and stay the caller's. False when it has
+     * to be tried again: the socket buffer is full (EAGAIN), the kernel has no memory for it (ENOBUFS, ENOMEM), or too many
+     * descriptors of this user are under way (ETOOMANYREFS). EPIPE when the other end is closed.
      */
     public boolean send(ByteBuffer bytes, List<Fd> descriptors) {
         int length = bytes.remaining();
@@ -87,7 +89,7 @@ public final class SeqPacket implements AutoCloseable {
                 return true;
             }
             Errno errno = lastError();
-            if (Descriptors.isWouldBlock(errno, "sendmsg", fd)) {
+            if (TRY_AGAIN.contains(errno) || Descriptors.isWouldBlock(errno, "sendmsg", fd)) {
                 return false;
             }
         }

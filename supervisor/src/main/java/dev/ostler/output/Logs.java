@@ -9,6 +9,7 @@ import dev.ostler.linux.NativeBuffer;
 import dev.ostler.loop.EventLoop;
 import dev.ostler.loop.Priority;
 import dev.ostler.spec.LogSpec;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
@@ -47,6 +48,7 @@ public final class Logs implements AutoCloseable {
     private final Map<ServiceName, ServiceLog> services = new HashMap<>();
     private final List<RunStream> streams = new ArrayList<>();
     private final NativeBuffer buffer = NativeBuffer.allocate(READ_BYTES);
+    private final ByteArrayOutputStream batch = new ByteArrayOutputStream();
 
     /**
      * @param directory of the log files; empty = console only
@@ -93,7 +95,8 @@ public final class Logs implements AutoCloseable {
                         new LineFormat(spec.timestamps()),
                         directory.map(dir -> new RotatingFile(dir.resolve(service + ".log"), spec)),
                         console,
-                        clock)));
+                        clock,
+                        batch)));
     }
 
     /** A pipe of a run; owns it. It is read from {@link #started} on. */

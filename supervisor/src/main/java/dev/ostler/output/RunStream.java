@@ -50,8 +50,8 @@ final class RunStream implements AutoCloseable {
             }
             ByteBuffer chunk = buffer.bytes().slice(0, got);
             splitter.feed(chunk, this::line);
+            log.flush(); // after each: what waits is never more than one read
         }
-        log.flush();
     }
 
     private void line(byte[] bytes, int offset, int length, boolean partial) {

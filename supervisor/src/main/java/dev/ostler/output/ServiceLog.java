@@ -32,25 +32,29 @@ final class ServiceLog implements AutoCloseable {
     private final Clock clock;
     private final RecentLines recent = new RecentLines();
     private final Map<LogReading, Runnable> waiting = new LinkedHashMap<>();
-    private final ByteArrayOutputStream batch = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream batch;
     private long linesInBatch;
     private long dropped;
 
+    /** @param batch room for lines until they are written; empty between the calls, so all services use the same */
     ServiceLog(
             ServiceName service,
             int index,
             LineFormat format,
             Optional<RotatingFile> file,
             Optional<Console> console,
-            Clock clock) {
+            Clock clock,
+            ByteArrayOutputStream batch) {
         this.service = service;
         this.index = index;
         this.format = format;
         this.file = file;
         this.console = console;
         this.clock = clock;
+        this.batch = batch;
     }
 
+    /** {@link #flush} comes before another service's line. */
     void line(StreamTag stream, int run, boolean partial, byte[] bytes, int offset, int length) {
         format.append(batch, clock.wall(), stream, run, partial, bytes, offset, length);
         linesInBatch++;

@@ -16,15 +16,18 @@ final class CapabilitySets {
     private final Draft draft;
     private final Identity identity;
     private final PrivilegeSpec spec;
+    private final Optional<Origin> plainUserInside;
 
-    private CapabilitySets(Draft draft, Identity identity) {
+    private CapabilitySets(Draft draft, Identity identity, Optional<Origin> plainUserInside) {
         this.draft = draft;
         this.identity = identity;
+        this.plainUserInside = plainUserInside;
         this.spec = draft.service().privilege();
     }
 
-    static void compile(Draft draft, Identity identity) {
-        new CapabilitySets(draft, identity).compile();
+    /** @param plainUserInside what asked for a user namespace in which the service is not root */
+    static void compile(Draft draft, Identity identity, Optional<Origin> plainUserInside) {
+        new CapabilitySets(draft, identity, plainUserInside).compile();
     }
 
     private void compile() {
@@ -36,8 +39,9 @@ final class CapabilitySets {
             bounding(mask, origin);
             sets(mask, origin);
         }
-        boolean needed =
-                spec.securebits().isPresent() || keep.map(Located::value).orElse(0L) != 0;
+        boolean needed = spec.securebits().isPresent()
+                || Sandbox.needsAdminToFilter(draft)
+                || keep.map(Located::value).orElse(0L) != 0;
         if (losesRoot() && needed) {
             Origin origin = keep.orElseThrow().origin();
             draft.op(LaunchOrder.KEEPCAPS_ON, new Op.KeepCaps(true), origin);
@@ -54,6 +58,9 @@ final class CapabilitySets {
         if (spec.keep().isPresent()) {
             Located<Set<String>> keep = spec.keep().get();
             return Optional.of(new Located<>(mask(keep), keep.origin()));
+        }
+        if (plainUserInside.isPresent()) {
+            return plainUserInside.map(origin -> new Located<>(0L, origin));
         }
         return losesRoot()
                 ? draft.service().process().user().map(UserSpec::origin).map(origin -> new Located<>(0L, origin))
@@ -110,11 +117,15 @@ final class CapabilitySets {
     }
 
     private void sets(long keep, Origin origin) {
-        long transitional = spec.securebits().isPresent() ? keep | 1L << PlanWords.CAP_SETPCAP : keep;
+        long filtering = Sandbox.needsAdminToFilter(draft) ? keep | 1L << PlanWords.CAP_SYS_ADMIN : keep;
+        long transitional = spec.securebits().isPresent() ? filtering | 1L << PlanWords.CAP_SETPCAP : filtering;
         draft.op(LaunchOrder.CAPSET, new Op.CapSet(transitional, transitional, keep), origin);
         draft.op(LaunchOrder.AMBIENT, new Op.Ambient(keep), origin);
-        if (transitional != keep) {
-            draft.op(LaunchOrder.CAPSET_FINAL, new Op.CapSet(keep, keep, keep), origin);
+        if (transitional != filtering) {
+            draft.op(LaunchOrder.CAPSET_FINAL, new Op.CapSet(filtering, filtering, keep), origin);
+        }
+        if (filtering != keep) {
+            draft.op(LaunchOrder.CAPSET_AFTER_SECCOMP, new Op.CapSet(keep, keep, keep), origin);
         }
     }
 

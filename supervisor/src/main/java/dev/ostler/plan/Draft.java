@@ -11,7 +11,7 @@ final class Draft {
     private record Placed(LaunchOrder place, PlannedOp op) {}
 
     private final ServiceSpec service;
-    private final HostFacts facts;
+    private HostFacts facts;
     private final List<Placed> placed = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
     private final List<Degraded> degraded = new ArrayList<>();
@@ -29,8 +29,13 @@ final class Draft {
         return facts;
     }
 
+    /** From here on the rights are those of the first process of a user namespace: all of them, inside. */
+    void enterUserNamespace() {
+        facts = new UserNamespaceFacts(facts);
+    }
+
     void op(LaunchOrder place, Op op, Origin origin) {
-        if (place.kind() != op.kind()) {
+        if (!place.kinds().contains(op.kind())) {
             throw new IllegalArgumentException(op.kind() + " has no place at " + place);
         }
         placed.add(new Placed(place, new PlannedOp(op, origin, place.reason())));

@@ -1,9 +1,12 @@
 package dev.ostler.plan;
 
+import dev.ostler.linux.Landlock;
+import dev.ostler.linux.Libseccomp;
 import dev.ostler.spec.UlimitSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * All that the compiler may know of the host and of the supervisor's own rights. The same facts and the same spec give
@@ -45,6 +48,18 @@ public interface HostFacts {
     /** Whether setgroups(2) is allowed in the supervisor's user namespace. */
     boolean setgroupsAllowed();
 
+    /** Where a cgroup controller can be used for services. */
+    Controller controller(String name);
+
+    /** Memory nodes of the supervisor, as the kernel lists them. */
+    String memoryNodes();
+
+    /** Why this process cannot make a user namespace; empty when nothing is known to forbid it. */
+    Optional<String> userNamespaceObstacle();
+
+    /** Whether execve(2) moves a process to the time namespace it has unshared (Linux 6.2); before, only fork did. */
+    boolean execveEntersTimeNamespace();
+
     /** Looks up a user by name, or by number when the text is one. */
     Optional<Account> user(String nameOrNumber);
 
@@ -64,9 +79,35 @@ public interface HostFacts {
 
     int nice();
 
+    /** NUMA nodes that have memory or CPUs, ascending; none where the kernel knows no nodes. */
+    List<Integer> onlineNodes();
+
+    /** NUMA nodes that the supervisor's cpuset allows, ascending. */
+    List<Integer> allowedNodes();
+
+    /** Why a feature cannot be had; empty when nothing is known to forbid it. */
+    Optional<String> obstacle(KernelFeature feature);
+
     int oomScoreAdj();
 
     Executable executable(Path path);
+
+    /** What the kernel's Landlock can do. */
+    Landlock.Support landlock();
+
+    /** What a seccomp filter may answer here, as the kernel names it ({@code kill_process}); none without filters. */
+    Set<String> seccompActions();
+
+    /** The library that compiles filters; empty when it is not installed. */
+    Optional<Libseccomp> libseccomp();
+
+    /**
+     * A cgroup controller.
+     *
+     * @param version empty = it cannot be used
+     * @param why then: the reason
+     */
+    record Controller(Optional<CgroupVersion> version, String why) {}
 
     /** A user of the user database. */
     record Account(String name, long uid, long gid, String home, String shell) {}

@@ -21,8 +21,9 @@ record Identity(Target target, boolean changesUser) {
     private static final String NO_HOME = "/";
     private static final String NO_SHELL = "/bin/sh";
 
-    static Identity compile(Draft draft) {
-        return new Resolution(draft).resolve();
+    /** @param ownUserNamespace the ids are taken with the namespace ({@link Namespaces}), not by ops of their own */
+    static Identity compile(Draft draft, boolean ownUserNamespace) {
+        return new Resolution(draft, ownUserNamespace).resolve();
     }
 
     /** One resolution of user, group and supplementary groups. */
@@ -30,9 +31,11 @@ record Identity(Target target, boolean changesUser) {
         private final Draft draft;
         private final HostFacts facts;
         private final Target self;
+        private final boolean ownUserNamespace;
 
-        Resolution(Draft draft) {
+        Resolution(Draft draft, boolean ownUserNamespace) {
             this.draft = draft;
+            this.ownUserNamespace = ownUserNamespace;
             this.facts = draft.facts();
             this.self = self(facts);
         }
@@ -54,6 +57,9 @@ record Identity(Target target, boolean changesUser) {
             if (!obstacles.isEmpty()) {
                 refuse(user, String.join("; ", obstacles));
                 return new Identity(self, false);
+            }
+            if (ownUserNamespace) {
+                return new Identity(target, false);
             }
             emit(target, changesUser, user);
             return new Identity(target, changesUser);

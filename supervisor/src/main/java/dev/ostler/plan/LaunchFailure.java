@@ -18,8 +18,28 @@ public final class LaunchFailure {
     /** {@code cannot start "web": <call> "<object>": <ERRNO> (<text>) at file:line:column (key)}. */
     public static String describe(String service, Plan plan, RefusalRecord refusal) {
         Optional<PlannedOp> op = op(plan, refusal.op());
-        String place = op.map(planned -> " at " + planned.origin()).orElse("");
-        return "cannot start \"" + service + "\": " + call(op, refusal) + place;
+        String place = op.map(planned -> " at " + origin(planned, refusal)).orElse("");
+        return "cannot start \"" + service + "\": " + call(op, refusal) + hint(plan, op, refusal) + place;
+    }
+
+    private static String origin(PlannedOp planned, RefusalRecord refusal) {
+        Optional<String> ofRule = planned.op() instanceof Op.Landlock landlock
+                ? landlock.ruleset().origin(refusal.sub())
+                : Optional.empty();
+        return ofRule.orElseGet(planned.origin()::toString);
+    }
+
+    /** The kernel does not tell who denied it; paths do not either, as rules follow files and not names. */
+    private static String hint(Plan plan, Optional<PlannedOp> op, RefusalRecord refusal) {
+        boolean denied = op.filter(planned -> planned.op() instanceof Op.Execve).isPresent()
+                && refusal.error() == Errno.EACCES.number();
+        boolean byLandlock = plan.ops().stream()
+                .map(PlannedOp::op)
+                .anyMatch(each -> each instanceof Op.Landlock landlock
+                        && landlock.ruleset().restrictsExecute());
+        return denied && byLandlock
+                ? "; landlock allows only what is below its execute paths: the program, its interpreter and its loader"
+                : "";
     }
 
     /** A launch that ended before execve without saying why. */

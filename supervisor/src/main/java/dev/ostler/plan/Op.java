@@ -3,9 +3,35 @@ package dev.ostler.plan;
 import dev.ostler.base.Signal;
 import dev.ostler.spec.UlimitSpec;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** One kernel action with its arguments; what each one does is told in launcher-native/README.md. Immutable. */
-public sealed interface Op {
+public sealed interface Op
+        permits Op.Fds,
+                Op.Signals,
+                Op.Setsid,
+                Op.OomScoreAdj,
+                Op.Rlimit,
+                Op.Nice,
+                Op.Affinity,
+                Op.Bounding,
+                Op.KeepCaps,
+                Op.Groups,
+                Op.Gid,
+                Op.Uid,
+                Op.CapSet,
+                Op.Ambient,
+                Op.SecureBits,
+                Op.DeathSignal,
+                Op.Umask,
+                Op.Chdir,
+                Op.NoNewPrivs,
+                Op.Execve,
+                Op.Landlock,
+                Op.Seccomp,
+                Op.CgroupJoin,
+                SandboxOp,
+                ResourceOp {
     OpKind kind();
 
     /** Hands over the arguments in the order of the signature. */
@@ -54,6 +80,32 @@ public sealed interface Op {
         @Override
         public String text() {
             return descriptors.toString();
+        }
+    }
+
+    /**
+     * The process moves itself into cgroups of version 1.
+     *
+     * @param passed positions of the descriptors of their cgroup.procs
+     */
+    record CgroupJoin(List<Integer> passed) implements Op {
+        public CgroupJoin {
+            passed = List.copyOf(passed);
+        }
+
+        @Override
+        public OpKind kind() {
+            return OpKind.CGROUP_JOIN;
+        }
+
+        @Override
+        public void writeTo(ArgumentSink sink) {
+            sink.numbers(passed.stream().map(Integer::longValue).toList());
+        }
+
+        @Override
+        public String text() {
+            return passed.stream().map(place -> "passed[" + place + "]").collect(Collectors.joining(" "));
         }
     }
 
@@ -390,6 +442,44 @@ public sealed interface Op {
     }
 
     /**
+     * A filter that the kernel runs before each system call, from here on and in every descendant.
+     *
+     * @param quiet after it the launcher makes no call but execve, write and exit_group; others would bring a signal
+     * @param program struct sock_filter each
+     */
+    record Seccomp(boolean quiet, List<Long> program) implements Op {
+        /** Above what the kernel takes as flags: a word to the launcher. */
+        private static final long QUIET = 1L << 32;
+
+        public Seccomp {
+            program = List.copyOf(program);
+        }
+
+        static Seccomp of(long flags, List<Long> program) {
+            if ((flags & ~QUIET) != 0) {
+                throw new IllegalArgumentException("malformed plan: flags of SECCOMP");
+            }
+            return new Seccomp(flags != 0, program);
+        }
+
+        @Override
+        public OpKind kind() {
+            return OpKind.SECCOMP;
+        }
+
+        @Override
+        public void writeTo(ArgumentSink sink) {
+            sink.unsigned(quiet ? QUIET : 0);
+            sink.numbers(program);
+        }
+
+        @Override
+        public String text() {
+            return SeccompText.of(program);
+        }
+    }
+
+    /**
      * The program itself.
      *
      * @param candidates absolute paths, tried in order
@@ -418,6 +508,24 @@ public sealed interface Op {
         @Override
         public String text() {
             return "candidates=" + PlanWords.quotedList(candidates) + " argv=" + PlanWords.quotedList(arguments);
+        }
+    }
+
+    /** What the process may reach from here on: files, TCP ports, other processes. */
+    record Landlock(LandlockRuleset ruleset) implements Op {
+        @Override
+        public OpKind kind() {
+            return OpKind.LANDLOCK;
+        }
+
+        @Override
+        public void writeTo(ArgumentSink sink) {
+            ruleset.writeTo(sink);
+        }
+
+        @Override
+        public String text() {
+            return ruleset.text();
         }
     }
 }

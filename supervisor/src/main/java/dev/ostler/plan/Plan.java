@@ -15,6 +15,7 @@ import java.util.Set;
  * @param deadline from clone to execve
  * @param deathSignal what the main process gets when its parent dies
  * @param hiddenVariables names of environment variables whose values are printed as {@code ***}
+ * @param cgroup limits that are written before the launch, in this order
  */
 public record Plan(
         boolean copy,
@@ -23,19 +24,26 @@ public record Plan(
         Duration deadline,
         Optional<Signal> deathSignal,
         List<PlannedOp> ops,
-        Set<String> hiddenVariables) {
+        Set<String> hiddenVariables,
+        List<CgroupFile> cgroup) {
     /** Long enough for a loaded machine; a launch that takes longer hangs. */
     public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(30);
 
     public Plan {
         ops = List.copyOf(ops);
         hiddenVariables = Set.copyOf(hiddenVariables);
+        cgroup = List.copyOf(cgroup);
         if (guard && !copy) {
             throw new IllegalArgumentException("a guard needs a copy-on-write clone");
         }
         if (ops.isEmpty() || !(ops.get(ops.size() - 1).op() instanceof Op.Execve)) {
             throw new IllegalArgumentException("the last op of a plan is EXECVE");
         }
+    }
+
+    /** Controllers whose v1 cgroup the launch joins; a descriptor of each cgroup.procs is passed, in this order. */
+    public List<String> joinedControllers() {
+        return CgroupLimits.joined(cgroup);
     }
 
     /** The program, which every plan ends with. */

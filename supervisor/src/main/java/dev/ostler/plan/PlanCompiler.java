@@ -5,30 +5,44 @@ import dev.ostler.base.Origin;
 import dev.ostler.base.Signal;
 import dev.ostler.spec.EnvironmentVariable;
 import dev.ostler.spec.ServiceSpec;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Makes a plan of one service. Pure: the same spec and the same facts give the same plan. It holds all the policy; the
  * launcher holds none. Stateless, any thread, though the facts may block on the user database.
  */
 public final class PlanCompiler {
+    /** They belong to the memory, which a clone that shares it would change for the keeper too. */
+    private static final Set<OpKind> OF_THE_MEMORY =
+            EnumSet.of(OpKind.OOM_SCORE_ADJ, OpKind.THP, OpKind.MDWE, OpKind.COREDUMP_FILTER);
+
     private PlanCompiler() {}
 
     /** Never throws for what a configuration asks; every reason to refuse is in the result. */
     public static CompileResult compile(ServiceSpec service, HostFacts facts, Descriptors descriptors, Guard guard) {
         Draft draft = new Draft(service, facts);
         always(draft, descriptors);
-        Identity identity = Identity.compile(draft);
-        CapabilitySets.compile(draft, identity);
+        Namespaces namespaces = Namespaces.of(draft);
+        Identity identity = Identity.compile(draft, namespaces.hasUser());
+        namespaces.emit(identity.target());
+        if (namespaces.hasUser()) {
+            draft.enterUserNamespace();
+        }
+        CapabilitySets.compile(draft, identity, namespaces.plainUserInside(identity.target()));
         ResourceLimits.compile(draft);
+        Resources.compile(draft, identity);
+        Sandbox.compile(draft, namespaces);
         Program.compile(draft, identity.target());
+        List<CgroupFile> cgroup = cgroup(draft, descriptors);
         if (!draft.problems().isEmpty()) {
             return new CompileResult.Refused(draft.problems());
         }
-        return finish(draft, identity.target(), descriptors, guard);
+        return finish(draft, identity.target(), descriptors, guard, cgroup);
     }
 
     private static void always(Draft draft, Descriptors descriptors) {
@@ -50,18 +64,45 @@ public final class PlanCompiler {
                         draft.op(LaunchOrder.DEATH_SIGNAL, new Op.DeathSignal(signal.value()), signal.origin()));
     }
 
-    private static CompileResult finish(Draft draft, Target target, Descriptors descriptors, Guard guard) {
+    /** The descriptors of v1 cgroups come after those of the service. */
+    private static List<CgroupFile> cgroup(Draft draft, Descriptors descriptors) {
+        List<CgroupFile> files = CgroupLimits.compile(draft);
+        if (files.isEmpty()) {
+            return files;
+        }
+        if (!descriptors.equals(Descriptors.supervised())) {
+            draft.problem(
+                    files.get(0).origin(),
+                    "limits of a cgroup need the supervisor: they cannot be part of a plan that runs without it");
+        }
+        int joined = CgroupLimits.joined(files).size();
+        if (joined > 0) {
+            List<Integer> passed = IntStream.range(descriptors.passed(), descriptors.passed() + joined)
+                    .boxed()
+                    .toList();
+            draft.op(
+                    LaunchOrder.CGROUP_JOIN,
+                    new Op.CgroupJoin(passed),
+                    files.get(0).origin());
+        }
+        return files;
+    }
+
+    private static CompileResult finish(
+            Draft draft, Target target, Descriptors descriptors, Guard guard, List<CgroupFile> cgroup) {
         ServiceSpec service = draft.service();
-        boolean stays = guard == Guard.STAYS;
+        // somebody has to write the maps from outside, and to end what is inside
+        boolean stays = guard == Guard.STAYS || draft.has(LaunchOrder.NAMESPACES);
         Optional<Signal> deathSignal = service.privilege().deathSignal().map(Located::value);
         Set<String> hidden = service.process().environment().stream()
                 .filter(EnvironmentVariable::hidden)
                 .map(EnvironmentVariable::name)
                 .collect(Collectors.toSet());
-        // oom_score_adj belongs to the memory, which a clone that shares it would change for the keeper too
-        boolean copy = stays || draft.has(LaunchOrder.OOM_SCORE_ADJ);
-        Plan plan =
-                new Plan(copy, stays, descriptors.passed(), Plan.DEFAULT_DEADLINE, deathSignal, draft.ops(), hidden);
+        boolean copy = stays
+                || draft.ops().stream()
+                        .anyMatch(planned -> OF_THE_MEMORY.contains(planned.op().kind()));
+        int passed = descriptors.passed() + CgroupLimits.joined(cgroup).size();
+        Plan plan = new Plan(copy, stays, passed, Plan.DEFAULT_DEADLINE, deathSignal, draft.ops(), hidden, cgroup);
         try {
             PlanEncoder.encode(plan);
         } catch (PlanTooLargeException e) {

@@ -1,6 +1,8 @@
 package dev.ostler.plan;
 
 import dev.ostler.base.Signal;
+import dev.ostler.spec.NamespaceType;
+import dev.ostler.spec.ResourceItem;
 import dev.ostler.spec.UlimitSpec;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -9,6 +11,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -118,7 +121,109 @@ public final class PlanDecoder {
             case CHDIR -> new Op.Chdir(string(in));
             case NO_NEW_PRIVS -> new Op.NoNewPrivs();
             case EXECVE -> new Op.Execve(strings(in), strings(in), strings(in));
+            case LANDLOCK ->
+                new Op.Landlock(LandlockRuleset.of(
+                        new long[] {in.getLong(), in.getLong(), in.getLong()},
+                        strings(in),
+                        numbers(in),
+                        numbers(in),
+                        strings(in)));
+            case SECCOMP -> Op.Seccomp.of(in.getLong(), numbers(in));
+            case CGROUP_JOIN ->
+                new Op.CgroupJoin(numbers(in).stream().map(Math::toIntExact).toList());
+            case SCHED_POLICY, IOPRIO, NUMA, TIMER_SLACK, THP, MDWE, CORE_SCHED, COREDUMP_FILTER, KEYRING, TSC ->
+                resource(kind, in);
+            default -> sandbox(kind, in);
         };
+    }
+
+    private static Op sandbox(OpKind kind, ByteBuffer in) {
+        return switch (kind) {
+            case NAMESPACES ->
+                new SandboxOp.Namespaces(
+                        in.getLong(),
+                        in.getLong() != 0,
+                        in.getLong(),
+                        in.getLong(),
+                        string(in),
+                        string(in),
+                        strings(in),
+                        strings(in));
+            case JOIN -> new SandboxOp.Join(string(in), namespace(in.getLong()));
+            case TIME_OFFSETS -> new SandboxOp.TimeOffsets(in.getLong(), in.getLong());
+            case CGROUP_NAMESPACE -> new SandboxOp.CgroupNamespace();
+            case ROOT -> new SandboxOp.Root(in.getLong() == 1, string(in), strings(in), in.getLong());
+            case BIND -> new SandboxOp.Bind(string(in), string(in), in.getLong());
+            case FILESYSTEM -> new SandboxOp.Filesystem(string(in), string(in), strings(in), in.getLong());
+            case MKDIR -> new SandboxOp.Mkdir(string(in), Math.toIntExact(in.getLong()));
+            case FILE -> new SandboxOp.File(string(in), Math.toIntExact(in.getLong()), string(in));
+            case SYMLINK -> new SandboxOp.Symlink(string(in), string(in));
+            case MASK -> new SandboxOp.Mask(string(in));
+            case READ_ONLY -> new SandboxOp.ReadOnly(string(in), in.getLong() != 0);
+            case PIVOT -> new SandboxOp.Pivot();
+            case VERIFY_MOUNTS -> verifyMounts(strings(in), numbers(in));
+            case HOSTNAME -> new SandboxOp.Hostname(string(in), string(in));
+            case SYSCTL -> new SandboxOp.Sysctl(string(in), string(in));
+            case LOOPBACK -> new SandboxOp.Loopback();
+            case INIT -> new SandboxOp.Init();
+            default -> throw new IllegalArgumentException("unknown op " + kind);
+        };
+    }
+
+    private static Op resource(OpKind kind, ByteBuffer in) {
+        return switch (kind) {
+            case SCHED_POLICY ->
+                new ResourceOp.SchedPolicy(
+                        policy(in.getLong()),
+                        Math.toIntExact(in.getLong()),
+                        in.getLong() != 0,
+                        in.getLong(),
+                        in.getLong(),
+                        in.getLong());
+            case IOPRIO ->
+                new ResourceOp.IoPrio(
+                        ofNumber(ResourceItem.IoClass.values(), in.getLong() - 1), Math.toIntExact(in.getLong()));
+            case NUMA ->
+                new ResourceOp.Numa(
+                        ofNumber(ResourceItem.NumaPolicy.values(), in.getLong()),
+                        numbers(in).stream().map(Math::toIntExact).toList());
+            case TIMER_SLACK -> new ResourceOp.TimerSlack(in.getLong());
+            case THP -> new ResourceOp.Thp(in.getLong() != 0);
+            case MDWE -> new ResourceOp.Mdwe();
+            case CORE_SCHED -> new ResourceOp.CoreSched();
+            case COREDUMP_FILTER -> new ResourceOp.CoredumpFilter(Math.toIntExact(in.getLong()));
+            case KEYRING -> new ResourceOp.Keyring();
+            case TSC -> new ResourceOp.Tsc();
+            default -> throw new IllegalArgumentException("unknown op " + kind);
+        };
+    }
+
+    private static ResourceItem.Policy policy(long number) {
+        return Arrays.stream(ResourceItem.Policy.values())
+                .filter(policy -> policy.number() == number)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("malformed plan: policy " + number));
+    }
+
+    private static <T extends Enum<T>> T ofNumber(T[] values, long number) {
+        check(number >= 0 && number < values.length, "number " + number);
+        return values[(int) number];
+    }
+
+    private static NamespaceType namespace(long flag) {
+        return Arrays.stream(NamespaceType.values())
+                .filter(type -> type.flag() == flag)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("malformed plan: namespace " + flag));
+    }
+
+    private static Op verifyMounts(List<String> paths, List<Long> numbers) {
+        check(numbers.size() == 2 * paths.size(), "expected mounts");
+        List<SandboxOp.VerifyMounts.Expected> mounts = new ArrayList<>();
+        for (int i = 0; i < paths.size(); i++) {
+            mounts.add(new SandboxOp.VerifyMounts.Expected(paths.get(i), numbers.get(2 * i), numbers.get(2 * i + 1)));
+        }
+        return new SandboxOp.VerifyMounts(mounts);
     }
 
     private static UlimitSpec.Resource resource(long number) {

@@ -1,5 +1,6 @@
 package dev.ostler.plan;
 
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** The plan as lines, one op each, for people: dry run, review, diff. Stateless, any thread. */
@@ -16,6 +17,14 @@ public final class PlanText {
      */
     public static String explain(Plan plan, boolean showValues) {
         StringBuilder text = new StringBuilder();
+        for (CgroupFile file : plan.cgroup()) {
+            text.append(String.format(
+                    " - CGROUP %s %s=%s  # %s before there is a process%n",
+                    file.version().name().toLowerCase(Locale.ROOT),
+                    file.file(),
+                    PlanWords.quoted(file.value()),
+                    file.origin()));
+        }
         for (PlannedOp planned : plan.ops()) {
             Op op = planned.op();
             text.append(String.format("%2d %s", op.code(), op.name()));

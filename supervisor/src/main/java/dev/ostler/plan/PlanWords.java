@@ -13,11 +13,13 @@ final class PlanWords {
     static final int CAP_SETGID = 6;
     static final int CAP_SETUID = 7;
     static final int CAP_SETPCAP = 8;
+    static final int CAP_SYS_ADMIN = 21;
     static final int CAP_SYS_NICE = 23;
     static final int CAP_SYS_RESOURCE = 24;
+    static final int CAP_SETFCAP = 31;
 
     /** Largest usable id: 2^32 - 1 means "leave as it is" to setresuid(2). */
-    private static final long MAX_ID = 0xfffffffeL;
+    static final long MAX_ID = 0xfffffffeL;
 
     private PlanWords() {}
 
@@ -56,6 +58,10 @@ final class PlanWords {
             }
         }
         return String.join(",", ranges);
+    }
+
+    static List<Integer> without(List<Integer> numbers, List<Integer> others) {
+        return numbers.stream().filter(number -> !others.contains(number)).toList();
     }
 
     static String joined(List<Long> numbers) {

@@ -56,6 +56,9 @@ public final class Program {
      */
     public static Optional<Problem> missing(ServiceSpec service, HostFacts facts) {
         ProcessSpec process = service.process();
+        if (service.sandbox().hasMounts()) {
+            return Optional.empty(); // it may be there only in the sandbox
+        }
         Located<List<String>> command = process.command();
         String program = command.value().get(0);
         String path = path(process);

@@ -97,23 +97,19 @@ final class ResourceLimits {
     private void affinity(Located<List<Integer>> cpus) {
         List<Integer> online = draft.facts().onlineCpus();
         List<Integer> allowed = draft.facts().allowedCpus();
-        List<Integer> missing = without(cpus.value(), online);
+        List<Integer> missing = PlanWords.without(cpus.value(), online);
         if (!missing.isEmpty()) {
             String verb = missing.size() == 1 ? " does" : " do";
             String machine = " not exist (this machine has " + PlanWords.cpus(online) + ")";
             draft.problem(cpus.origin(), named(missing) + verb + machine);
         }
-        List<Integer> outside = without(without(cpus.value(), missing), allowed);
+        List<Integer> outside = PlanWords.without(PlanWords.without(cpus.value(), missing), allowed);
         if (!outside.isEmpty()) {
             String verb = outside.size() == 1 ? " is" : " are";
             String cpuset = " outside the cpuset of this supervisor (" + PlanWords.cpus(allowed) + ")";
             draft.problem(cpus.origin(), named(outside) + verb + cpuset);
         }
         draft.op(LaunchOrder.AFFINITY, new Op.Affinity(cpus.value()), cpus.origin());
-    }
-
-    private static List<Integer> without(List<Integer> cpus, List<Integer> others) {
-        return cpus.stream().filter(cpu -> !others.contains(cpu)).toList();
     }
 
     private static String named(List<Integer> cpus) {

@@ -22,7 +22,7 @@ final class Attempt {
                 return connect(tcp);
             }
             return get((ProbeSpec.Http) probe);
-        } catch (IOException | RuntimeException e) { // an unusable answer or address is no answer
+        } catch (IOException | RuntimeException e) { // the JDK's HTTP client throws some of its own
             return Optional.of(describe(probe) + ": " + e.getMessage());
         }
     }

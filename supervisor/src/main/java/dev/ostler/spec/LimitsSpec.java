@@ -13,8 +13,10 @@ public record LimitsSpec(
         List<UlimitSpec> ulimits,
         Optional<Located<Integer>> nice,
         Optional<Located<Integer>> oomScoreAdj,
-        Optional<Located<List<Integer>>> cpuAffinity) {
+        Optional<Located<List<Integer>>> cpuAffinity,
+        List<ResourceItem> resources) {
     public LimitsSpec {
+        resources = List.copyOf(resources);
         ulimits = List.copyOf(ulimits);
     }
 }

@@ -13,7 +13,9 @@ import java.util.Optional;
  * @param origin of the service's own key
  * @param process what is executed and as whom (plan compiler)
  * @param limits resources of the process (plan compiler)
+ * @param cgroup limits of all its processes together (plan compiler)
  * @param privilege rights of the process (plan compiler)
+ * @param sandbox what the process is kept away from (plan compiler)
  * @param dependsOn what must be there before it starts
  * @param ready how it proves that it is ready; empty = started is ready
  */
@@ -22,7 +24,9 @@ public record ServiceSpec(
         Origin origin,
         ProcessSpec process,
         LimitsSpec limits,
+        CgroupSpec cgroup,
         PrivilegeSpec privilege,
+        SandboxSpec sandbox,
         List<Dependency> dependsOn,
         Optional<Located<ProbeSpec>> ready,
         RestartSpec restart,

@@ -1,11 +1,13 @@
 package dev.ostler.supervise;
 
+import dev.ostler.base.Pid;
 import dev.ostler.base.RunKey;
 import dev.ostler.base.ServiceName;
 import dev.ostler.keeper.KeeperClient;
 import dev.ostler.keeper.KeeperEvent;
 import dev.ostler.keeper.KeeperRequest;
 import dev.ostler.linux.Fd;
+import dev.ostler.linux.PidFd;
 import dev.ostler.output.Logs;
 import dev.ostler.output.StreamTag;
 import dev.ostler.service.ServiceStatus;
@@ -54,6 +56,12 @@ public final class Adoption {
                 .filter(key -> supervisor.service(key.service()).isPresent())
                 .forEach(key -> takeOver(key, pipes));
         pipes.forEach(this::discard);
+        for (KeeperClient.Delivery delivery : events) {
+            if (delivery.event() instanceof KeeperEvent.Spawned spawned
+                    && supervisor.service(spawned.key().service()).isPresent()) {
+                takeOverProcesses(spawned, delivery.descriptors());
+            }
+        }
         for (CompiledService service : supervisor.services()) {
             int run = supervisor.status(service.name()).run().number();
             supervisor.resume(service.name(), run > 0 && known.contains(new RunKey(service.name(), run)));
@@ -95,6 +103,16 @@ public final class Adoption {
             }
         }
         launcher.reopenCgroup(key).ifPresent(cgroup -> supervisor.runs().track(run, cgroup));
+    }
+
+    /** What is resumed may signal the processes at once; the events that bring them for good are told after that. */
+    private void takeOverProcesses(KeeperEvent.Spawned spawned, List<Fd> descriptors) {
+        LiveRun run = supervisor.runs().adopt(spawned.key());
+        run.spawned(spawned.pid(), PidFd.adopt(descriptors.get(0).dup()));
+        if (spawned.guarded()) {
+            PidFd guard = PidFd.adopt(descriptors.get(1).dup());
+            run.trackedBy(new RunTree.OfGuard(new Pid(spawned.guardPid()), guard));
+        }
     }
 
     private void discard(String name, Fd pipe) {

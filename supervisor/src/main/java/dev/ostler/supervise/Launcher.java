@@ -2,6 +2,7 @@ package dev.ostler.supervise;
 
 import dev.ostler.base.RunKey;
 import dev.ostler.base.Signal;
+import dev.ostler.cgroup.LimitCgroups;
 import dev.ostler.cgroup.ServiceCgroup;
 import dev.ostler.cgroup.ServiceCgroups;
 import dev.ostler.keeper.KeeperClient;
@@ -14,12 +15,17 @@ import dev.ostler.linux.Memfd;
 import dev.ostler.linux.Pipe;
 import dev.ostler.output.Logs;
 import dev.ostler.output.StreamTag;
+import dev.ostler.plan.CgroupFile;
+import dev.ostler.plan.CgroupVersion;
 import dev.ostler.plan.PlanEncoder;
 import dev.ostler.spec.DirectorySpec;
 import dev.ostler.spec.StopSpec;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -31,8 +37,10 @@ final class Launcher {
     private final KeeperClient keeper;
     private final Logs logs;
     private final Optional<ServiceCgroups> cgroups;
+    private final LimitCgroups limits;
 
-    Launcher(KeeperClient keeper, Logs logs, Optional<ServiceCgroups> cgroups) {
+    Launcher(KeeperClient keeper, Logs logs, Optional<ServiceCgroups> cgroups, LimitCgroups limits) {
+        this.limits = limits;
         this.keeper = keeper;
         this.logs = logs;
         this.cgroups = cgroups;
@@ -63,12 +71,44 @@ final class Launcher {
             cgroup.map(ServiceCgroup::openDirectory).ifPresent(descriptors::add);
             descriptors.add(pipe(key, StreamTag.STDOUT));
             descriptors.add(pipe(key, StreamTag.STDERR));
-        } catch (KernelException e) {
+            descriptors.addAll(limit(service, key, cgroup));
+        } catch (KernelException | LaunchProblem e) {
             descriptors.forEach(Fd::close);
             cgroup.ifPresent(ServiceCgroup::remove);
+            removeLimits(service, key);
             throw e;
         }
         keeper.send(request(service, key, cgroup.isPresent()), descriptors, reply -> reply.ifPresent(refused));
+    }
+
+    /** Writes the limits; returns a descriptor for each v1 cgroup that the process has to join by itself. */
+    private List<Fd> limit(CompiledService service, RunKey key, Optional<ServiceCgroup> cgroup) {
+        Map<String, Path> directories = new LinkedHashMap<>();
+        for (CgroupFile file : service.plan().cgroup()) {
+            try {
+                Path directory = file.version() == CgroupVersion.V1
+                        ? directories.computeIfAbsent(file.controller(), name -> limits.make(name, key))
+                        : second(file, cgroup);
+                LimitCgroups.write(directory.resolve(file.file()), file.value());
+            } catch (KernelException e) {
+                throw new LaunchProblem(e.getMessage() + " at " + file.origin(), e);
+            }
+        }
+        return service.plan().joinedControllers().stream()
+                .map(name -> LimitCgroups.procs(directories.get(name)))
+                .toList();
+    }
+
+    private Path second(CgroupFile file, Optional<ServiceCgroup> cgroup) {
+        ServiceCgroup own =
+                cgroup.orElseThrow(() -> new KernelException("mkdir", "cgroup for " + file.file(), Errno.EACCES));
+        cgroups.orElseThrow().enable(file.controller());
+        return own.path();
+    }
+
+    /** After the end of a run. */
+    void removeLimits(CompiledService service, RunKey key) {
+        limits.remove(service.plan().joinedControllers(), key);
     }
 
     private static KeeperRequest request(CompiledService service, RunKey key, boolean intoCgroup) {

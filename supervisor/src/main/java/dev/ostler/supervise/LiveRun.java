@@ -13,6 +13,7 @@ final class LiveRun implements AutoCloseable {
     private Optional<Pid> pid = Optional.empty();
     private Optional<PidFd> main = Optional.empty();
     private Optional<RunTree> tree = Optional.empty();
+    private Optional<RunTree.OfGuard> guard = Optional.empty();
     private Optional<Registration> watch = Optional.empty();
     private final boolean adopted;
     private boolean exitSeen;
@@ -35,12 +36,24 @@ final class LiveRun implements AutoCloseable {
     }
 
     void trackedBy(RunTree newTree) {
-        tree.ifPresent(old -> {
-            if (old instanceof RunTree.OfGuard) {
-                old.close();
-            }
-        });
         tree = Optional.of(newTree);
+    }
+
+    /**
+     * A guard is the parent. The run is over when the guard says so; a cgroup, where there is one, is still the better
+     * means to find and end its processes.
+     */
+    void guardedBy(RunTree.OfGuard newGuard) {
+        guard.ifPresent(RunTree::close);
+        guard = Optional.of(newGuard);
+        if (tree.isEmpty()) {
+            trackedBy(newGuard);
+        }
+    }
+
+    /** Pid of the guard, where there is one. */
+    Optional<Pid> guard() {
+        return guard.map(RunTree.OfGuard::pid);
     }
 
     void watchedBy(Registration registration) {
@@ -60,10 +73,9 @@ final class LiveRun implements AutoCloseable {
         if (pid.isEmpty() || exitSeen) {
             return Optional.empty();
         }
-        Optional<Pid> guard = tree.filter(RunTree.OfGuard.class::isInstance).map(own -> ((RunTree.OfGuard) own).pid());
         String means = tree.map(RunTree::means).orElse("none");
         return Optional.of(
-                new RunningProcesses(pid.get(), tree.map(RunTree::processes).orElse(List.of()), means, guard));
+                new RunningProcesses(pid.get(), tree.map(RunTree::processes).orElse(List.of()), means, guard()));
     }
 
     Optional<RunTree> tree() {
@@ -93,5 +105,6 @@ final class LiveRun implements AutoCloseable {
         watch.ifPresent(Registration::close);
         main.ifPresent(PidFd::close);
         tree.ifPresent(RunTree::close);
+        guard.filter(own -> !Optional.<RunTree>of(own).equals(tree)).ifPresent(RunTree::close);
     }
 }

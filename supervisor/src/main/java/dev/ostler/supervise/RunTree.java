@@ -7,11 +7,13 @@ import dev.ostler.linux.Descendants;
 import dev.ostler.linux.Errno;
 import dev.ostler.linux.KernelException;
 import dev.ostler.linux.PidFd;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 
 /** All processes of one run, and the means by which they are found. Loop thread only. */
 sealed interface RunTree extends AutoCloseable {
+
     /** For people: {@code cgroup}, {@code guard}. */
     String means();
 
@@ -59,9 +61,14 @@ sealed interface RunTree extends AutoCloseable {
 
         @Override
         public int killAll() {
-            int alive = cgroup.processes().size();
-            cgroup.killAll();
-            return alive;
+            try {
+                int alive = cgroup.processes().size();
+                cgroup.killAll();
+                return alive;
+            } catch (UncheckedIOException e) { // the count is for people, the kill is not
+                cgroup.killAll();
+                return 0;
+            }
         }
 
         @Override

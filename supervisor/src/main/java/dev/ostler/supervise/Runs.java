@@ -38,6 +38,7 @@ final class Runs {
     private final Logs logs;
     private final EventSink events;
     private final Predicate<Pid> inCgroup;
+    private final Launcher launcher;
     private final Function<ServiceName, CompiledService> services;
     private final Map<RunKey, LiveRun> runs = new HashMap<>();
 
@@ -48,7 +49,9 @@ final class Runs {
             Logs logs,
             Function<ServiceName, CompiledService> services,
             EventSink events,
-            Predicate<Pid> inCgroup) {
+            Predicate<Pid> inCgroup,
+            Launcher launcher) {
+        this.launcher = launcher;
         this.loop = loop;
         this.keeper = keeper;
         this.logs = logs;
@@ -83,7 +86,7 @@ final class Runs {
         LiveRun run = runs.remove(key);
         if (run != null) {
             logs.finish(key, () -> dropPipes(key));
-            run.close();
+            close(run);
         }
     }
 
@@ -92,18 +95,18 @@ final class Runs {
         Set<Pid> roots = new HashSet<>();
         for (LiveRun run : runs.values()) {
             run.pid().ifPresent(roots::add);
-            run.tree().ifPresent(tree -> {
-                if (tree instanceof RunTree.OfGuard guard) {
-                    roots.add(guard.pid());
-                }
-            });
+            run.guard().ifPresent(roots::add);
         }
         Optional<Pid> at = Optional.of(process);
         while (at.isPresent()) {
             if (roots.contains(at.get()) || inCgroup.test(at.get())) {
                 return true;
             }
-            at = Descendants.parentOf(at.get());
+            Optional<Pid> parent = Descendants.parentOf(at.get());
+            if (parent.isEmpty() && !PidFd.exists(at.get())) {
+                return true; // who its ancestors were cannot be known any more: no rights
+            }
+            at = parent;
         }
         return false;
     }
@@ -126,7 +129,7 @@ final class Runs {
         LiveRun run = begin(event.key());
         run.spawned(event.pid(), PidFd.adopt(descriptors.get(0)));
         if (event.guarded()) {
-            run.trackedBy(new RunTree.OfGuard(new Pid(event.guardPid()), PidFd.adopt(descriptors.get(1))));
+            run.guardedBy(new RunTree.OfGuard(new Pid(event.guardPid()), PidFd.adopt(descriptors.get(1))));
         }
         String means = run.tree().map(RunTree::means).orElse("none");
         events.accept(
@@ -165,10 +168,12 @@ final class Runs {
 
     private void onExited(KeeperEvent.Exited event) {
         LiveRun run = begin(event.key());
-        if (!run.seeExit()) {
+        boolean over = run.guard().isPresent()
+                ? event.gone()
+                : run.tree().map(Runs::isEmptyCgroup).orElse(event.gone());
+        if (!run.seeExit()) { // after the look, which may fail and be made again
             return;
         }
-        boolean over = run.tree().map(Runs::isEmptyCgroup).orElse(event.gone());
         Event exit = new Event.MainExited(event.key().run(), event.status(), event.monotonicNanos(), over);
         if (over) {
             finish(run, exit);
@@ -183,7 +188,7 @@ final class Runs {
 
     private void cgroupChanged(LiveRun run, ServiceCgroup cgroup) {
         boolean populated = cgroup.isPopulated(); // read in any case: that alone makes epoll quiet again
-        if (run.exitSeen() && !populated) {
+        if (run.exitSeen() && !populated && run.guard().isEmpty()) {
             onGone(run);
         }
     }
@@ -200,10 +205,15 @@ final class Runs {
         logs.finish(run.key, () -> {
             runs.remove(run.key);
             events.accept(run.key.service(), last);
-            run.close(); // after the next launch, which need not wait for the end of the old cgroup
+            close(run); // after the next launch, which need not wait for the end of the old cgroup
             dropPipes(run.key);
             keeper.send(new KeeperRequest.Ack(run.key), List.of());
         });
+    }
+
+    private void close(LiveRun run) {
+        run.close();
+        launcher.removeLimits(services.apply(run.key.service()), run.key);
     }
 
     private void dropPipes(RunKey key) {

@@ -5,6 +5,7 @@ import dev.ostler.base.FatalError;
 import dev.ostler.base.Pid;
 import dev.ostler.base.RunKey;
 import dev.ostler.base.ServiceName;
+import dev.ostler.cgroup.LimitCgroups;
 import dev.ostler.cgroup.ServiceCgroups;
 import dev.ostler.keeper.KeeperClient;
 import dev.ostler.keeper.KeeperEvent;
@@ -77,7 +78,8 @@ public final class Supervisor {
             Logs logs,
             ProbeRunner probes,
             StateFile state,
-            Optional<ServiceCgroups> cgroups) {}
+            Optional<ServiceCgroups> cgroups,
+            LimitCgroups limits) {}
 
     public Supervisor(Parts parts, Project project, List<CompiledService> compiled) {
         this.loop = parts.loop();
@@ -89,11 +91,11 @@ public final class Supervisor {
             services.put(service.name(), service);
             logs.register(service.name(), service.index(), service.spec().logs());
         }
-        Launcher launcher = new Launcher(parts.keeper(), logs, parts.cgroups());
+        Launcher launcher = new Launcher(parts.keeper(), logs, parts.cgroups(), parts.limits());
         adoption = new Adoption(this, state, parts.keeper(), logs, launcher);
         Predicate<Pid> inCgroup =
                 process -> parts.cgroups().filter(own -> own.holds(process)).isPresent();
-        runs = new Runs(loop, parts.keeper(), logs, services::get, this::accept, inCgroup);
+        runs = new Runs(loop, parts.keeper(), logs, services::get, this::accept, inCgroup, launcher);
         actions = new ActionRunner(launcher, parts.probes(), runs, this::accept);
     }
 
@@ -187,6 +189,15 @@ public final class Supervisor {
 
     public boolean isAllDown() {
         return project.isAllDown();
+    }
+
+    /** Makes the code of a restart ready. For any thread, once. */
+    public Runnable rehearsal() {
+        return services.values().stream()
+                .filter(service -> service.spec().dependsOn().isEmpty())
+                .findFirst()
+                .<Runnable>map(RestartRehearsal::new)
+                .orElse(() -> {});
     }
 
     /** Puts back a stored status; {@link #resume} comes when all are restored. */

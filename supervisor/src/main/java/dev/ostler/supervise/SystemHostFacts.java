@@ -1,14 +1,18 @@
 package dev.ostler.supervise;
 
 import dev.ostler.base.Pid;
+import dev.ostler.cgroup.Hierarchies;
 import dev.ostler.linux.Accounts;
 import dev.ostler.linux.Affinity;
 import dev.ostler.linux.Capabilities;
 import dev.ostler.linux.Errno;
 import dev.ostler.linux.KernelException;
+import dev.ostler.linux.Landlock;
+import dev.ostler.linux.Libseccomp;
 import dev.ostler.linux.ProcStatus;
 import dev.ostler.linux.Rlimits;
 import dev.ostler.plan.HostFacts;
+import dev.ostler.plan.KernelFeature;
 import dev.ostler.spec.UlimitSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +21,9 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The host as this process sees it. Rights and CPUs are those of the moment of {@link #capture}; users, groups and files
@@ -26,8 +33,16 @@ public final class SystemHostFacts implements HostFacts {
     /** The first user namespace has this inode on every kernel (PROC_USER_INIT_INO). */
     private static final String INITIAL_USER_NAMESPACE = "user:[4026531837]";
 
+    private static final int CAP_SYS_ADMIN = 21;
+
+    private static final Pattern RELEASE = Pattern.compile("^(\\d{1,4})\\.(\\d{1,4})");
+
     private static final Path PROC_SELF = Path.of("/proc/self");
+    private static final Path ONLINE_NODES = Path.of("/sys/devices/system/node/online");
+    private static final String ALLOWED_NODES = "Mems_allowed_list:";
     private static final Path ONLINE = Path.of("/sys/devices/system/cpu/online");
+
+    private static final Path SECCOMP_ACTIONS = Path.of("/proc/sys/kernel/seccomp/actions_avail");
 
     /** Where nice stands in proc_pid_stat(5), counted from the field after the name. */
     private static final int NICE_AFTER_NAME = 16;
@@ -120,6 +135,63 @@ public final class SystemHostFacts implements HostFacts {
     }
 
     @Override
+    public Controller controller(String name) {
+        return Controllers.find(Hierarchies.own(), name);
+    }
+
+    @Override
+    public String memoryNodes() {
+        return required(PROC_SELF.resolve("status"))
+                .lines()
+                .filter(line -> line.startsWith("Mems_allowed_list:"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElse("0");
+    }
+
+    /** user_namespaces(7), and the switches of Debian and Ubuntu. */
+    @Override
+    public Optional<String> userNamespaceObstacle() {
+        if (!Files.exists(PROC_SELF.resolve("ns/user"))) {
+            return Optional.of("this kernel has none");
+        }
+        if (text(Path.of("/proc/sys/user/max_user_namespaces"))
+                .filter("0"::equals)
+                .isPresent()) {
+            return Optional.of("user.max_user_namespaces is 0");
+        }
+        boolean root = (effective() & 1L << CAP_SYS_ADMIN) != 0;
+        if (!root
+                && text(Path.of("/proc/sys/kernel/unprivileged_userns_clone"))
+                        .filter("0"::equals)
+                        .isPresent()) {
+            return Optional.of("kernel.unprivileged_userns_clone is 0");
+        }
+        if (!root
+                && text(Path.of("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"))
+                        .filter("1"::equals)
+                        .isPresent()) {
+            return Optional.of("kernel.apparmor_restrict_unprivileged_userns is 1");
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean execveEntersTimeNamespace() {
+        return isAtLeast62(System.getProperty("os.version"));
+    }
+
+    /** {@code 6.2.0-1-amd64}; a release that is no number is taken for an old one. */
+    static boolean isAtLeast62(String release) {
+        Matcher numbers = RELEASE.matcher(release);
+        if (!numbers.find()) {
+            return false;
+        }
+        int major = Integer.parseInt(numbers.group(1));
+        return major > 6 || major == 6 && Integer.parseInt(numbers.group(2)) >= 2;
+    }
+
+    @Override
     public Optional<Account> user(String nameOrNumber) {
         return accounts.user(nameOrNumber)
                 .filter(found -> found.name().isPresent() && found.gid().isPresent())
@@ -166,6 +238,32 @@ public final class SystemHostFacts implements HostFacts {
     }
 
     @Override
+    public List<Integer> onlineNodes() {
+        return text(ONLINE_NODES).map(SystemHostFacts::numbers).orElse(List.of());
+    }
+
+    /** The line {@code Mems_allowed_list} of proc_pid_status(5) holds the cpuset's nodes, those that exist or not. */
+    @Override
+    public List<Integer> allowedNodes() {
+        List<Integer> allowed = required(PROC_SELF.resolve("status"))
+                .lines()
+                .filter(line -> line.startsWith(ALLOWED_NODES))
+                .findFirst()
+                .map(line -> numbers(line.substring(ALLOWED_NODES.length()).strip()))
+                .orElseGet(this::onlineNodes);
+        return onlineNodes().stream().filter(allowed::contains).toList();
+    }
+
+    private static List<Integer> numbers(String list) {
+        return Affinity.parseList(list).stream().boxed().toList();
+    }
+
+    @Override
+    public Optional<String> obstacle(KernelFeature feature) {
+        return KernelFeatures.obstacle(feature);
+    }
+
+    @Override
     public int oomScoreAdj() {
         return Integer.parseInt(required(PROC_SELF.resolve("oom_score_adj")));
     }
@@ -178,6 +276,21 @@ public final class SystemHostFacts implements HostFacts {
         return Files.isRegularFile(path) && Files.isExecutable(path)
                 ? Executable.EXECUTABLE
                 : Executable.NOT_EXECUTABLE;
+    }
+
+    @Override
+    public Landlock.Support landlock() {
+        return Landlock.support();
+    }
+
+    @Override
+    public Set<String> seccompActions() {
+        return text(SECCOMP_ACTIONS).map(actions -> Set.of(actions.split(" +"))).orElse(Set.of());
+    }
+
+    @Override
+    public Optional<Libseccomp> libseccomp() {
+        return Libseccomp.load();
     }
 
     private static String required(Path file) {

@@ -34,6 +34,27 @@ final class Durations {
         return Duration.ofMillis(number * millis);
     }
 
+    /** Also with {@code ns} and {@code us}; at least a nanosecond. */
+    static Duration parseFine(String text) throws BadValue {
+        int unit = text.endsWith("ns") ? 1 : text.endsWith("us") ? 1_000 : 0;
+        if (unit == 0) {
+            return parsePositive(text);
+        }
+        String digits = text.substring(0, text.length() - 2);
+        boolean good = !digits.isEmpty() && digits.chars().allMatch(c -> Scalars.isDigit((char) c));
+        if (!good) {
+            throw new BadValue("\"" + text + "\" is not a duration; write 500ns, 50us, 10ms or 1s");
+        }
+        long number = digits.length() > MOST_DIGITS ? Long.MAX_VALUE : Long.parseLong(digits);
+        if (number > LONGEST.toNanos() / unit) {
+            throw new BadValue("\"" + text + "\" is too long; at most 8760h");
+        }
+        if (number == 0) {
+            throw new BadValue("\"" + text + "\" is too short; at least 1ns");
+        }
+        return Duration.ofNanos(number * unit);
+    }
+
     static Duration parsePositive(String text) throws BadValue {
         Duration duration = parse(text);
         if (duration.isZero()) {

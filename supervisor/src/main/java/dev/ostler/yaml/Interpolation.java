@@ -1,6 +1,9 @@
 package dev.ostler.yaml;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Replaces {@code ${NAME}}, {@code ${NAME:-default}}, {@code ${NAME-default}}, {@code ${NAME:?message}} and
@@ -12,9 +15,15 @@ final class Interpolation {
     private static final int DEEPEST = 16;
 
     private final Map<String, String> environment;
+    private final Set<String> used = new TreeSet<>();
 
     Interpolation(Map<String, String> environment) {
         this.environment = environment;
+    }
+
+    /** Names that were asked for so far, set or not. */
+    List<String> used() {
+        return List.copyOf(used);
     }
 
     /**
@@ -82,6 +91,7 @@ final class Interpolation {
             throw new BadValue("\"${" + inside + "}\" is not ${NAME}, ${NAME:-default} or ${NAME:?message}; "
                     + "write $$ for a dollar");
         }
+        used.add(name);
         String value = environment.get(name);
         if (value != null && !(colon && value.isEmpty())) {
             return value;

@@ -60,12 +60,14 @@ final class Layer {
                     "expected a mapping, found " + sandbox.value().kind());
             return;
         }
-        for (YamlNode.Entry entry : mapping.entries().values()) {
-            if (Schema.SANDBOX.keys().contains(entry.key())) {
-                add(entries, entry);
-            } else {
-                problems.add(entry.origin(), YamlMap.unknownKey(entry.key(), Schema.SANDBOX));
-            }
+        Map<String, YamlNode.Entry> rest = new LinkedHashMap<>(mapping.entries());
+        YamlNode.Entry noNewPrivs = rest.remove("no_new_privs");
+        if (noNewPrivs != null) {
+            add(entries, noNewPrivs);
+        }
+        if (!rest.isEmpty()) {
+            YamlNode.Mapping value = new YamlNode.Mapping(mapping.origin(), rest);
+            add(entries, new YamlNode.Entry(sandbox.key(), sandbox.origin(), value));
         }
     }
 

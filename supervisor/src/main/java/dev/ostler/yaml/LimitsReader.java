@@ -20,7 +20,8 @@ final class LimitsReader {
                 ulimits(service),
                 service.located("nice", Scalars.integer(-20, 19)),
                 service.located("oom_score_adj", Scalars.integer(-1000, 1000)),
-                service.get("cpu_affinity").flatMap(LimitsReader::cpus));
+                service.get("cpu_affinity").flatMap(value -> numbers(value, CpuList::parse, "CPU")),
+                ResourceReader.read(service));
     }
 
     private static List<UlimitSpec> ulimits(YamlMap service) {
@@ -73,18 +74,19 @@ final class LimitsReader {
         }
     }
 
-    private static Optional<Located<List<Integer>>> cpus(Yaml value) {
-        SortedSet<Integer> cpus = new TreeSet<>();
+    /** A number, a text like the kernel's lists, or a list of these. */
+    static Optional<Located<List<Integer>>> numbers(Yaml value, TextParser<SortedSet<Integer>> parser, String item) {
+        SortedSet<Integer> numbers = new TreeSet<>();
         if (value.isList()) {
-            value.list().forEach(item -> item.as(CpuList::parse).ifPresent(cpus::addAll));
+            value.list().forEach(part -> part.as(parser).ifPresent(numbers::addAll));
             if (value.list().isEmpty()) {
-                value.problem("expected at least one CPU");
+                value.problem("expected at least one " + item);
             }
         } else if (value.isText()) {
-            value.as(CpuList::parse).ifPresent(cpus::addAll);
+            value.as(parser).ifPresent(numbers::addAll);
         } else {
-            value.wrongKind("a CPU list");
+            value.wrongKind("a " + item + " list");
         }
-        return cpus.isEmpty() ? Optional.empty() : Optional.of(new Located<>(List.copyOf(cpus), value.origin()));
+        return numbers.isEmpty() ? Optional.empty() : Optional.of(new Located<>(List.copyOf(numbers), value.origin()));
     }
 }

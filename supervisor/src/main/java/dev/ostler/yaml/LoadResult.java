@@ -1,6 +1,7 @@
 package dev.ostler.yaml;
 
 import dev.ostler.spec.ProjectSpec;
+import java.nio.file.Path;
 import java.util.List;
 
 /** What became of a project file. */
@@ -9,11 +10,21 @@ public sealed interface LoadResult {
      * The project is sound.
      *
      * @param files every file that was read, the project file first; reading exactly these gives the same result
+     * @param absent files that were looked for and not found; one of them might change the result
+     * @param variables names of the environment that were asked for
      * @param warnings worth a line, no reason to refuse
      */
-    record Loaded(ProjectSpec project, List<ReadFile> files, List<Problem> warnings) implements LoadResult {
+    record Loaded(
+            ProjectSpec project,
+            List<ReadFile> files,
+            List<Path> absent,
+            List<String> variables,
+            List<Problem> warnings)
+            implements LoadResult {
         public Loaded {
             files = List.copyOf(files);
+            absent = List.copyOf(absent);
+            variables = List.copyOf(variables);
             warnings = List.copyOf(warnings);
         }
     }

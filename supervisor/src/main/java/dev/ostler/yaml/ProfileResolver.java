@@ -45,9 +45,10 @@ final class ProfileResolver {
     /**
      * A partial service with all it extends.
      *
+     * @param extended names of the profiles, its own parents and theirs
      * @param whole false when something it extends could not be had; a problem says what
      */
-    record Resolved(YamlNode.Mapping mapping, boolean whole) {}
+    record Resolved(YamlNode.Mapping mapping, Set<String> extended, boolean whole) {}
 
     /** The top level of a file; problems and nothing when it is not there or not sound. */
     Optional<YamlNode.Mapping> file(Path path, Origin askedBy) {
@@ -81,18 +82,22 @@ final class ProfileResolver {
     Resolved resolve(Path file, YamlNode.Mapping written) {
         YamlNode.Mapping result = new YamlNode.Mapping(written.origin(), Map.of());
         boolean whole = true;
+        Set<String> extended = new LinkedHashSet<>();
         List<Yaml> parents = written.entry("extends")
                 .map(entry -> new Yaml(entry.value(), context))
                 .map(value -> value.isText() ? List.of(value) : value.list())
                 .orElse(List.of());
         for (Yaml parent : parents) {
-            Optional<Resolved> found = find(file, parent).map(profile -> profile(profile, parent.origin()));
+            Optional<Profile> profile = find(file, parent);
+            profile.ifPresent(p -> extended.add(p.name()));
+            Optional<Resolved> found = profile.map(p -> profile(p, parent.origin()));
+            found.ifPresent(f -> extended.addAll(f.extended()));
             whole &= found.isPresent() && found.get().whole();
             if (found.isPresent()) {
                 result = merge.mergeService(result, found.get().mapping());
             }
         }
-        return new Resolved(merge.mergeService(result, layer.normalize(written)), whole);
+        return new Resolved(merge.mergeService(result, layer.normalize(written)), extended, whole);
     }
 
     YamlNode.Mapping lay(YamlNode.Mapping below, YamlNode.Mapping above) {
@@ -119,7 +124,7 @@ final class ProfileResolver {
         if (known != null) {
             return known;
         }
-        Resolved none = new Resolved(new YamlNode.Mapping(askedBy, Map.of()), false);
+        Resolved none = new Resolved(new YamlNode.Mapping(askedBy, Map.of()), Set.of(), false);
         if (chain.contains(profile) || chain.size() == LONGEST_CHAIN) {
             context.problems().add(askedBy, describeChain(profile));
             return none;

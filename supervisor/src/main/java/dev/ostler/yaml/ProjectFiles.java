@@ -7,13 +7,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads each file of a project once, and remembers what was read for the snapshot. */
 final class ProjectFiles {
     private final ProjectSource source;
+    private final Set<Path> absent = new LinkedHashSet<>();
     private final Map<Path, byte[]> contents = new LinkedHashMap<>();
 
     ProjectFiles(ProjectSource source) {
@@ -34,13 +37,20 @@ final class ProjectFiles {
         try {
             return Optional.of(read(path));
         } catch (NoSuchFileException ignored) { // this place has no such profile, another one may
+            absent.add(path);
             return Optional.empty();
         } catch (FileSystemException e) {
             if (ErrnoText.of(e).equals("ENOTDIR (Not a directory)")) {
+                absent.add(path);
                 return Optional.empty();
             }
             throw e;
         }
+    }
+
+    /** What was looked for and is not there. */
+    List<Path> absent() {
+        return List.copyOf(absent);
     }
 
     List<ReadFile> all() {

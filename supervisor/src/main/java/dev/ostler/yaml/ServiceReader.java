@@ -2,12 +2,14 @@ package dev.ostler.yaml;
 
 import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
+import dev.ostler.spec.CgroupSpec;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.LimitsSpec;
 import dev.ostler.spec.LogSpec;
 import dev.ostler.spec.PrivilegeSpec;
 import dev.ostler.spec.ProcessSpec;
 import dev.ostler.spec.RestartSpec;
+import dev.ostler.spec.SandboxSpec;
 import dev.ostler.spec.ServiceSpec;
 import dev.ostler.spec.StopSpec;
 import java.util.List;
@@ -45,12 +47,25 @@ final class ServiceReader {
     private static Optional<ServiceSpec> assemble(
             String name, Origin origin, YamlMap map, Optional<ProcessSpec> process, List<Dependency> dependsOn) {
         LimitsSpec limits = LimitsReader.read(map);
+        CgroupSpec cgroup = CgroupReader.read(map);
         PrivilegeSpec privilege = PrivilegeReader.read(map);
+        SandboxSpec sandbox = SandboxReader.read(map);
         var ready = ProbeReader.read(map);
         RestartSpec restart = RestartReader.read(map);
         StopSpec stop = StopReader.read(map);
         LogSpec logs = LogReader.read(map);
         return process.map(p -> new ServiceSpec(
-                new ServiceName(name), origin, p, limits, privilege, dependsOn, ready, restart, stop, logs));
+                new ServiceName(name),
+                origin,
+                p,
+                limits,
+                cgroup,
+                privilege,
+                sandbox,
+                dependsOn,
+                ready,
+                restart,
+                stop,
+                logs));
     }
 }

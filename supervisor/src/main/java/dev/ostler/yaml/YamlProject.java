@@ -4,6 +4,7 @@ import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.ProjectSpec;
+import dev.ostler.spec.ResourceItem;
 import dev.ostler.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,9 +14,13 @@ import java.util.Optional;
 
 /** Loads a project file with all it refers to. Any thread; no state is shared between loads. */
 public final class YamlProject {
+    /** Whoever takes it runs a JVM. */
+    private static final String JVM_PROFILE = "jvm-service";
+
     private final ProjectSource source;
     private final Problems problems = new Problems();
     private final ProjectFiles files;
+    private final Interpolation interpolation;
     private final Context context;
     private final ProfileResolver profiles;
     private final ServiceReader reader;
@@ -23,7 +28,7 @@ public final class YamlProject {
     private YamlProject(ProjectSource source) {
         this.source = source;
         this.files = new ProjectFiles(source);
-        Interpolation interpolation = new Interpolation(source.environment());
+        interpolation = new Interpolation(source.environment());
         this.context = new Context(problems, interpolation, source.directory(), files);
         this.profiles = new ProfileResolver(source, context);
         this.reader = new ServiceReader(context);
@@ -44,6 +49,8 @@ public final class YamlProject {
         return new LoadResult.Loaded(
                 new ProjectSpec(source.directory(), services),
                 files.all(),
+                files.absent(),
+                interpolation.used(),
                 problems.sortedWarnings(source.displayName()));
     }
 
@@ -82,11 +89,11 @@ public final class YamlProject {
         ProfileResolver.Resolved own = profiles.resolve(source.file(), written);
         reader.check(defaults.get(), profiles.finish(own.mapping()));
         return new ProfileResolver.Resolved(
-                profiles.lay(shipped.mapping(), own.mapping()), shipped.whole() && own.whole());
+                profiles.lay(shipped.mapping(), own.mapping()), own.extended(), shipped.whole() && own.whole());
     }
 
     /** A service after its layers were merged. */
-    private record Merged(YamlNode.Entry entry, YamlNode.Mapping mapping, boolean whole) {
+    private record Merged(YamlNode.Entry entry, YamlNode.Mapping mapping, boolean jvm, boolean whole) {
         boolean hasReady() {
             return mapping.entries().containsKey("ready");
         }
@@ -118,11 +125,12 @@ public final class YamlProject {
                 new YamlNode.Entry(field.name(), field.origin(), field.value().node());
         if (!(entry.value() instanceof YamlNode.Mapping written)) {
             field.value().wrongKind("a mapping");
-            return new Merged(entry, new YamlNode.Mapping(field.origin(), Map.of()), false);
+            return new Merged(entry, new YamlNode.Mapping(field.origin(), Map.of()), false, false);
         }
         ProfileResolver.Resolved own = profiles.resolve(source.file(), written);
         YamlNode.Mapping all = profiles.finish(profiles.lay(base.mapping(), own.mapping()));
-        return new Merged(entry, all, base.whole() && own.whole());
+        boolean jvm = own.extended().contains(JVM_PROFILE) || base.extended().contains(JVM_PROFILE);
+        return new Merged(entry, all, jvm, base.whole() && own.whole());
     }
 
     private static String badName(String name) {
@@ -139,10 +147,20 @@ public final class YamlProject {
         for (Merged service : merged) {
             List<Dependency> dependsOn = dependencies.read(new YamlMap(service.mapping(), context));
             graph.put(new ServiceName(service.entry().key()), dependsOn);
-            reader.read(service.entry(), service.mapping(), dependsOn, service.whole())
-                    .ifPresent(services::add);
+            Optional<ServiceSpec> read = reader.read(service.entry(), service.mapping(), dependsOn, service.whole());
+            read.filter(spec -> service.jvm()).ifPresent(this::refuseWhatNoJvmBears);
+            read.ifPresent(services::add);
         }
         DependencyCycles.report(graph, problems);
         return services;
+    }
+
+    /** Whatever the command is, a shell script for one: the profile says that a JVM comes of it. */
+    private void refuseWhatNoJvmBears(ServiceSpec service) {
+        for (ResourceItem item : service.limits().resources()) {
+            if (item instanceof ResourceItem.MemoryDenyWriteExecute denied && !denied.force()) {
+                problems.add(denied.origin(), denied.refusesJvm());
+            }
+        }
     }
 }

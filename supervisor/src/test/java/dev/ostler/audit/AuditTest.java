@@ -13,11 +13,16 @@ import dev.ostler.linux.CapabilitySets;
 import dev.ostler.linux.LinuxConstants;
 import dev.ostler.linux.Rlimits;
 import dev.ostler.plan.Descriptors;
+import dev.ostler.plan.LandlockRuleset;
+import dev.ostler.plan.LandlockRuleset.PathRule;
+import dev.ostler.plan.LandlockRuleset.PortRule;
 import dev.ostler.plan.Op;
 import dev.ostler.plan.Plan;
 import dev.ostler.plan.PlannedOp;
+import dev.ostler.plan.SandboxOp;
 import dev.ostler.spec.UlimitSpec;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -55,15 +60,23 @@ class AuditTest {
             new Op.Umask(0027),
             new Op.Rlimit(UlimitSpec.Resource.NOFILE, 100, 200),
             new Op.NoNewPrivs(),
+            new Op.Landlock(new LandlockRuleset(
+                    1, 3, 2, List.of(new PathRule("/usr", 1, 1, false, "")), List.of(new PortRule(8080, 1, "")))),
+            new Op.Seccomp(false, List.of(0x7fff000000000006L)),
             new Op.Execve(
                     List.of("/usr/bin/program", "/bin/program"), List.of("program"), List.of("PATH=/bin", "HOME=/")));
 
     private final FakeKernel kernel = new FakeKernel();
 
     private static Subject subject(boolean guarded, Optional<Pid> guard, String means) {
+        return subject(OPS, guarded, guard, means);
+    }
+
+    private static Subject subject(List<Op> asked, boolean guarded, Optional<Pid> guard, String means) {
         List<PlannedOp> ops =
-                OPS.stream().map(op -> new PlannedOp(op, ORIGIN, "reason")).toList();
-        Plan plan = new Plan(true, guarded, 2, Plan.DEFAULT_DEADLINE, Optional.of(Signal.KILL), ops, Set.of());
+                asked.stream().map(op -> new PlannedOp(op, ORIGIN, "reason")).toList();
+        Plan plan =
+                new Plan(true, guarded, 2, Plan.DEFAULT_DEADLINE, Optional.of(Signal.KILL), ops, Set.of(), List.of());
         return new Subject(plan, 1000, MAIN, List.of(MAIN, CHILD), means, guard, KEEPER, SUPERVISOR);
     }
 
@@ -87,8 +100,31 @@ class AuditTest {
         assertThat(audit())
                 .filteredOn(finding -> finding.verdict() == Verdict.UNKNOWN)
                 .extracting(Finding::item)
-                .containsExactly("securebits", "death signal");
+                .containsExactly("securebits", "death signal", "landlock");
         assertThat(audit()).extracting(Finding::verdict).doesNotContain(Verdict.DIFFERS, Verdict.CHANGED);
+    }
+
+    @Test
+    void landlockIsNotReadableFromOutside() {
+        assertThat(find("landlock").asked()).isEqualTo("1 path, 1 port to bind, 0 ports to connect to, scope signal");
+        assertThat(find("landlock").truth()).isEqualTo("not readable from outside");
+        assertThat(audit()).extracting(Finding::item).doesNotContain("landlock errata");
+    }
+
+    @Test
+    void errorsOfLandlockThatTheKernelMayStillHaveAreNoted() {
+        kernel.errata = 0b010;
+
+        assertThat(find("landlock errata").verdict()).isEqualTo(Verdict.NOTE);
+        assertThat(find("landlock errata").truth())
+                .isEqualTo("not known to be repaired here: rules of TCP also hit other stream sockets, MPTCP for one;"
+                        + " a directory that is moved out of a bind mount may give files more rights");
+
+        kernel.errata = 0b101;
+
+        assertThat(find("landlock errata").truth())
+                .isEqualTo("not known to be repaired here: threads of one process may be kept from signalling each"
+                        + " other");
     }
 
     @Test
@@ -105,6 +141,14 @@ class AuditTest {
                 change("gid", Verdict.DIFFERS, "real=0 effective=0 saved=0 file system=0", k -> k.uid = 0),
                 change("groups", Verdict.DIFFERS, "none", k -> k.groups = List.of()),
                 change("no_new_privs", Verdict.DIFFERS, "0", k -> k.noNewPrivs = false),
+                change(
+                        "seccomp",
+                        Verdict.DIFFERS,
+                        "none in 2 of 2 threads",
+                        k -> k.seccomp = k.otherThreadsSeccomp = 0),
+                change("seccomp", Verdict.DIFFERS, "none in 1 of 2 threads", k -> k.otherThreadsSeccomp = 0),
+                change("seccomp", Verdict.DIFFERS, "1 filter in 2 threads", k -> k.inheritedFilters = 1),
+                change("seccomp", Verdict.CHANGED, "3 filters in 2 threads", k -> k.seccompFilters = 3),
                 change("session", Verdict.DIFFERS, "of process 1", k -> k.session = 1),
                 change("nice", Verdict.DIFFERS, "-3", k -> k.nice = -3),
                 change("oom_score_adj", Verdict.DIFFERS, "0", k -> k.oomScoreAdj = 0),
@@ -206,6 +250,45 @@ class AuditTest {
         assertThat(find(findings, "stop by").verdict()).isEqualTo(Verdict.AGREES);
     }
 
+    /** With its own descriptor of the status channel, which the guard has too. */
+    @Test
+    void theParentInAPidNamespaceIsAnInitThatIsNoProcessOfTheService() {
+        Pid guard = new Pid(12);
+        kernel.parent = CHILD.value();
+        kernel.parents.put(CHILD, guard);
+        kernel.open(guard, 20, 77, LinuxConstants.S_IFSOCK, "socket:[77]");
+        kernel.share(CHILD, 7, guard, 20);
+
+        List<Finding> findings = Audit.of(subject(inNamespaces(), true, Optional.of(guard), "cgroup"), kernel);
+
+        assertThat(find(findings, "parent").verdict()).isEqualTo(Verdict.AGREES);
+        assertThat(find(findings, "parent").truth()).isEqualTo("init, process 101");
+        assertThat(find(findings, "stop by").verdict()).isEqualTo(Verdict.AGREES);
+        assertThat(find(findings, "descriptors of the guard").verdict()).isEqualTo(Verdict.AGREES);
+    }
+
+    @Test
+    void aMissingInitIsADifference() {
+        kernel.parent = CHILD.value();
+        kernel.parents.put(CHILD, KEEPER);
+
+        List<Finding> findings = Audit.of(subject(inNamespaces(), true, Optional.of(new Pid(12)), "guard"), kernel);
+
+        assertThat(find(findings, "parent").verdict()).isEqualTo(Verdict.DIFFERS);
+        assertThat(find(findings, "parent").truth()).isEqualTo("process 101");
+        assertThat(find(findings, "stop by").verdict()).isEqualTo(Verdict.AGREES);
+    }
+
+    private static List<Op> inNamespaces() {
+        List<Op> ops = new ArrayList<>(OPS);
+        ops.add(
+                0,
+                new SandboxOp.Namespaces(
+                        0x20000000L, false, SandboxOp.NO_ID, SandboxOp.NO_ID, "", "", List.of(), List.of()));
+        ops.add(1, new SandboxOp.Init());
+        return ops;
+    }
+
     @Test
     void aMeansOfStopThatIsNotInForceIsADifference() {
         List<Finding> findings = Audit.of(subject(false, Optional.empty(), "none"), kernel);
@@ -214,8 +297,15 @@ class AuditTest {
     }
 
     @Test
-    void sameUserAndPidNamespaceIsNoBoundary() {
-        assertThat(find("pid namespace").truth()).contains("no boundary");
+    void sameUserAndPidNamespaceIsNoBoundaryButForLandlock() {
+        assertThat(find("pid namespace").truth())
+                .isEqualTo(
+                        "the supervisor's, and the same user: only landlock keeps it from signalling the supervisor");
+
+        Subject without = subject(
+                OPS.stream().filter(op -> !(op instanceof Op.Landlock)).toList(), false, Optional.empty(), "cgroup");
+        assertThat(find(Audit.of(without, kernel), "pid namespace").truth())
+                .isEqualTo("the supervisor's, and the same user: no boundary, it may signal the supervisor");
     }
 
     @Test

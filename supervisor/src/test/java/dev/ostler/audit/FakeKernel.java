@@ -5,10 +5,12 @@ import dev.ostler.linux.CapabilitySets;
 import dev.ostler.linux.Errno;
 import dev.ostler.linux.FileIdentity;
 import dev.ostler.linux.KernelException;
+import dev.ostler.linux.Landlock;
 import dev.ostler.linux.LinuxConstants;
 import dev.ostler.linux.ProcStat;
 import dev.ostler.linux.ProcStatus;
 import dev.ostler.linux.Rlimits;
+import dev.ostler.linux.SchedulingOf;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -33,16 +35,31 @@ final class FakeKernel implements KernelFacts {
     int parent = KEEPER.value();
     CapabilitySets capabilities = new CapabilitySets(1, 1, 1, 1, 1);
     boolean noNewPrivs = true;
+    int seccomp = 2;
+    int otherThreadsSeccomp = 2;
+    int seccompFilters = 1;
+    int inheritedFilters = 0;
     int session = MAIN.value();
     int nice = 5;
     int oomScoreAdj = 100;
     BitSet affinity = BitSet.valueOf(new long[] {0b11});
+    SchedulingOf scheduling = new SchedulingOf(1, 10, true, 2_800_000, 0, 0);
+    int ioPriority = 2 << 13 | 6;
+    List<String> memoryPolicies = List.of("default", "bind:0-1");
+    long timerSlack = 1_000;
+    boolean hugePages = false;
+    int coredumpFilter = 0x33;
+    long coreCookie = 7;
     Rlimits.Limit nofile = new Rlimits.Limit(100, 200);
     Path workingDirectory = Path.of("/srv");
     Path executable = Path.of("/bin/program");
     Optional<Path> interpreter = Optional.empty();
+    long errata = 7;
     List<String> environment = List.of("PATH", "HOME");
     final Map<Pid, Map<Integer, OpenFile>> files = new HashMap<>();
+    /** Of processes besides the main one; else the keeper is the parent. */
+    final Map<Pid, Pid> parents = new HashMap<>();
+
     final Set<Pid> closed = new HashSet<>();
     final List<String> shared = new ArrayList<>();
 
@@ -83,13 +100,24 @@ final class FakeKernel implements KernelFacts {
                 0,
                 capabilities,
                 noNewPrivs,
-                0,
+                pid.equals(MAIN) ? seccomp : 0,
+                pid.equals(MAIN) ? seccompFilters : inheritedFilters,
                 affinity);
     }
 
     @Override
+    public List<ProcStatus> threads(Pid pid) {
+        ProcStatus main = status(pid);
+        int savedMode = seccomp;
+        seccomp = otherThreadsSeccomp;
+        ProcStatus other = status(pid);
+        seccomp = savedMode;
+        return List.of(main, other);
+    }
+
+    @Override
     public ProcStat stat(Pid pid) {
-        return new ProcStat('S', KEEPER.value(), session, nice);
+        return new ProcStat('S', parents.getOrDefault(pid, KEEPER).value(), session, nice);
     }
 
     @Override
@@ -100,6 +128,47 @@ final class FakeKernel implements KernelFacts {
     @Override
     public BitSet affinity(Pid pid) {
         return affinity;
+    }
+
+    @Override
+    public SchedulingOf scheduling(Pid pid) {
+        return scheduling;
+    }
+
+    @Override
+    public int ioPriority(Pid pid) {
+        return ioPriority;
+    }
+
+    @Override
+    public List<String> memoryPolicies(Pid pid) {
+        return memoryPolicies;
+    }
+
+    @Override
+    public long timerSlackNanos(Pid pid) {
+        if (timerSlack < 0) {
+            throw new KernelException("read", "/proc/" + pid + "/timerslack_ns", Errno.EPERM);
+        }
+        return timerSlack;
+    }
+
+    @Override
+    public boolean mayUseHugePages(Pid pid) {
+        return hugePages;
+    }
+
+    @Override
+    public int coredumpFilter(Pid pid) {
+        return coredumpFilter;
+    }
+
+    @Override
+    public long coreCookie(Pid pid) {
+        if (coreCookie < 0) {
+            throw new KernelException("prctl(PR_SCHED_CORE)", "pid " + pid, Errno.EPERM);
+        }
+        return coreCookie;
     }
 
     @Override
@@ -158,5 +227,10 @@ final class FakeKernel implements KernelFacts {
     @Override
     public int lastCapability() {
         return 40;
+    }
+
+    @Override
+    public Landlock.Support landlock() {
+        return Landlock.Support.of(7, errata);
     }
 }

@@ -9,9 +9,11 @@ import org.junit.jupiter.api.Test;
 
 class AccessPolicyTest {
     private static final Pid SUPERVISED = new Pid(50);
+    private static final Pid GONE = new Pid(51);
 
     private static Optional<String> refusal(long ownUid, long peerUid, Optional<Pid> pid) {
-        return new AccessPolicy(ownUid, SUPERVISED::equals).refusal(new PeerCredentials(pid, peerUid, 1));
+        return new AccessPolicy(ownUid, SUPERVISED::equals, peer -> !peer.equals(GONE))
+                .refusal(new PeerCredentials(pid, peerUid, 1));
     }
 
     @Test
@@ -37,6 +39,12 @@ class AccessPolicyTest {
         assertThat(refusal(1000, 1000, Optional.of(SUPERVISED)))
                 .contains("a supervised service may not control its supervisor");
         assertThat(refusal(0, 0, Optional.of(SUPERVISED))).isPresent();
+    }
+
+    /** A service could let a child connect and end. */
+    @Test
+    void aProcessThatIsGoneMayDoNothing() {
+        assertThat(refusal(1000, 1000, Optional.of(GONE))).contains("the process that has connected is gone");
     }
 
     @Test

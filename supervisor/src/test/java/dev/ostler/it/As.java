@@ -26,6 +26,11 @@ public enum As {
         return isRoot() ? prefix : List.of();
     }
 
+    /** Whether this is root. */
+    boolean hasRoot() {
+        return this != PLAIN_USER && isRoot();
+    }
+
     /** Whether the tests run as root. */
     public static boolean isRoot() {
         return "root".equals(System.getProperty("user.name"));

@@ -123,4 +123,27 @@ class LogsFaultsIT {
             assertThat(project.supervisorPid()).contains(supervisor);
         }
     }
+
+    @Test
+    void manyServicesThatWriteMuchAtOnceDoNotUseUpTheMemoryOfTheSupervisor() {
+        int services = 50;
+        StringBuilder yaml = new StringBuilder("services:\n");
+        for (int i = 0; i < services; i++) {
+            yaml.append("""
+                      w%d:
+                        command: [sh, -c, "yes 'a line among many others' | head -c 5000000; echo > done.%d; exec sleep 1000"]
+                    """.formatted(i, i).indent(2));
+        }
+        try (OstlerProject project = OstlerProject.create(As.CURRENT, yaml.toString())) {
+            project.run("up", "-d").ok();
+            long supervisor = project.supervisorPid().orElseThrow();
+
+            Eventually.until(
+                    "all have written all",
+                    () -> IntStream.range(0, services)
+                            .allMatch(i -> !project.text("done." + i).isEmpty()));
+
+            assertThat(project.supervisorPid()).contains(supervisor);
+        }
+    }
 }

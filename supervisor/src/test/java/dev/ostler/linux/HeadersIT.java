@@ -25,7 +25,20 @@ class HeadersIT {
     private static final Pattern MARKER = Pattern.compile("#MARK ([A-Za-z0-9_]+) [$#]?(-?[0-9]+)");
 
     /** Newer than the headers of the oldest system that builds this. */
-    private static final Set<String> MAY_BE_ABSENT = Set.of("F_DUPFD_QUERY", "PIDFD_SIGNAL_PROCESS_GROUP");
+    private static final Set<String> MAY_BE_ABSENT = Set.of(
+            "F_DUPFD_QUERY",
+            "PIDFD_SIGNAL_PROCESS_GROUP",
+            "LANDLOCK_CREATE_RULESET_ERRATA",
+            "LANDLOCK_ACCESS_FS_TRUNCATE",
+            "LANDLOCK_ACCESS_FS_IOCTL_DEV",
+            "LANDLOCK_ACCESS_NET_BIND_TCP",
+            "LANDLOCK_ACCESS_NET_CONNECT_TCP",
+            "LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET",
+            "LANDLOCK_SCOPE_SIGNAL",
+            "PR_GET_MDWE",
+            "PR_SCHED_CORE",
+            "PR_SCHED_CORE_GET",
+            "KEYCTL_CAPABILITIES");
 
     private static final String INCLUDES = """
             #define _GNU_SOURCE
@@ -47,7 +60,12 @@ class HeadersIT {
             #include <sys/timerfd.h>
             #include <sys/un.h>
             #include <linux/capability.h>
+            #include <linux/ioprio.h>
             #include <linux/kcmp.h>
+            #include <linux/landlock.h>
+            #include <linux/keyctl.h>
+            #include <linux/sched.h>
+            #include <linux/sched/types.h>
             #include <linux/securebits.h>
             #define MARK(name, value) __asm__ volatile("#MARK " #name " %c0" : : "i"((long)(value)))
             """;
@@ -122,6 +140,14 @@ class HeadersIT {
         Map<String, Long> expected = new TreeMap<>();
         Object[][] rows = {
             {"nr_kcmp", "__NR_kcmp", arch.kcmp},
+            {"nr_landlock_create_ruleset", "__NR_landlock_create_ruleset", Landlock.CREATE_RULESET},
+            {"nr_sched_getattr", "__NR_sched_getattr", arch.schedGetattr},
+            {"nr_ioprio_get", "__NR_ioprio_get", arch.ioprioGet},
+            {"nr_get_mempolicy", "__NR_get_mempolicy", arch.getMempolicy},
+            {"nr_keyctl", "__NR_keyctl", arch.keyctl},
+            {"sched_attr", "offsetof(struct sched_attr, sched_period) + 8", SchedulingOf.ATTR_BYTES},
+            {"sched_priority", "offsetof(struct sched_attr, sched_priority)", SchedulingOf.PRIORITY},
+            {"sched_runtime", "offsetof(struct sched_attr, sched_runtime)", SchedulingOf.RUNTIME},
             {"o_directory", "O_DIRECTORY", arch.openDirectory},
             {"o_nofollow", "O_NOFOLLOW", arch.openNoFollow},
             {"epoll_event", "sizeof(struct epoll_event)", arch.epollEventSize},

@@ -6,6 +6,7 @@ import dev.ostler.base.ByteSize;
 import dev.ostler.base.Clock;
 import dev.ostler.base.ServiceName;
 import dev.ostler.spec.LogSpec;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -58,6 +59,7 @@ class ServiceLogTest {
                 new LineFormat(true),
                 Optional.of(new RotatingFile(path, spec)),
                 Optional.empty(),
-                clock);
+                clock,
+                new ByteArrayOutputStream());
     }
 }

@@ -3,9 +3,12 @@ package dev.ostler.plan;
 import static dev.ostler.plan.Compilations.compiled;
 import static dev.ostler.plan.Compilations.ops;
 import static dev.ostler.plan.Compilations.refused;
+import static dev.ostler.testing.SandboxSpecBuilder.sandbox;
 import static dev.ostler.testing.ServiceSpecBuilder.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ostler.spec.NamespaceType;
+import dev.ostler.spec.NetworkMode;
 import dev.ostler.spec.ServiceSpec;
 import dev.ostler.testing.FakeHostFacts;
 import java.util.List;
@@ -135,6 +138,45 @@ class CapabilitySetsTest {
         assertThat(refused(web, FakeHostFacts.plainUser()))
                 .containsExactly("ostler.yaml:17:5 (services.web.securebits): cannot set the securebits of \"web\": "
                         + "needs CAP_SETPCAP, this supervisor runs as uid 1000 without it");
+    }
+
+    @Test
+    void aPlainUserInsideOfAUserNamespaceKeepsNothing() {
+        ServiceSpec web =
+                service("web").sandbox(sandbox().hostname("web").build()).build();
+
+        assertThat(capabilityOps(ops(web, FakeHostFacts.plainUser())))
+                .containsExactly(new Op.Bounding(0), new Op.CapSet(0, 0, 0), new Op.Ambient(0));
+    }
+
+    @Test
+    void aPlainUserInsideMayKeepWhatCountsThere() {
+        ServiceSpec web = service("web")
+                .keep("NET_ADMIN")
+                .sandbox(sandbox().network(NetworkMode.NONE).build())
+                .build();
+        long admin = 1L << CAP_NET_ADMIN;
+
+        assertThat(capabilityOps(ops(web, FakeHostFacts.plainUser())))
+                .containsExactly(new Op.Bounding(admin), new Op.CapSet(admin, admin, admin), new Op.Ambient(admin));
+    }
+
+    @Test
+    void rootInsideKeepsAllOfThem() {
+        ServiceSpec web = service("web").sandbox(sandbox().ids(0, 0).build()).build();
+
+        assertThat(capabilityOps(ops(web, FakeHostFacts.plainUser()))).isEmpty();
+    }
+
+    @Test
+    void theUserOfRootsServiceInsideOfAUserNamespaceKeepsNothing() {
+        ServiceSpec web = service("web")
+                .user("app")
+                .sandbox(sandbox().namespaces(NamespaceType.USER).build())
+                .build();
+
+        assertThat(capabilityOps(ops(web, FakeHostFacts.root())))
+                .containsExactly(new Op.Bounding(0), new Op.CapSet(0, 0, 0), new Op.Ambient(0));
     }
 
     @Test

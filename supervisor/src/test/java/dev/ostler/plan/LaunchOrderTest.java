@@ -4,25 +4,54 @@ import static dev.ostler.plan.LaunchOrder.AFFINITY;
 import static dev.ostler.plan.LaunchOrder.AMBIENT;
 import static dev.ostler.plan.LaunchOrder.BOUNDING;
 import static dev.ostler.plan.LaunchOrder.CAPSET;
+import static dev.ostler.plan.LaunchOrder.CAPSET_AFTER_SECCOMP;
 import static dev.ostler.plan.LaunchOrder.CAPSET_FINAL;
+import static dev.ostler.plan.LaunchOrder.CGROUP_JOIN;
+import static dev.ostler.plan.LaunchOrder.CGROUP_NAMESPACE;
 import static dev.ostler.plan.LaunchOrder.CHDIR;
+import static dev.ostler.plan.LaunchOrder.COREDUMP_FILTER;
+import static dev.ostler.plan.LaunchOrder.CORE_SCHED;
 import static dev.ostler.plan.LaunchOrder.DEATH_SIGNAL;
 import static dev.ostler.plan.LaunchOrder.EXECVE;
 import static dev.ostler.plan.LaunchOrder.FDS;
 import static dev.ostler.plan.LaunchOrder.GID;
 import static dev.ostler.plan.LaunchOrder.GROUPS;
+import static dev.ostler.plan.LaunchOrder.HOSTNAME;
+import static dev.ostler.plan.LaunchOrder.INIT;
+import static dev.ostler.plan.LaunchOrder.IOPRIO;
+import static dev.ostler.plan.LaunchOrder.JOIN;
 import static dev.ostler.plan.LaunchOrder.KEEPCAPS_OFF;
 import static dev.ostler.plan.LaunchOrder.KEEPCAPS_ON;
+import static dev.ostler.plan.LaunchOrder.KEYRING;
+import static dev.ostler.plan.LaunchOrder.LANDLOCK;
+import static dev.ostler.plan.LaunchOrder.LOOPBACK;
+import static dev.ostler.plan.LaunchOrder.MASKS;
+import static dev.ostler.plan.LaunchOrder.MDWE;
+import static dev.ostler.plan.LaunchOrder.MOUNTS;
+import static dev.ostler.plan.LaunchOrder.NAMESPACES;
 import static dev.ostler.plan.LaunchOrder.NICE;
 import static dev.ostler.plan.LaunchOrder.NO_NEW_PRIVS;
+import static dev.ostler.plan.LaunchOrder.NUMA;
 import static dev.ostler.plan.LaunchOrder.OOM_SCORE_ADJ;
+import static dev.ostler.plan.LaunchOrder.PIVOT;
 import static dev.ostler.plan.LaunchOrder.RAISED_RLIMIT;
 import static dev.ostler.plan.LaunchOrder.RLIMIT;
+import static dev.ostler.plan.LaunchOrder.ROOT;
+import static dev.ostler.plan.LaunchOrder.SCHED_POLICY;
+import static dev.ostler.plan.LaunchOrder.SCHED_POLICY_INSIDE;
+import static dev.ostler.plan.LaunchOrder.SECCOMP;
 import static dev.ostler.plan.LaunchOrder.SECUREBITS;
+import static dev.ostler.plan.LaunchOrder.SESSION;
 import static dev.ostler.plan.LaunchOrder.SETSID;
 import static dev.ostler.plan.LaunchOrder.SIGNALS;
+import static dev.ostler.plan.LaunchOrder.SYSCTL;
+import static dev.ostler.plan.LaunchOrder.THP;
+import static dev.ostler.plan.LaunchOrder.TIMER_SLACK;
+import static dev.ostler.plan.LaunchOrder.TIME_OFFSETS;
+import static dev.ostler.plan.LaunchOrder.TSC;
 import static dev.ostler.plan.LaunchOrder.UID;
 import static dev.ostler.plan.LaunchOrder.UMASK;
+import static dev.ostler.plan.LaunchOrder.VERIFY_MOUNTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ostler.base.Signal;
@@ -40,13 +69,35 @@ class LaunchOrderTest {
     void theOrderIsThisOne() {
         assertThat(LaunchOrder.values())
                 .containsExactly(
+                        NAMESPACES,
+                        CGROUP_JOIN,
                         FDS,
                         SIGNALS,
                         SETSID,
                         OOM_SCORE_ADJ,
+                        COREDUMP_FILTER,
+                        TIMER_SLACK,
                         RAISED_RLIMIT,
+                        SCHED_POLICY,
                         NICE,
                         AFFINITY,
+                        NUMA,
+                        IOPRIO,
+                        CORE_SCHED,
+                        JOIN,
+                        TIME_OFFSETS,
+                        CGROUP_NAMESPACE,
+                        LOOPBACK,
+                        HOSTNAME,
+                        SYSCTL,
+                        ROOT,
+                        MOUNTS,
+                        MASKS,
+                        PIVOT,
+                        VERIFY_MOUNTS,
+                        INIT,
+                        SESSION,
+                        SCHED_POLICY_INSIDE,
                         BOUNDING,
                         KEEPCAPS_ON,
                         GROUPS,
@@ -57,11 +108,18 @@ class LaunchOrderTest {
                         KEEPCAPS_OFF,
                         SECUREBITS,
                         CAPSET_FINAL,
+                        KEYRING,
                         DEATH_SIGNAL,
                         CHDIR,
                         UMASK,
                         RLIMIT,
                         NO_NEW_PRIVS,
+                        LANDLOCK,
+                        THP,
+                        MDWE,
+                        TSC,
+                        SECCOMP,
+                        CAPSET_AFTER_SECCOMP,
                         EXECVE);
     }
 
@@ -82,7 +140,7 @@ class LaunchOrderTest {
     @Test
     void everyOpHasAPlace() {
         EnumSet<OpKind> placed = EnumSet.noneOf(OpKind.class);
-        Arrays.stream(LaunchOrder.values()).map(LaunchOrder::kind).forEach(placed::add);
+        Arrays.stream(LaunchOrder.values()).map(LaunchOrder::kinds).forEach(placed::addAll);
 
         assertThat(placed).containsExactlyInAnyOrder(OpKind.values());
     }
@@ -101,7 +159,8 @@ class LaunchOrderTest {
 
     @Test
     void lowLimitsComeAfterEverythingThatCouldBreakOfThem() {
-        assertThat(EnumSet.range(RLIMIT, EXECVE)).containsExactly(RLIMIT, NO_NEW_PRIVS, EXECVE);
+        assertThat(EnumSet.range(RLIMIT, EXECVE))
+                .containsExactly(RLIMIT, NO_NEW_PRIVS, LANDLOCK, THP, MDWE, TSC, SECCOMP, CAPSET_AFTER_SECCOMP, EXECVE);
     }
 
     @Test
@@ -140,6 +199,7 @@ class LaunchOrderTest {
                         OpKind.KEEPCAPS,
                         OpKind.SECUREBITS,
                         OpKind.CAPSET,
+                        OpKind.KEYRING,
                         OpKind.DEATH_SIGNAL,
                         OpKind.CHDIR,
                         OpKind.UMASK,

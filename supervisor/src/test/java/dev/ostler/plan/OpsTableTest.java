@@ -3,6 +3,7 @@ package dev.ostler.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ostler.base.Signal;
+import dev.ostler.spec.NamespaceType;
 import dev.ostler.spec.UlimitSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,8 +61,9 @@ class OpsTableTest {
         assertThat(oneOfEach().stream().map(Op::kind)).containsExactly(OpKind.values());
     }
 
+    /** In the order of the table. */
     static List<Op> oneOfEach() {
-        return List.of(
+        List<Op> first = List.of(
                 new Op.Fds(Descriptors.supervised()),
                 new Op.Signals(),
                 new Op.Setsid(),
@@ -81,7 +83,48 @@ class OpsTableTest {
                 new Op.Umask(022),
                 new Op.Chdir("/"),
                 new Op.NoNewPrivs(),
-                new Op.Execve(List.of("/bin/true"), List.of("true"), List.of()));
+                new Op.Execve(List.of("/bin/true"), List.of("true"), List.of()),
+                new SandboxOp.Namespaces(
+                        0x70020000L,
+                        true,
+                        0,
+                        SandboxOp.NO_ID,
+                        "0 1000 1",
+                        "0 1000 1",
+                        List.of("/bin/m", "0"),
+                        List.of()),
+                new SandboxOp.Join("/proc/1/ns/net", NamespaceType.NET),
+                new SandboxOp.TimeOffsets(-1, 86_400),
+                new SandboxOp.CgroupNamespace(),
+                new SandboxOp.Root(true, "/srv/image", List.of("size=1m"), MountWords.RDONLY),
+                new SandboxOp.Bind("/usr", "/usr", MountWords.RDONLY | MountWords.RECURSIVE),
+                new SandboxOp.Filesystem("tmpfs", "/tmp", List.of("size=1m", "mode=1777"), MountWords.NOSUID),
+                new SandboxOp.Mkdir("/run/web", 0700),
+                new SandboxOp.File("/etc/hostname", 0644, "web\n"),
+                new SandboxOp.Symlink("usr/bin", "/bin"),
+                new SandboxOp.Mask("/proc/kcore"),
+                new SandboxOp.ReadOnly("/proc/sys", true),
+                new SandboxOp.Pivot(),
+                new SandboxOp.VerifyMounts(List.of(
+                        new SandboxOp.VerifyMounts.Expected("/", MountWords.RDONLY, 0),
+                        new SandboxOp.VerifyMounts.Expected("/tmp", MountWords.NOSUID, 0x01021994L))),
+                new SandboxOp.Hostname("web", ""),
+                new SandboxOp.Sysctl("net/ipv4/ip_forward", "1"),
+                new SandboxOp.Loopback(),
+                new SandboxOp.Init(),
+                new Op.Landlock(new LandlockRuleset(
+                        0xd,
+                        3,
+                        2,
+                        List.of(
+                                new LandlockRuleset.PathRule("/usr", 0xd, 0x5, false, "a.yaml:1:2 (a)"),
+                                new LandlockRuleset.PathRule("/srv/é", 0xc, 0x4, true, "a.yaml:1:9 (b)")),
+                        List.of(new LandlockRuleset.PortRule(65535, 1, "a.yaml:2:2 (c)")))),
+                new Op.Seccomp(true, List.of(0x7fff000000000006L)));
+        List<Op> all = new ArrayList<>(first);
+        all.addAll(ResourceOpTest.oneOfEach());
+        all.add(new Op.CgroupJoin(List.of(2, 3)));
+        return all;
     }
 
     private static final class Letters implements Op.ArgumentSink {

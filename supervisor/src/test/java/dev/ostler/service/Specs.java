@@ -4,6 +4,7 @@ import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
+import dev.ostler.spec.CgroupSpec;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.LimitsSpec;
 import dev.ostler.spec.LogSpec;
@@ -12,6 +13,7 @@ import dev.ostler.spec.ProbeSpec;
 import dev.ostler.spec.ProcessSpec;
 import dev.ostler.spec.ProjectSpec;
 import dev.ostler.spec.RestartSpec;
+import dev.ostler.spec.SandboxSpec;
 import dev.ostler.spec.ServiceSpec;
 import dev.ostler.spec.StopSpec;
 import java.nio.file.Path;
@@ -84,7 +86,9 @@ final class Specs {
                 Origin.BUILT_IN,
                 process(),
                 limits(),
+                CgroupSpec.NONE,
                 privilege(),
+                SandboxSpec.NONE,
                 dependencies,
                 ready,
                 restart(policy, 0, limit),
@@ -116,7 +120,7 @@ final class Specs {
     }
 
     private static LimitsSpec limits() {
-        return new LimitsSpec(List.of(), Optional.empty(), Optional.empty(), Optional.empty());
+        return new LimitsSpec(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), List.of());
     }
 
     private static PrivilegeSpec privilege() {

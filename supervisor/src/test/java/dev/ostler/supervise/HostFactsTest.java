@@ -3,8 +3,10 @@ package dev.ostler.supervise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ostler.linux.Accounts;
+import dev.ostler.linux.Landlock;
 import dev.ostler.plan.HostFacts.Executable;
 import dev.ostler.spec.UlimitSpec;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -35,9 +37,13 @@ class HostFactsTest {
         assertThat(facts.isUserMapped(facts.uid())).isTrue();
         assertThat(facts.isGroupMapped(facts.gid())).isTrue();
         assertThat(facts.lastCapability()).isBetween(36, 62);
+        if (Files.exists(Path.of("/proc/sys/kernel/seccomp/actions_avail"))) {
+            assertThat(facts.seccompActions()).contains("allow", "errno", "kill_thread");
+        }
         assertThat(facts.nice()).isBetween(-20, 19);
         assertThat(facts.oomScoreAdj()).isBetween(-1000, 1000);
         assertThat(facts.limit(UlimitSpec.Resource.NOFILE).hard()).isNotZero();
+        assertThat(facts.landlock()).isEqualTo(Landlock.support());
         assertThat(facts.user("root").orElseThrow().uid()).isZero();
         assertThat(facts.user("no-such-user-here")).isEmpty();
         assertThat(facts.user("4000000000")).isEmpty();
@@ -46,5 +52,15 @@ class HostFactsTest {
         assertThat(facts.executable(Path.of("/bin/sh"))).isEqualTo(Executable.EXECUTABLE);
         assertThat(facts.executable(Path.of("/etc"))).isEqualTo(Executable.NOT_EXECUTABLE);
         assertThat(facts.executable(Path.of("/no/such/file"))).isEqualTo(Executable.MISSING);
+    }
+
+    @Test
+    void releasesOfTheKernel() {
+        assertThat(SystemHostFacts.isAtLeast62("6.2.0-1-amd64")).isTrue();
+        assertThat(SystemHostFacts.isAtLeast62("6.18.44")).isTrue();
+        assertThat(SystemHostFacts.isAtLeast62("7.0")).isTrue();
+        assertThat(SystemHostFacts.isAtLeast62("6.1.170")).isFalse();
+        assertThat(SystemHostFacts.isAtLeast62("5.14.0-503.el9")).isFalse();
+        assertThat(SystemHostFacts.isAtLeast62("unknown")).isFalse();
     }
 }

@@ -1,6 +1,11 @@
 package dev.ostler.testing;
 
+import dev.ostler.linux.Errno;
+import dev.ostler.linux.Landlock;
+import dev.ostler.linux.Libseccomp;
+import dev.ostler.plan.CgroupVersion;
 import dev.ostler.plan.HostFacts;
+import dev.ostler.plan.KernelFeature;
 import dev.ostler.spec.UlimitSpec;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -8,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A host that a test invents: two CPUs, users root (0), app (1001, groups 1001 and 44) and plain (1000). */
 public final class FakeHostFacts implements HostFacts {
@@ -24,7 +30,16 @@ public final class FakeHostFacts implements HostFacts {
     private boolean initialUserNamespace = true;
     private boolean onlySelfMapped;
     private List<Integer> allowedCpus = List.of(0, 1);
+    private List<Integer> allowedNodes = List.of(0, 1);
+    private final Map<KernelFeature, String> obstacles = new EnumMap<>(KernelFeature.class);
     private int nice;
+    private final Map<String, CgroupVersion> controllers = new HashMap<>();
+    private boolean execveEntersTimeNamespace = true;
+    private Optional<String> userNamespaceObstacle = Optional.empty();
+    private Landlock.Support landlock = Landlock.Support.of(7, 7);
+    private boolean libseccomp = true;
+    private Set<String> seccompActions =
+            Set.of("kill_process", "kill_thread", "trap", "errno", "user_notif", "trace", "log", "allow");
 
     private FakeHostFacts(long id, long capabilities) {
         this.uid = id;
@@ -72,6 +87,17 @@ public final class FakeHostFacts implements HostFacts {
 
     public FakeHostFacts file(String path, Executable what) {
         files.put(Path.of(path), what);
+        return this;
+    }
+
+    /** Where Landlock has this version, and nothing repaired. */
+    public FakeHostFacts landlock(int abi) {
+        landlock = Landlock.Support.of(abi, 0);
+        return this;
+    }
+
+    public FakeHostFacts withoutLandlock(Errno refusal) {
+        landlock = Landlock.Support.none(refusal);
         return this;
     }
 
@@ -130,6 +156,45 @@ public final class FakeHostFacts implements HostFacts {
         return !onlySelfMapped;
     }
 
+    /** No controller is there until a test says so. */
+    @Override
+    public Controller controller(String name) {
+        return new Controller(Optional.ofNullable(controllers.get(name)), "this host has none");
+    }
+
+    public FakeHostFacts withControllers(CgroupVersion version, String... names) {
+        for (String name : names) {
+            controllers.put(name, version);
+        }
+        return this;
+    }
+
+    @Override
+    public String memoryNodes() {
+        return "0";
+    }
+
+    @Override
+    public Optional<String> userNamespaceObstacle() {
+        return userNamespaceObstacle;
+    }
+
+    @Override
+    public boolean execveEntersTimeNamespace() {
+        return execveEntersTimeNamespace;
+    }
+
+    /** As before Linux 6.2. */
+    public FakeHostFacts whereExecveKeepsTheTimeNamespace() {
+        execveEntersTimeNamespace = false;
+        return this;
+    }
+
+    public FakeHostFacts withoutUserNamespaces(String why) {
+        userNamespaceObstacle = Optional.of(why);
+        return this;
+    }
+
     @Override
     public Optional<Account> user(String nameOrNumber) {
         return switch (nameOrNumber) {
@@ -169,7 +234,7 @@ public final class FakeHostFacts implements HostFacts {
 
     @Override
     public Limit limit(UlimitSpec.Resource resource) {
-        boolean none = resource == UlimitSpec.Resource.NICE;
+        boolean none = resource == UlimitSpec.Resource.NICE || resource == UlimitSpec.Resource.RTPRIO;
         return limits.getOrDefault(resource, none ? new Limit(0, 0) : new Limit(1024, 4096));
     }
 
@@ -179,12 +244,63 @@ public final class FakeHostFacts implements HostFacts {
     }
 
     @Override
+    public List<Integer> onlineNodes() {
+        return List.of(0, 1);
+    }
+
+    @Override
+    public List<Integer> allowedNodes() {
+        return allowedNodes;
+    }
+
+    public FakeHostFacts allowedNodes(Integer... nodes) {
+        allowedNodes = List.of(nodes);
+        return this;
+    }
+
+    @Override
+    public Optional<String> obstacle(KernelFeature feature) {
+        return Optional.ofNullable(obstacles.get(feature));
+    }
+
+    public FakeHostFacts without(KernelFeature feature, String why) {
+        obstacles.put(feature, why);
+        return this;
+    }
+
+    @Override
     public int oomScoreAdj() {
         return 0;
+    }
+
+    /** As on a machine where the package is not installed. */
+    public FakeHostFacts withoutLibseccomp() {
+        libseccomp = false;
+        return this;
+    }
+
+    public FakeHostFacts withSeccompActions(String... actions) {
+        seccompActions = Set.of(actions);
+        return this;
+    }
+
+    @Override
+    public Set<String> seccompActions() {
+        return seccompActions;
+    }
+
+    @Override
+    public Optional<Libseccomp> libseccomp() {
+        return libseccomp ? Libseccomp.load() : Optional.empty();
     }
 
     @Override
     public Executable executable(Path path) {
         return files.getOrDefault(path, Executable.MISSING);
+    }
+
+    @Override
+    public Landlock.Support landlock() {
+        return landlock;
     }
 }

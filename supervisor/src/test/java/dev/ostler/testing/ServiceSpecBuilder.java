@@ -4,13 +4,16 @@ import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
+import dev.ostler.spec.CgroupSpec;
 import dev.ostler.spec.EnvironmentVariable;
 import dev.ostler.spec.IfUnsupported;
 import dev.ostler.spec.LimitsSpec;
 import dev.ostler.spec.LogSpec;
 import dev.ostler.spec.PrivilegeSpec;
 import dev.ostler.spec.ProcessSpec;
+import dev.ostler.spec.ResourceItem;
 import dev.ostler.spec.RestartSpec;
+import dev.ostler.spec.SandboxSpec;
 import dev.ostler.spec.ServiceSpec;
 import dev.ostler.spec.StopSpec;
 import dev.ostler.spec.UlimitSpec;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** A service as a test wants it: {@code /bin/true} in {@code /srv}, and each further item on a line of its own. */
 public final class ServiceSpecBuilder {
@@ -27,7 +31,10 @@ public final class ServiceSpecBuilder {
     private final List<EnvironmentVariable> environment = new ArrayList<>();
     private final List<Located<String>> groupAdd = new ArrayList<>();
     private final List<UlimitSpec> ulimits = new ArrayList<>();
+    private final List<ResourceItem> resources = new ArrayList<>();
     private List<String> command = List.of("/bin/true");
+    private CgroupSpec cgroup = CgroupSpec.NONE;
+    private SandboxSpec sandbox = SandboxSpec.NONE;
     private Optional<UserSpec> user = Optional.empty();
     private Optional<Located<Integer>> umask = Optional.empty();
     private Optional<Located<Integer>> nice = Optional.empty();
@@ -100,6 +107,12 @@ public final class ServiceSpecBuilder {
         return this;
     }
 
+    /** @param item made with an origin on line 20 */
+    public ServiceSpecBuilder resource(Function<Origin, ResourceItem> item, String key) {
+        resources.add(item.apply(origin(20, key)));
+        return this;
+    }
+
     public ServiceSpecBuilder keep(String... capabilities) {
         keep = Optional.of(new Located<>(Set.of(capabilities), origin(16, "capabilities.keep")));
         return this;
@@ -120,6 +133,16 @@ public final class ServiceSpecBuilder {
         return this;
     }
 
+    public ServiceSpecBuilder cgroup(CgroupSpec cgroup) {
+        this.cgroup = cgroup;
+        return this;
+    }
+
+    public ServiceSpecBuilder sandbox(SandboxSpec sandbox) {
+        this.sandbox = sandbox;
+        return this;
+    }
+
     public ServiceSpec build() {
         return new ServiceSpec(
                 new ServiceName(name),
@@ -132,8 +155,10 @@ public final class ServiceSpecBuilder {
                         groupAdd,
                         umask,
                         List.of()),
-                new LimitsSpec(ulimits, nice, oomScoreAdj, cpuAffinity),
+                new LimitsSpec(ulimits, nice, oomScoreAdj, cpuAffinity, resources),
+                cgroup,
                 new PrivilegeSpec(keep, securebits, noNewPrivs, deathSignal),
+                sandbox,
                 List.of(),
                 Optional.empty(),
                 RestartSpec.DEFAULT,

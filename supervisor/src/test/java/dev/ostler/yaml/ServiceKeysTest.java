@@ -5,15 +5,25 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.ostler.base.ByteSize;
 import dev.ostler.base.Located;
+import dev.ostler.base.Origin;
 import dev.ostler.base.Signal;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.IfUnsupported;
+import dev.ostler.spec.LandlockSpec;
+import dev.ostler.spec.MountSpec;
+import dev.ostler.spec.NamespaceType;
+import dev.ostler.spec.NetworkMode;
 import dev.ostler.spec.ProbeSpec;
+import dev.ostler.spec.ResourceItem;
 import dev.ostler.spec.RestartSpec.Policy;
+import dev.ostler.spec.RootSpec;
+import dev.ostler.spec.SeccompItem;
+import dev.ostler.spec.SeccompSpec;
 import dev.ostler.spec.ServiceSpec;
 import dev.ostler.spec.StopSpec.Scope;
 import dev.ostler.spec.StopSpec.Step;
 import dev.ostler.spec.UlimitSpec;
+import dev.ostler.spec.UserNamespaceSpec;
 import dev.ostler.spec.UserSpec;
 import java.net.URI;
 import java.nio.file.Path;
@@ -25,8 +35,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -49,7 +61,12 @@ class ServiceKeysTest {
         process();
         identity();
         privileges();
+        landlock();
+        sandbox();
+        mounts();
         limits();
+        cgroup();
+        resources();
         readiness();
         restart();
         stop();
@@ -115,7 +132,322 @@ class ServiceKeysTest {
         row("no_new_privs", "no_new_privs: false", noNewPrivs, false, true);
         row("sandbox", "sandbox: {}", noNewPrivs, true, true);
         row("sandbox.no_new_privs", "sandbox: { no_new_privs: false }", noNewPrivs, false, true);
+        seccomp();
         row("death_signal", "death_signal: KILL", s -> value(s.privilege().deathSignal()), Signal.KILL, "-");
+    }
+
+    private void landlock() {
+        landlockPaths("read", LandlockSpec::read);
+        landlockPaths("execute", LandlockSpec::execute);
+        landlockPaths("write", LandlockSpec::write);
+        landlockPaths("ioctl_dev", LandlockSpec::ioctlDev);
+        Function<ServiceSpec, Object> read = landlock(spec -> paths(spec.read()));
+        row("sandbox.landlock", "sandbox: { landlock: { read: [] } }", read, List.of(), "-");
+        row(
+                "sandbox.landlock.read[].path",
+                "sandbox: { landlock: { read: [{ path: /srv }] } }",
+                read,
+                List.of("/srv"),
+                "-");
+        row(
+                "sandbox.landlock.read[].optional",
+                "sandbox: { landlock: { read: [{ path: /srv, optional: true }] } }",
+                read,
+                List.of("/srv optional"),
+                "-");
+        Function<ServiceSpec, Object> bind = landlock(spec -> ports(spec.bindTcp()));
+        row("sandbox.landlock.tcp", "sandbox: { landlock: { tcp: { bind: [0] } } }", bind, List.of(0), "-");
+        row("sandbox.landlock.tcp.bind", "sandbox: { landlock: { tcp: { bind: [80] } } }", bind, List.of(80), "-");
+        row(
+                "sandbox.landlock.tcp.connect",
+                "sandbox: { landlock: { tcp: { connect: [80, \"443\"] } } }",
+                landlock(spec -> ports(spec.connectTcp())),
+                List.of(80, 443),
+                "-");
+        row(
+                "sandbox.landlock.scope",
+                "sandbox: { landlock: { scope: [signal] } }",
+                landlock(spec -> value(spec.scope())),
+                List.of(LandlockSpec.Scope.SIGNAL),
+                "-");
+        row(
+                "sandbox.landlock.if_unsupported",
+                "sandbox: { landlock: { read: [], if_unsupported: warn } }",
+                landlock(LandlockSpec::ifUnsupported),
+                IfUnsupported.WARN,
+                "-");
+    }
+
+    private void landlockPaths(
+            String key, Function<LandlockSpec, Optional<Located<List<LandlockSpec.PathRule>>>> where) {
+        row(
+                "sandbox.landlock." + key,
+                "sandbox: { landlock: { " + key + ": [/usr/lib/.., /tmp] } }",
+                landlock(spec -> paths(where.apply(spec))),
+                List.of("/usr/lib/..", "/tmp"),
+                "-");
+    }
+
+    private static Function<ServiceSpec, Object> landlock(Function<LandlockSpec, Object> part) {
+        return service -> service.sandbox().landlock().map(part).orElse("-");
+    }
+
+    private static Object paths(Optional<Located<List<LandlockSpec.PathRule>>> rules) {
+        return rules.orElseThrow().value().stream()
+                .map(rule -> rule.path() + (rule.optional() ? " optional" : ""))
+                .toList();
+    }
+
+    private static Object ports(Optional<Located<List<Located<Integer>>>> ports) {
+        return ports.orElseThrow().value().stream().map(Located::value).toList();
+    }
+
+    private void seccomp() {
+        Function<ServiceSpec, Object> filter =
+                s -> s.sandbox().seccomp().map(ServiceKeysTest::text).orElse("-");
+        String socket = "{ call: socket, args: [ { index: 1, op: masked_eq, mask: 0xf, value: SOCK_RAW } ] }";
+        String rules = "allow [socket (1 MASKED_EQ 15 [3])] deny [] EPERM FAIL";
+        row(
+                "sandbox.seccomp",
+                "sandbox: { seccomp: { deny: [swapon] } }",
+                filter,
+                "allow - deny [swapon] EPERM FAIL",
+                "-");
+        row(
+                "sandbox.seccomp.allow",
+                "sandbox: { seccomp: { allow: ['@system-service', kcmp] } }",
+                filter,
+                "allow [@system-service, kcmp] deny [] EPERM FAIL",
+                "-");
+        for (String key : List.of("call", "args", "args[].index", "args[].op", "args[].value", "args[].mask")) {
+            row(
+                    "sandbox.seccomp.allow[]." + key,
+                    "sandbox: { seccomp: { allow: [" + socket + "] } }",
+                    filter,
+                    rules,
+                    "-");
+        }
+        for (String key : List.of("", "[].call", "[].args")) {
+            row(
+                    "sandbox.seccomp.deny" + key,
+                    "sandbox: { seccomp: { deny: [ { call: fcntl, args: [ { index: 1, op: in, value: [F_NOTIFY, 7,"
+                            + " F_GETFD|0x10] } ] } ] } }",
+                    filter,
+                    "allow - deny [fcntl (1 IN 0 [1026, 7, 17])] EPERM FAIL",
+                    "-");
+        }
+        row(
+                "sandbox.seccomp.deny[].action",
+                "sandbox: { seccomp: { deny: [ { call: '@mount', action: kill } ] } }",
+                filter,
+                "allow - deny [@mount kill] EPERM FAIL",
+                "-");
+        row(
+                "sandbox.seccomp.default",
+                "sandbox: { seccomp: { allow: [], default: trap } }",
+                filter,
+                "allow [] deny [] trap FAIL",
+                "-");
+        row(
+                "sandbox.seccomp.if_unsupported",
+                "sandbox: { seccomp: { allow: [], if_unsupported: warn } }",
+                filter,
+                "allow [] deny [] EPERM WARN",
+                "-");
+    }
+
+    private static String text(SeccompSpec spec) {
+        return "allow " + spec.allow().map(ServiceKeysTest::text).orElse("-") + " deny " + text(spec.deny()) + " "
+                + spec.otherwise() + " " + spec.ifUnsupported();
+    }
+
+    private static String text(List<SeccompItem> items) {
+        return items.stream()
+                .map(item -> item.call()
+                        + item.conditions().stream()
+                                .map(c ->
+                                        " (" + c.index() + " " + c.operator() + " " + c.mask() + " " + c.values() + ")")
+                                .collect(Collectors.joining())
+                        + item.action().map(action -> " " + action).orElse(""))
+                .toList()
+                .toString();
+    }
+
+    private void sandbox() {
+        row(
+                "sandbox.namespaces",
+                "sandbox: { namespaces: [pid, ipc] }",
+                s -> s.sandbox().namespaces().stream().map(Located::value).toList(),
+                List.of(NamespaceType.PID, NamespaceType.IPC),
+                List.of());
+        row("sandbox.init", "sandbox: { init: false }", s -> value(s.sandbox().init()), false, "-");
+        row("sandbox.user_namespace", "sandbox: { user_namespace: {} }", ServiceKeysTest::ids, "- - [] []", "-");
+        row("sandbox.user_namespace.uid", inUser("uid: 7"), ServiceKeysTest::ids, "7 - [] []", "-");
+        row("sandbox.user_namespace.gid", inUser("gid: 8"), ServiceKeysTest::ids, "- 8 [] []", "-");
+        row(
+                "sandbox.user_namespace.uid_map",
+                inUser("uid_map: [0 100000 65536, 65536 7 1]"),
+                ServiceKeysTest::ids,
+                "- - [0 100000 65536, 65536 7 1] []",
+                "-");
+        row("sandbox.user_namespace.gid_map", inUser("gid_map: [0 5 1]"), ServiceKeysTest::ids, "- - [] [0 5 1]", "-");
+        Function<ServiceSpec, Object> join = s ->
+                s.sandbox().join().stream().map(j -> j.type() + " " + j.path()).toList();
+        row("sandbox.join", "sandbox: { join: { net: /run/netns/a } }", join, List.of("net /run/netns/a"), List.of());
+        for (String type : NamespaceType.keys()) {
+            String yaml = "sandbox: { join: { " + type + ": /proc/1/ns/x } }";
+            row("sandbox.join." + type, yaml, join, List.of(type + " /proc/1/ns/x"), List.of());
+        }
+        Function<ServiceSpec, Object> time = s -> s.sandbox()
+                .time()
+                .<Object>map(t -> t.monotonic() + " " + t.boottime())
+                .orElse("-");
+        row("sandbox.time", "sandbox: { time: {} }", time, "PT0S PT0S", "-");
+        row("sandbox.time.monotonic", "sandbox: { time: { monotonic: 2s } }", time, "PT2S PT0S", "-");
+        row("sandbox.time.boottime", "sandbox: { time: { boottime: 1h } }", time, "PT0S PT1H", "-");
+        row(
+                "sandbox.root",
+                "sandbox: { root: image }",
+                s -> s.sandbox().root().flatMap(RootSpec::directory).orElse("-"),
+                "/project/image",
+                "-");
+        row(
+                "sandbox.read_only",
+                "sandbox: { read_only: true }",
+                s -> value(s.sandbox().readOnly()),
+                true,
+                "-");
+        row(
+                "sandbox.mask",
+                "sandbox: { mask: [/proc/kcore, /root/] }",
+                s -> s.sandbox().masked().stream().map(Located::value).toList(),
+                List.of("/proc/kcore", "/root"),
+                List.of());
+        row(
+                "sandbox.read_only_paths",
+                "sandbox: { read_only_paths: [/proc/sys] }",
+                s -> s.sandbox().readOnlyPaths().stream().map(Located::value).toList(),
+                List.of("/proc/sys"),
+                List.of());
+        row(
+                "sandbox.hostname",
+                "sandbox: { hostname: web }",
+                s -> value(s.sandbox().hostname()),
+                "web",
+                "-");
+        row(
+                "sandbox.domainname",
+                "sandbox: { domainname: d }",
+                s -> value(s.sandbox().domainname()),
+                "d",
+                "-");
+        row(
+                "sandbox.sysctls",
+                "sandbox: { sysctls: { net.core.somaxconn: 9 } }",
+                s -> s.sandbox().sysctls().stream()
+                        .map(c -> c.name() + "=" + c.value())
+                        .toList(),
+                List.of("net.core.somaxconn=9"),
+                List.of());
+        row(
+                "sandbox.network",
+                "sandbox: { network: loopback }",
+                s -> value(s.sandbox().network()),
+                NetworkMode.LOOPBACK,
+                "-");
+    }
+
+    private void mounts() {
+        mount("", "[{ tmpfs: /tmp }]", "tmpfs /tmp [mode=1777] exec");
+        mount("bind", "[{ bind: data }]", "bind /project/data at /project/data recursive exec");
+        mount("to", "[{ bind: data, to: /data }]", "bind /project/data at /data recursive exec");
+        mount("read_only", "[{ bind: /usr, read_only: true }]", "bind /usr at /usr read_only recursive exec");
+        mount("recursive", "[{ bind: /usr, recursive: false }]", "bind /usr at /usr exec");
+        mount(
+                "dev",
+                "[{ dev: /dev }, { bind: /dev/fuse, dev: true }]",
+                "dev /dev",
+                "bind /dev/fuse at /dev/fuse recursive dev exec");
+        mount("suid", "[{ bind: /usr, suid: true }]", "bind /usr at /usr recursive suid exec");
+        mount(
+                "exec",
+                "[{ bind: /a, exec: false }, { tmpfs: /b, exec: false }]",
+                "bind /a at /a recursive",
+                "tmpfs /b [mode=1777]");
+        mount("optional", "[{ bind: /lib64, optional: true }]", "bind /lib64 at /lib64 recursive exec optional");
+        mount("tmpfs", "[{ tmpfs: /tmp, read_only: true }]", "tmpfs /tmp [mode=1777] read_only exec");
+        mount("size", "[{ tmpfs: /tmp, size: 64m }]", "tmpfs /tmp [size=67108864, mode=1777] exec");
+        mount(
+                "mode",
+                "[{ tmpfs: /tmp, mode: '0700' }, { directory: /d, mode: 0710 }]",
+                "tmpfs /tmp [mode=0700] exec",
+                "directory /d 710");
+        mount("proc", "[{ proc: /proc }]", "proc /proc []");
+        mount("hidepid", "[{ proc: /proc, hidepid: invisible }]", "proc /proc [hidepid=invisible]");
+        mount("subset", "[{ proc: /proc, subset: pid }]", "proc /proc [subset=pid]");
+        mount("sysfs", "[{ sysfs: /sys }]", "sysfs /sys [] read_only");
+        mount("mqueue", "[{ mqueue: /dev/mqueue }]", "mqueue /dev/mqueue []");
+        mount("devpts", "[{ devpts: /dev/pts }]", "devpts /dev/pts [newinstance, ptmxmode=0666, mode=0620]");
+        mount("cgroup", "[{ cgroup: /sys/fs/cgroup }]", "cgroup2 /sys/fs/cgroup [] read_only");
+        mount("hugetlbfs", "[{ hugetlbfs: /huge }]", "hugetlbfs /huge [mode=1777]");
+        mount("page_size", "[{ hugetlbfs: /huge, page_size: 2m }]", "hugetlbfs /huge [pagesize=2097152, mode=1777]");
+        mount("file", "[{ file: /etc/motd }]", "file /etc/motd 644 \"\"");
+        mount("content", "[{ file: /etc/motd, content: hello }]", "file /etc/motd 644 \"hello\"");
+        mount("directory", "[{ directory: /run/web }]", "directory /run/web 755");
+        mount("symlink", "[{ symlink: /bin, to: usr/bin }]", "symlink /bin to usr/bin");
+    }
+
+    private void mount(String key, String yaml, String... shown) {
+        row(
+                key.isEmpty() ? "sandbox.mounts" : "sandbox.mounts[]." + key,
+                "sandbox: { mounts: " + yaml + " }",
+                s -> s.sandbox().mounts().stream().map(ServiceKeysTest::shown).toList(),
+                List.of(shown),
+                List.of());
+    }
+
+    private static String inUser(String line) {
+        return "sandbox: { user_namespace: { " + line + " } }";
+    }
+
+    private static Object ids(ServiceSpec service) {
+        return service.sandbox()
+                .userNamespace()
+                .<Object>map(user -> id(user.uid()) + " " + id(user.gid()) + " " + ranges(user.uidMap()) + " "
+                        + ranges(user.gidMap()))
+                .orElse("-");
+    }
+
+    private static String id(OptionalLong id) {
+        return id.isPresent() ? Long.toString(id.getAsLong()) : "-";
+    }
+
+    private static List<String> ranges(List<UserNamespaceSpec.IdRange> map) {
+        return map.stream()
+                .map(range -> range.inside() + " " + range.outside() + " " + range.count())
+                .toList();
+    }
+
+    private static String shown(MountSpec mount) {
+        if (mount instanceof MountSpec.Bind bind) {
+            return "bind " + bind.source() + " at " + bind.target() + when(bind.readOnly(), "read_only")
+                    + when(bind.recursive(), "recursive") + when(bind.dev(), "dev") + when(bind.suid(), "suid")
+                    + when(bind.exec(), "exec") + when(bind.optional(), "optional");
+        } else if (mount instanceof MountSpec.Filesystem made) {
+            return made.type() + " " + made.target() + " " + made.options() + when(made.readOnly(), "read_only")
+                    + when(made.exec(), "exec");
+        } else if (mount instanceof MountSpec.File file) {
+            return "file " + file.target() + " " + Integer.toOctalString(file.mode()) + " \"" + file.content() + "\"";
+        } else if (mount instanceof MountSpec.Directory directory) {
+            return "directory " + directory.target() + " " + Integer.toOctalString(directory.mode());
+        } else if (mount instanceof MountSpec.Link link) {
+            return "symlink " + link.target() + " to " + link.to();
+        }
+        return "dev " + mount.target();
+    }
+
+    private static String when(boolean is, String word) {
+        return is ? " " + word : "";
     }
 
     private void limits() {
@@ -147,6 +479,144 @@ class ServiceKeysTest {
         row("nice", "nice: -5", s -> value(s.limits().nice()), -5, "-");
         row("oom_score_adj", "oom_score_adj: 500", s -> value(s.limits().oomScoreAdj()), 500, "-");
         row("cpu_affinity", "cpu_affinity: \"3,0-1\"", s -> value(s.limits().cpuAffinity()), List.of(0, 1, 3), "-");
+    }
+
+    private void cgroup() {
+        row("mem_limit", "mem_limit: 512m", s -> value(s.cgroup().memory()), new ByteSize(512 << 20), "-");
+        row(
+                "mem_reservation",
+                "mem_reservation: 1k",
+                s -> value(s.cgroup().memoryReservation()),
+                new ByteSize(1024),
+                "-");
+        row("memswap_limit", "memswap_limit: 1k", s -> value(s.cgroup().memoryAndSwap()), new ByteSize(1024), "-");
+        row("pids_limit", "pids_limit: 256", s -> value(s.cgroup().pids()), 256L, "-");
+        row("cpus", "cpus: 1.5", s -> value(s.cgroup().cpus()), 1.5, "-");
+        row("cpu_weight", "cpu_weight: 200", s -> value(s.cgroup().cpuWeight()), 200, "-");
+        row("cpuset", "cpuset: \"0-1,3\"", s -> value(s.cgroup().cpuset()), List.of(0, 1, 3), "-");
+        row(
+                "hugetlb",
+                "hugetlb: { 2m: 64m }",
+                s -> s.cgroup().hugetlb().entrySet().stream()
+                        .map(e ->
+                                e.getKey().bytes() + " " + e.getValue().value().bytes())
+                        .toList(),
+                List.of("2097152 67108864"),
+                List.of());
+        row("cgroup", "cgroup: {}", s -> value(s.cgroup().memoryHigh()), "-", "-");
+        Function<ServiceSpec, Object> high = s -> value(s.cgroup().memoryHigh());
+        row("cgroup.memory_high", "cgroup: { memory_high: 1m }", high, new ByteSize(1 << 20), "-");
+        row(
+                "cgroup.oom_group",
+                "cgroup: { oom_group: true }",
+                s -> value(s.cgroup().oomGroup()),
+                true,
+                "-");
+        row(
+                "cgroup.if_unsupported",
+                "cgroup: { if_unsupported: warn }",
+                s -> s.cgroup().ifUnsupported(),
+                IfUnsupported.WARN,
+                IfUnsupported.FAIL);
+    }
+
+    private void resources() {
+        resource("scheduling", "scheduling: idle", "Scheduling", "IDLE 0 false 0ns 0ns 0ns FAIL");
+        resource("scheduling.policy", "scheduling: { policy: batch }", "Scheduling", "BATCH 0 false 0ns 0ns 0ns FAIL");
+        resource(
+                "scheduling.priority",
+                "scheduling: { policy: rr, priority: 99 }",
+                "Scheduling",
+                "RR 99 false 0ns 0ns 0ns FAIL");
+        String deadline = "scheduling: { policy: deadline, runtime: 2ms, deadline: 10ms";
+        resource("scheduling.runtime", deadline + " }", "Scheduling", "DEADLINE 0 false 2ms 10ms 10ms FAIL");
+        resource("scheduling.deadline", deadline + " }", "Scheduling", "DEADLINE 0 false 2ms 10ms 10ms FAIL");
+        resource(
+                "scheduling.period",
+                deadline + ", period: 1s }",
+                "Scheduling",
+                "DEADLINE 0 false 2ms 10ms 1000ms FAIL");
+        resource(
+                "scheduling.reset_on_fork",
+                "scheduling: { policy: fifo, priority: 1, reset_on_fork: true }",
+                "Scheduling",
+                "FIFO 1 true 0ns 0ns 0ns FAIL");
+        resource(
+                "scheduling.if_unsupported",
+                "scheduling: { policy: fifo, priority: 1, if_unsupported: warn }",
+                "Scheduling",
+                "FIFO 1 false 0ns 0ns 0ns WARN");
+        resource("io_priority", "io_priority: idle", "IoPriority", "IDLE 0 FAIL");
+        resource("io_priority.class", "io_priority: { class: best-effort }", "IoPriority", "BEST_EFFORT 4 FAIL");
+        resource("io_priority.level", "io_priority: { class: realtime, level: 7 }", "IoPriority", "REALTIME 7 FAIL");
+        resource(
+                "io_priority.if_unsupported",
+                "io_priority: { class: realtime, if_unsupported: warn }",
+                "IoPriority",
+                "REALTIME 4 WARN");
+        resource("numa", "numa: local", "Numa", "LOCAL [] FAIL");
+        resource("numa.policy", "numa: { policy: default }", "Numa", "DEFAULT [] FAIL");
+        resource("numa.nodes", "numa: { policy: bind, nodes: \"0-1,3\" }", "Numa", "BIND [0, 1, 3] FAIL");
+        resource(
+                "numa.if_unsupported",
+                "numa: { policy: preferred, nodes: 1, if_unsupported: warn }",
+                "Numa",
+                "PREFERRED [1] WARN");
+        resource("timer_slack", "timer_slack: 50us", "TimerSlack", "50000ns");
+        resource("transparent_hugepages", "transparent_hugepages: false", "TransparentHugepages", "false");
+        String mdwe = "memory_deny_write_execute";
+        resource(mdwe, mdwe + ": true", "MemoryDenyWriteExecute", "false FAIL");
+        resource(mdwe + ".value", mdwe + ": { value: true }", "MemoryDenyWriteExecute", "false FAIL");
+        resource(mdwe + ".force", mdwe + ": { value: true, force: true }", "MemoryDenyWriteExecute", "true FAIL");
+        resource(
+                mdwe + ".if_unsupported",
+                mdwe + ": { value: true, if_unsupported: warn }",
+                "MemoryDenyWriteExecute",
+                "false WARN");
+        resource("core_scheduling", "core_scheduling: true", "CoreScheduling", "FAIL");
+        withValue("core_scheduling", "true", "CoreScheduling", "");
+        resource("coredump_filter", "coredump_filter: 0x7f", "CoredumpFilter", "127 FAIL");
+        withValue("coredump_filter", "[private-anonymous, elf-headers, shared-dax]", "CoredumpFilter", "273 ");
+        resource("keyring", "keyring: inherit", "Keyring", "false FAIL");
+        withValue("keyring", "private", "Keyring", "true ");
+        resource("tsc", "tsc: deny", "DenyTsc", "FAIL");
+        withValue("tsc", "deny", "DenyTsc", "");
+    }
+
+    private void withValue(String key, String value, String kind, String expected) {
+        resource(key + ".value", key + ": { value: " + value + " }", kind, expected + "FAIL");
+        String warn = key + ": { value: " + value + ", if_unsupported: warn }";
+        resource(key + ".if_unsupported", warn, kind, expected + "WARN");
+    }
+
+    /** @param expected the values of the record, without its origin */
+    private void resource(String key, String yaml, String kind, String expected) {
+        row(
+                key,
+                yaml,
+                s -> s.limits().resources().stream()
+                        .map(ServiceKeysTest::values)
+                        .toList(),
+                List.of(kind + " " + expected),
+                List.of());
+    }
+
+    private static String values(ResourceItem item) {
+        StringBuilder text = new StringBuilder(item.getClass().getSimpleName());
+        for (var component : item.getClass().getRecordComponents()) {
+            try {
+                Object value = component.getAccessor().invoke(item);
+                if (value instanceof Duration duration) {
+                    value = duration.toNanos() % 1_000_000 == 0 && !duration.isZero()
+                            ? duration.toMillis() + "ms"
+                            : duration.toNanos() + "ns";
+                }
+                text.append(value instanceof Origin ? "" : " " + value);
+            } catch (ReflectiveOperationException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return text.toString();
     }
 
     private void readiness() {

@@ -28,6 +28,58 @@ class WrongInputTest {
     }
 
     @Test
+    void landlockThatCannotBe() {
+        var project = FakeProject.webWith(
+                "sandbox:",
+                "  landlock:",
+                "    read: [data, /srv, \"\", { optional: true }, { path: ./x }, [/a]]",
+                "    execute: /usr",
+                "    write: [{ path: /tmp, optional: maybe }, { path: /var, mode: 1 }]",
+                "    tcp: { bind: [-1, 65536, http], connect: [0], listen: [80] }",
+                "    scope: [signals]",
+                "    if_unsupported: ignore");
+
+        String landlock = "(services.web.sandbox.landlock";
+        assertThat(project.messages())
+                .containsExactly(
+                        "ostler.yaml:6:16 " + landlock + ".read[0]): \"data\" is not an absolute path",
+                        "ostler.yaml:6:28 " + landlock + ".read[2]): expected text, found an empty one",
+                        "ostler.yaml:6:32 " + landlock + ".read[3]): \"path\" is missing",
+                        "ostler.yaml:6:60 " + landlock + ".read[4].path): \"./x\" is not an absolute path",
+                        "ostler.yaml:6:67 " + landlock + ".read[5]): expected a path or a mapping, found a list",
+                        "ostler.yaml:7:18 " + landlock + ".execute): expected a list, found text",
+                        "ostler.yaml:8:41 " + landlock + ".write[0].optional): expected true or false, found \"maybe\"",
+                        "ostler.yaml:8:64 " + landlock + ".write[1].mode): unknown key \"mode\"",
+                        "ostler.yaml:9:23 " + landlock + ".tcp.bind[0]): \"-1\" is not a whole number from 0 to 65535",
+                        "ostler.yaml:9:27 " + landlock
+                                + ".tcp.bind[1]): \"65536\" is not a whole number from 0 to 65535",
+                        "ostler.yaml:9:34 " + landlock
+                                + ".tcp.bind[2]): \"http\" is not a whole number from 0 to 65535",
+                        "ostler.yaml:9:51 " + landlock
+                                + ".tcp.connect[0]): \"0\" is not a whole number from 1 to 65535",
+                        "ostler.yaml:9:55 " + landlock + ".tcp.listen): unknown key \"listen\"",
+                        "ostler.yaml:10:17 " + landlock
+                                + ".scope[0]): unknown scope \"signals\", did you mean \"signal\"?",
+                        "ostler.yaml:11:25 " + landlock
+                                + ".if_unsupported): unknown choice \"ignore\"; one of fail, warn");
+    }
+
+    @Test
+    void landlockThatRestrictsNothing() {
+        assertThat(FakeProject.webWith("sandbox: { landlock: {} }").messages())
+                .containsExactly(
+                        "ostler.yaml:4:26 (services.web.sandbox.landlock): there is nothing in it that" + " restricts");
+        assertThat(FakeProject.webWith("sandbox: { landlock: { if_unsupported: warn } }")
+                        .messages())
+                .containsExactly(
+                        "ostler.yaml:4:26 (services.web.sandbox.landlock): there is nothing in it that" + " restricts");
+        assertThat(FakeProject.webWith("sandbox: { landlock: { tcp: {} } }").messages())
+                .containsExactly("ostler.yaml:4:33 (services.web.sandbox.landlock.tcp): expected bind or connect");
+        assertThat(FakeProject.webWith("sandbox: { landlock: [/usr] }").messages())
+                .containsExactly("ostler.yaml:4:26 (services.web.sandbox.landlock): expected a mapping, found a list");
+    }
+
+    @Test
     void allProblemsOfAllFilesAtOnce() {
         var project = FakeProject.of(
                         "services:",
@@ -395,6 +447,36 @@ class WrongInputTest {
                 "stop: [{ wait: 1s }], stop_signal: INT | both \"stop\" and \"stop_signal\"; put stop_signal into the"
                         + " ladder",
                 "no_new_privs: true, sandbox: { no_new_privs: false } | -",
+                "sandbox: { seccomp: {} } | expected \"allow\" or \"deny\"",
+                "sandbox: { seccomp: { deny: [sockett] } } | unknown system call \"sockett\", did you mean \"socket\"?",
+                "sandbox: { seccomp: { deny: [{ call: opnat }] } } | unknown system call \"opnat\", did you mean"
+                        + " \"openat\"?",
+                "sandbox: { seccomp: { deny: ['@mounts'] } } | unknown group \"@mounts\", did you mean \"@mount\"?",
+                "sandbox: { seccomp: { allow: [{ args: [] }] } } | \"call\" is missing",
+                "sandbox: { seccomp: { allow: [{ call: read, action: kill }] } } | unknown key \"action\"",
+                "sandbox: { seccomp: { allow: [], default: explode } } | unknown action \"explode\"; one of errno, kill,"
+                        + " kill_thread, trap, log, EPERM, ENOENT, EIO, EAGAIN, ENOMEM, EACCES, ENODEV, EINVAL, ENOTTY,"
+                        + " ENOSPC, EROFS, ENOSYS, EOPNOTSUPP, EAFNOSUPPORT",
+                "sandbox: { seccomp: { deny: [{ call: '@mount', args: [{ index: 0, op: eq, value: 1 }] }] } } | a group has"
+                        + " no arguments; name the system call",
+                "sandbox: { seccomp: { deny: [{ call: clone3, args: [{ index: 0, op: eq, value: 1 }] }] } } | clone3 passes"
+                        + " its arguments in memory, where no filter can see them",
+                "sandbox: { seccomp: { deny: [{ call: socket, args: [{ index: 6, op: eq, value: 1 }] }] } } | \"6\" is not"
+                        + " a whole number from 0 to 5",
+                "sandbox: { seccomp: { deny: [{ call: socket, args: [{ index: 0, op: eq }] }] } } | \"value\" is missing",
+                "sandbox: { seccomp: { deny: [{ call: socket, args: [{ index: 0, op: like, value: 1 }] }] } } | unknown"
+                        + " comparison \"like\"; one of eq, ne, lt, le, gt, ge, masked_eq, in",
+                "sandbox: { seccomp: { deny: [{ call: socket, args: [{ index: 0, op: eq, value: AF_INT }] }] } } |"
+                        + " \"AF_INT\" is neither a number nor a name that is known here, did you mean \"AF_INET\"?",
+                "sandbox: { seccomp: { deny: [{ call: socket, args: [{ index: 0, op: eq, value: 0x100000000 }] }] } } |"
+                        + " \"0x100000000\" does not fit: the kernel takes 32 bits of this argument",
+                "sandbox: { seccomp: { deny: [{ call: socket, args: [{ index: 0, op: eq, value: -1 }] }] } } | -",
+                "sandbox: { seccomp: { deny: [{ call: socket, args: [{ index: 0, op: in, value: [] }] }] } } | expected at"
+                        + " least one value",
+                "sandbox: { seccomp: { deny: [{ call: socket, args: [{ index: 0, op: eq, mask: 1, value: 1 }] }] } } | only"
+                        + " masked_eq has a mask",
+                "sandbox: { seccomp: { deny: [{ call: socket, args: [{ index: 0, op: masked_eq, value: 1 }] }] } } | \"mask\""
+                        + " is missing",
                 "user: { group: g } | \"name\" is missing",
                 "user: { name: a, if_unsupported: ignore } | unknown choice \"ignore\"; one of fail, warn",
                 "directories: [{ mode: 1 }] | \"path\" is missing",

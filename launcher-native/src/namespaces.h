@@ -1,0 +1,34 @@
+/*
+ * A child in namespaces of its own, seen from the parent: how it is cloned, its id maps, its
+ * release. README.md section 2.
+ */
+#ifndef OSTLER_NAMESPACES_H
+#define OSTLER_NAMESPACES_H
+
+#include "ops.h"
+
+/* Arguments of the NAMESPACES op, the first of a plan that has one. */
+struct namespaces {
+	uint64_t flags; /* CLONE_NEW*, without NEWTIME and NEWCGROUP, which the child unshares */
+	bool deny_setgroups;
+	uint64_t uid, gid; /* taken by the child once the maps are there; UINT64_MAX: none */
+	const char *uid_map, *gid_map; /* texts for /proc/PID/uid_map and gid_map */
+	struct args uid_helper, gid_helper; /* lists: program, ranges; empty = write the map */
+};
+
+/* False when the plan has no NAMESPACES op. */
+bool namespaces_of(const struct plan *plan, struct namespaces *ret);
+
+/*
+ * Prepare the clone: join the pid namespace that the child shall be in, make the release pipe.
+ * 0 or what refuse() returned.
+ */
+int namespaces_prepare(struct launch *launch, const struct namespaces *namespaces);
+
+/*
+ * After the clone: write the maps of the child, release it. On failure the child is killed and
+ * reaped, and the refusal filled. Closes the release pipe.
+ */
+int namespaces_release(struct launch *launch, const struct namespaces *namespaces, pid_t pid);
+
+#endif

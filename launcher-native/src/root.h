@@ -1,0 +1,36 @@
+/*
+ * The root under construction: every path of it is resolved inside of it, whatever links it holds.
+ */
+#ifndef OSTLER_ROOT_H
+#define OSTLER_ROOT_H
+
+#include "ops.h"
+
+/*
+ * Open what is at path inside the new root (openat2 RESOLVE_IN_ROOT, no magic links). An
+ * O_PATH descriptor, or -errno.
+ */
+int root_open(struct launch *launch, const char *path, int flags);
+
+/* As root_open, of the host's root, which is still there until PIVOT. */
+int host_open(struct launch *launch, const char *path, int flags);
+
+/* Remember the file system of a mount that this launch has made. */
+void root_made(struct launch *launch, int mount);
+
+/*
+ * Whether this launch may make or change files where a descriptor leads to: in the host's own tree
+ * only on file systems that it has made itself.
+ */
+bool root_may_write(struct launch *launch, int fd);
+
+/*
+ * Make path and the directories above it, where they are missing. 0, or what refuse() returned;
+ * EROFS where the host would be changed.
+ */
+int root_make(struct launch *launch, const char *path, bool directory, uint64_t mode);
+
+/* Attach a detached mount at path. 0, or what refuse() returned. Closes the mount. */
+int root_attach(struct launch *launch, int mount, const char *path);
+
+#endif

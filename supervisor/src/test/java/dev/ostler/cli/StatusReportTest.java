@@ -1,0 +1,175 @@
+package dev.ostler.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ostler.base.ExitStatus;
+import dev.ostler.base.Origin;
+import dev.ostler.base.Pid;
+import dev.ostler.base.ServiceName;
+import dev.ostler.base.Signal;
+import dev.ostler.plan.Degraded;
+import dev.ostler.service.Exit;
+import dev.ostler.service.ExitCause;
+import dev.ostler.service.Moment;
+import dev.ostler.service.RestartRecord;
+import dev.ostler.service.Run;
+import dev.ostler.service.ServiceState;
+import dev.ostler.service.ServiceStatus;
+import dev.ostler.service.StartOutcome;
+import dev.ostler.service.Wanted;
+import dev.ostler.supervise.CompiledService;
+import dev.ostler.testing.ServiceSpecBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StatusReportTest {
+    private static final Instant STARTED = Instant.parse("2026-01-31T12:00:00.123456Z");
+    private static final long START_NANOS = 5_000_000_000L;
+
+    private static StatusReport.Entry entry(ServiceStatus status, Optional<String> probe, Degraded... degraded) {
+        CompiledService service = new CompiledService(
+                ServiceSpecBuilder.service(status.name().value()).build(), 0, 0, null, null, List.of(degraded));
+        return new StatusReport.Entry(service, status, probe);
+    }
+
+    private static ServiceStatus up(String name, ServiceState state, String reason) {
+        Moment start = new Moment(START_NANOS, STARTED);
+        return status(
+                name, state, reason, new Run(3, Optional.of(new Pid(4711)), "guard", start, Optional.empty(), false));
+    }
+
+    private static ServiceStatus status(String name, ServiceState state, String reason, Run run) {
+        return status(name, state, reason, run, Optional.empty());
+    }
+
+    private static ServiceStatus status(
+            String name, ServiceState state, String reason, Run run, Optional<Exit> lastExit) {
+        return new ServiceStatus(
+                new ServiceName(name),
+                state,
+                state.isAlive() ? Wanted.UP : Wanted.DOWN,
+                reason,
+                new Moment(START_NANOS, STARTED),
+                run,
+                OptionalLong.empty(),
+                Optional.empty(),
+                false,
+                new RestartRecord(2, 1, 1, List.of()),
+                new StartOutcome(StartOutcome.Kind.UP, "running"),
+                lastExit);
+    }
+
+    @Test
+    void columnsLineUpAndNothingTrails() {
+        String text = StatusReport.text(
+                List.of(
+                        entry(up("web", ServiceState.READY, "running"), Optional.empty()),
+                        entry(status("database", ServiceState.DOWN, "not started", Run.NONE), Optional.empty())),
+                START_NANOS + 90_000_000_000L);
+
+        assertThat(text).isEqualTo("""
+                        SERVICE   STATE  PID   UPTIME  RESTARTS  STOP BY  REASON
+                        web       ready  4711  1m30s   2         guard    running
+                        database  down   -     -       2         -        not started
+                        """);
+    }
+
+    @Test
+    void aRunWhoseProcessIsNotKnownYetHasNoPidNoUptimeAndNoMeans() {
+        Moment asked = new Moment(START_NANOS, STARTED);
+        Run run = new Run(1, Optional.empty(), "", asked, Optional.empty(), false);
+
+        String text = StatusReport.text(
+                List.of(entry(status("web", ServiceState.STARTING, "dependencies met", run), Optional.empty())),
+                START_NANOS);
+
+        assertThat(text.lines().skip(1))
+                .containsExactly("web      starting  -    -       2         -        dependencies met");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, 0s", "0, 0s", "59, 59s", "60, 1m0s", "3599, 59m59s", "3600, 1h0m", "86399, 23h59m", "90000, 1d1h"})
+    void uptimeHasTwoUnits(long seconds, String expected) {
+        String text = StatusReport.text(
+                List.of(entry(up("web", ServiceState.READY, "running"), Optional.empty())),
+                START_NANOS + Duration.ofSeconds(seconds).toNanos());
+
+        assertThat(text.lines().skip(1).findFirst().orElseThrow().split(" +")[3])
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void whatAProbeSaysAndWhatIsLeftOutIsShown() {
+        Degraded degraded = new Degraded(new Origin("ostler.yaml", 9, 5, "services.web.user"), "cannot");
+
+        String text = StatusReport.text(
+                List.of(entry(
+                        up("web", ServiceState.STARTED, "started"), Optional.of("tcp localhost:1: refused"), degraded)),
+                START_NANOS);
+
+        assertThat(text).contains("started; tcp localhost:1: refused\n").endsWith("degraded: " + degraded + "\n");
+    }
+
+    private static JsonNode json(StatusReport.Entry... entries) throws Exception {
+        String text = StatusJson.of(List.of(entries));
+        assertThat(text).endsWith("}\n");
+        return new ObjectMapper().readTree(text).get("services");
+    }
+
+    @Test
+    void jsonOfARunningService() throws Exception {
+        Degraded degraded = new Degraded(new Origin("ostler.yaml", 9, 5, "services.web.user"), "say \"no\"");
+
+        JsonNode web = json(entry(up("web", ServiceState.STARTED, "started"), Optional.of("tcp: refused"), degraded))
+                .get(0);
+
+        assertThat(web).isEqualTo(new ObjectMapper().readTree("""
+                        { "name": "web", "state": "started", "wanted": "up", "reason": "started", "run": 3, "restarts": 2,
+                          "pid": 4711, "started": "2026-01-31T12:00:00.123Z", "stop_by": "guard", "probe": "tcp: refused",
+                          "degraded": ["%s"] }
+                        """.formatted(
+                                degraded.toString().replace("\"", "\\\""))));
+    }
+
+    @Test
+    void jsonOfServicesThatHaveEnded() throws Exception {
+        Exit code = new Exit(
+                3, new ExitCause.ExitCode(7), Optional.of(ExitStatus.exited(7)), Duration.ofMillis(1500), STARTED);
+        ExitStatus killed = ExitStatus.killedBy(Signal.KILL);
+        Exit signal = new Exit(
+                4, new ExitCause.KilledBySignal(Signal.KILL, false), Optional.of(killed), Duration.ZERO, STARTED);
+        Exit never =
+                new Exit(5, new ExitCause.LaunchFailure("chdir: ENOENT"), Optional.empty(), Duration.ZERO, STARTED);
+
+        JsonNode services = json(
+                entry(status("a", ServiceState.FAILED, "exited 7", Run.NONE, Optional.of(code)), Optional.empty()),
+                entry(status("b", ServiceState.FAILED, "killed", Run.NONE, Optional.of(signal)), Optional.empty()),
+                entry(status("c", ServiceState.FAILED, "launch", Run.NONE, Optional.of(never)), Optional.empty()),
+                entry(status("d", ServiceState.DOWN, "not started", Run.NONE), Optional.empty()));
+
+        assertThat(services.get(0).has("pid")).isFalse();
+        JsonNode exited = services.get(0).get("last_exit");
+        assertThat(exited.get("run").asInt()).isEqualTo(3);
+        assertThat(exited.get("cause").asText()).isEqualTo("exit-code");
+        assertThat(exited.get("text").asText()).isEqualTo(code.describe());
+        assertThat(exited.get("code").asInt()).isEqualTo(7);
+        assertThat(exited.has("signal")).isFalse();
+        assertThat(exited.get("ran_ms").asLong()).isEqualTo(1500);
+        assertThat(exited.get("at").asText()).isEqualTo("2026-01-31T12:00:00.123Z");
+        assertThat(services.get(1).at("/last_exit/signal").asText()).isEqualTo("SIGKILL");
+        assertThat(services.get(1).at("/last_exit/core").asBoolean()).isFalse();
+        assertThat(services.get(1).get("last_exit").has("code")).isFalse();
+        assertThat(services.get(2).at("/last_exit/cause").asText()).isEqualTo("launch");
+        assertThat(services.get(2).get("last_exit").has("code")).isFalse();
+        assertThat(services.get(3).has("last_exit")).isFalse();
+        assertThat(services.get(3).get("degraded").isEmpty()).isTrue();
+    }
+}

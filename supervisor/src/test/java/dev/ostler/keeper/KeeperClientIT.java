@@ -1,0 +1,90 @@
+package dev.ostler.keeper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ostler.linux.Fd;
+import dev.ostler.linux.SeqPacket;
+import dev.ostler.linux.SystemClock;
+import dev.ostler.loop.EventLoop;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The keeper is played by the test. */
+class KeeperClientIT {
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final int SIGNAL = 86;
+
+    private final List<Fd> pair = SeqPacket.socketPair();
+    private final EventLoop loop = new EventLoop(new SystemClock());
+    private final SeqPacket keeper = SeqPacket.adopt(pair.get(1), 2 * KeeperCodec.MAX_PACKET_BYTES);
+    private final List<Integer> heard = new ArrayList<>();
+    private boolean lost;
+
+    @AfterEach
+    void close() {
+        keeper.close();
+        pair.get(0).close();
+        loop.close();
+    }
+
+    private void listen(Consumer<Integer> listener) {
+        SeqPacket socket = SeqPacket.adopt(pair.get(0), KeeperCodec.MAX_PACKET_BYTES);
+        new KeeperClient(
+                socket,
+                loop,
+                delivery -> listener.accept(
+                        ((KeeperEvent.SignalReceived) delivery.event()).signal().number()),
+                () -> lost = true);
+    }
+
+    private static ByteBuffer signals(int... numbers) {
+        ByteBuffer packet = ByteBuffer.allocate(numbers.length * 20).order(ByteOrder.LITTLE_ENDIAN);
+        for (int number : numbers) {
+            packet.putInt(20)
+                    .putShort((short) SIGNAL)
+                    .putShort((short) 0)
+                    .putInt(0)
+                    .putInt(0)
+                    .putInt(number);
+        }
+        return packet.flip();
+    }
+
+    @Test
+    void anEventThatCannotBeHandledTakesNoOtherWithIt() {
+        listen(number -> {
+            if (number == 1) {
+                throw new IllegalStateException("not this one");
+            }
+            heard.add(number);
+        });
+        keeper.send(signals(1, 2, 3), List.of());
+        keeper.send(signals(4), List.of());
+
+        loop.runOnce(LONG);
+
+        assertThat(heard).containsExactly(2, 3, 4);
+        assertThat(lost).isFalse();
+    }
+
+    /** What is missing comes no second time on this connection; the next supervisor is told all of it. */
+    @Test
+    void whatCannotBeReceivedWholeIsTheEndOfTheConnection() {
+        listen(heard::add);
+        int[] many = new int[KeeperCodec.MAX_PACKET_BYTES / 20 + 1];
+        java.util.Arrays.fill(many, 1);
+        keeper.send(signals(many), List.of());
+        keeper.send(signals(2), List.of());
+
+        loop.runOnce(LONG);
+
+        assertThat(lost).isTrue();
+        assertThat(heard).isEmpty();
+    }
+}
