@@ -45,10 +45,11 @@ static int join_pid_namespace(struct launch *launch)
 
 	for (i = 0; i < launch->plan.n_ops && r >= 0; i++) {
 		at = plan_next_op(at, &op);
-		if (op.code != OP_JOIN)
-			continue;
 		launch->refusal.op = i;
-		r = join_namespace(launch, &op.args, true);
+		if (op.code == OP_JOIN)
+			r = join_namespace(launch, &op.args, true);
+		else if (op.code == OP_JOIN_PROCESS)
+			r = join_process(launch, &op.args, true);
 	}
 	return r;
 }

@@ -133,10 +133,11 @@ int launch_clone(struct launch *launch, void (*fn)(void *), void *stack, size_t 
 void launch_send_refusal(const struct launch *launch);
 
 /*
- * setns into the namespace of a JOIN op when it is a pid namespace (pid) or any other (!pid);
- * nothing otherwise.
+ * setns into the namespaces of a JOIN or JOIN_PROCESS op: a pid namespace (pid), or the others
+ * (!pid); nothing when there are none of these.
  */
 int join_namespace(struct launch *launch, struct args *args, bool pid);
+int join_process(struct launch *launch, struct args *args, bool pid);
 
 /*
  * Write a number into a file of /proc/self that belongs to the memory. what: its name in a refusal.

@@ -90,6 +90,27 @@ int op_JOIN(struct launch *launch, struct args *args)
 	return join_namespace(launch, args, false);
 }
 
+/*
+ * Before FDS moves descriptors. A user namespace by the same call as the others, as the rights to
+ * join them are those inside of it; so the parent enters it where it joins a pid namespace.
+ */
+int join_process(struct launch *launch, struct args *args, bool pid)
+{
+	uint64_t passed = arg_u64(args), flags = arg_u64(args);
+	uint64_t by_parent = flags & CLONE_NEWPID ? CLONE_NEWPID | CLONE_NEWUSER : 0;
+	const char *name = arg_string(args);
+	long r;
+
+	flags &= pid ? by_parent : ~by_parent;
+	r = flags != 0 ? sys2(SYS_setns, launch->fds[passed], flags) : 0;
+	return r < 0 ? refuse_named(launch, SYS_setns, "setns", r, name) : 0;
+}
+
+int op_JOIN_PROCESS(struct launch *launch, struct args *args)
+{
+	return join_process(launch, args, false);
+}
+
 /* Enters with execve, or with the fork of INIT. The offsets must come before that. */
 int op_TIME_OFFSETS(struct launch *launch, struct args *args)
 {

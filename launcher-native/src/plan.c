@@ -239,6 +239,16 @@ static bool is_one_namespace(uint64_t type)
 	return (type & ~any) == 0 && type != 0 && (type & (type - 1)) == 0;
 }
 
+static const char *check_join_process(const struct plan *plan, struct args args)
+{
+	uint64_t passed = arg_u64(&args), types = arg_u64(&args);
+	const uint64_t any = (NAMESPACE_FLAGS | CLONE_NEWTIME | CLONE_NEWCGROUP) & ~CLONE_NEWNS;
+
+	if (passed >= plan->n_fds)
+		return "JOIN_PROCESS without a descriptor";
+	return types == 0 || (types & ~any) ? "JOIN_PROCESS of no namespace" : NULL;
+}
+
 /* Lengths of lists, and attributes that the kernel would refuse with EINVAL only. */
 static const char *check_mounts(uint32_t code, struct args args)
 {
@@ -305,6 +315,8 @@ static const char *check_values(const struct plan *plan, uint32_t code, struct a
 		return NULL;
 	case OP_NAMESPACES:
 		return check_namespaces(plan, args);
+	case OP_JOIN_PROCESS:
+		return check_join_process(plan, args);
 	case OP_JOIN:
 	case OP_ROOT:
 	case OP_BIND:

@@ -380,7 +380,8 @@ static void write_op_seeds(const char *directory)
 		if (ops[i].code == OP_LANDLOCK)
 			continue; /* its lists belong together */
 		bool names_one = ops[i].code == OP_NAMESPACES || ops[i].code == OP_JOIN;
-		uint64_t number = names_one ? CLONE_NEWNET : 1;
+		bool passed_first = ops[i].code == OP_JOIN_PROCESS;
+		uint64_t number = names_one ? CLONE_NEWNET : !passed_first;
 
 		build_start(&build, PLAN_COPY | (ops[i].code == OP_NAMESPACES ? PLAN_STAY : 0), 1);
 		if (ops[i].code != OP_EXECVE)
@@ -396,6 +397,8 @@ static void write_op_seeds(const char *directory)
 				build_number(&build, ops[i].code == OP_SECCOMP ? SECCOMP_QUIET : number);
 			if (ops[i].code == OP_NAMESPACES)
 				number = 1;
+			if (passed_first)
+				number = CLONE_NEWNET;
 		}
 		build_execve(&build, (const char *const[]){ "/bin/true", "a", "", NULL });
 		write_seed(directory, ops[i].name, &build);

@@ -10,6 +10,7 @@ import java.util.Set;
 public enum LaunchOrder {
     NAMESPACES(0, OpKind.NAMESPACES, "they are how the process comes to be"),
     CGROUP_JOIN(1, OpKind.CGROUP_JOIN, "nothing may run outside of its limits; before FDS moves descriptors"),
+    JOIN_PROCESS(1, OpKind.JOIN_PROCESS, "the process is a passed descriptor, which FDS moves"),
     FDS(1, OpKind.FDS, "before anything else can leak a descriptor"),
     SIGNALS(2, OpKind.SIGNALS, "ignored signals survive execve; blocked until then"),
     SETSID(4, OpKind.SETSID, "out of the caller's session, away from its terminal"),

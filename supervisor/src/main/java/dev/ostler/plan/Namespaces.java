@@ -148,7 +148,7 @@ final class Namespaces {
                 ? spec.join().get(0).origin()
                 : wanted.values().iterator().next();
         draft.op(LaunchOrder.NAMESPACES, namespaces(target), origin);
-        for (SandboxSpec.Join join : joinedInOrder()) {
+        for (SandboxSpec.Join join : joinedByPath()) {
             draft.op(LaunchOrder.JOIN, new SandboxOp.Join(join.path(), join.type()), join.origin());
         }
         timeByExecve();
@@ -176,8 +176,9 @@ final class Namespaces {
     }
 
     /** The user namespace first: the rights to join the others may come with it. */
-    private List<SandboxSpec.Join> joinedInOrder() {
+    private List<SandboxSpec.Join> joinedByPath() {
         return spec.join().stream()
+                .filter(join -> join.service().isEmpty())
                 .sorted(Comparator.comparing(SandboxSpec.Join::type))
                 .toList();
     }

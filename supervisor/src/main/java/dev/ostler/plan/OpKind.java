@@ -55,7 +55,8 @@ public enum OpKind {
     COREDUMP_FILTER(49, "u"),
     KEYRING(50, ""),
     TSC(51, ""),
-    CGROUP_JOIN(54, "w");
+    CGROUP_JOIN(54, "w"),
+    JOIN_PROCESS(60, "uus");
 
     private final int code;
     private final String signature;

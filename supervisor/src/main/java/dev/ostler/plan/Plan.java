@@ -1,5 +1,7 @@
 package dev.ostler.plan;
 
+import dev.ostler.base.Origin;
+import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +46,14 @@ public record Plan(
     /** Controllers whose v1 cgroup the launch joins; a descriptor of each cgroup.procs is passed, in this order. */
     public List<String> joinedControllers() {
         return CgroupLimits.joined(cgroup);
+    }
+
+    /** A service whose namespaces the launch joins. */
+    public record Joined(ServiceName service, Origin origin) {}
+
+    /** A pidfd of the main process of each is passed, in this order. */
+    public List<Joined> joinedServices() {
+        return JoinedServices.of(ops);
     }
 
     /** The program, which every plan ends with. */

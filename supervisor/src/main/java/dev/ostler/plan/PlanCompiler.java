@@ -39,10 +39,12 @@ public final class PlanCompiler {
         Sandbox.compile(draft, namespaces);
         Program.compile(draft, identity.target());
         List<CgroupFile> cgroup = cgroup(draft, descriptors);
+        int passed = descriptors.passed() + CgroupLimits.joined(cgroup).size();
+        passed += JoinedServices.compile(draft, descriptors, passed);
         if (!draft.problems().isEmpty()) {
             return new CompileResult.Refused(draft.problems());
         }
-        return finish(draft, identity.target(), descriptors, guard, cgroup);
+        return finish(draft, identity.target(), passed, guard, cgroup);
     }
 
     private static void always(Draft draft, Descriptors descriptors) {
@@ -88,8 +90,7 @@ public final class PlanCompiler {
         return files;
     }
 
-    private static CompileResult finish(
-            Draft draft, Target target, Descriptors descriptors, Guard guard, List<CgroupFile> cgroup) {
+    private static CompileResult finish(Draft draft, Target target, int passed, Guard guard, List<CgroupFile> cgroup) {
         ServiceSpec service = draft.service();
         // somebody has to write the maps from outside, and to end what is inside
         boolean stays = guard == Guard.STAYS || draft.has(LaunchOrder.NAMESPACES);
@@ -101,7 +102,6 @@ public final class PlanCompiler {
         boolean copy = stays
                 || draft.ops().stream()
                         .anyMatch(planned -> OF_THE_MEMORY.contains(planned.op().kind()));
-        int passed = descriptors.passed() + CgroupLimits.joined(cgroup).size();
         Plan plan = new Plan(copy, stays, passed, Plan.DEFAULT_DEADLINE, deathSignal, draft.ops(), hidden, cgroup);
         try {
             PlanEncoder.encode(plan);

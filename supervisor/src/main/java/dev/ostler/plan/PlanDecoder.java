@@ -1,5 +1,6 @@
 package dev.ostler.plan;
 
+import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
 import dev.ostler.spec.NamespaceType;
 import dev.ostler.spec.ResourceItem;
@@ -149,6 +150,8 @@ public final class PlanDecoder {
                         string(in),
                         strings(in),
                         strings(in));
+            case JOIN_PROCESS ->
+                new SandboxOp.JoinProcess(Math.toIntExact(in.getLong()), in.getLong(), new ServiceName(string(in)));
             case JOIN -> new SandboxOp.Join(string(in), namespace(in.getLong()));
             case TIME_OFFSETS -> new SandboxOp.TimeOffsets(in.getLong(), in.getLong());
             case CGROUP_NAMESPACE -> new SandboxOp.CgroupNamespace();

@@ -1,5 +1,6 @@
 package dev.ostler.plan;
 
+import dev.ostler.base.ServiceName;
 import dev.ostler.spec.NamespaceType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,6 +52,35 @@ public sealed interface SandboxOp extends Op {
                             ? ""
                             : " uid_map=" + PlanWords.quoted(uidMap) + " gid_map=" + PlanWords.quoted(gidMap))
                     + (uidHelper.isEmpty() ? "" : " by " + uidHelper.get(0));
+        }
+    }
+
+    /**
+     * Namespaces of a running service.
+     *
+     * @param passed the descriptor that refers to its main process, by its place among those passed
+     * @param types CLONE_NEW* bits
+     */
+    record JoinProcess(int passed, long types, ServiceName service) implements SandboxOp {
+        @Override
+        public OpKind kind() {
+            return OpKind.JOIN_PROCESS;
+        }
+
+        @Override
+        public void writeTo(ArgumentSink sink) {
+            sink.unsigned(passed);
+            sink.unsigned(types);
+            sink.string(service.value());
+        }
+
+        @Override
+        public String text() {
+            return Arrays.stream(NamespaceType.values())
+                            .filter(type -> (types & type.flag()) != 0)
+                            .map(NamespaceType::key)
+                            .collect(Collectors.joining(" "))
+                    + " of service " + PlanWords.quoted(service.value());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.ostler.spec;
 
 import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
+import dev.ostler.base.ServiceName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -61,8 +62,16 @@ public record SandboxSpec(
         sysctls = List.copyOf(sysctls);
     }
 
-    /** A namespace that exists already, by a path such as {@code /proc/123/ns/net}. */
-    public record Join(NamespaceType type, String path, Origin origin) {}
+    /** A namespace that exists already: by a path such as {@code /proc/123/ns/net}, or that of a running service. */
+    public record Join(NamespaceType type, String path, Optional<ServiceName> service, Origin origin) {
+        public Join(NamespaceType type, String path, Origin origin) {
+            this(type, path, Optional.empty(), origin);
+        }
+
+        public Join(NamespaceType type, ServiceName service, Origin origin) {
+            this(type, "", Optional.of(service), origin);
+        }
+    }
 
     /** By how much the clocks are ahead of the host's. */
     public record TimeOffsets(Duration monotonic, Duration boottime, Origin origin) {}

@@ -4,6 +4,10 @@ package dev.ostler.supervise;
 final class LaunchProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    LaunchProblem(String message) {
+        super(message);
+    }
+
     LaunchProblem(String message, Throwable cause) {
         super(message, cause);
     }

@@ -1,6 +1,7 @@
 package dev.ostler.supervise;
 
 import dev.ostler.base.RunKey;
+import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
 import dev.ostler.cgroup.LimitCgroups;
 import dev.ostler.cgroup.ServiceCgroup;
@@ -17,6 +18,7 @@ import dev.ostler.output.Logs;
 import dev.ostler.output.StreamTag;
 import dev.ostler.plan.CgroupFile;
 import dev.ostler.plan.CgroupVersion;
+import dev.ostler.plan.Plan;
 import dev.ostler.plan.PlanEncoder;
 import dev.ostler.spec.DirectorySpec;
 import dev.ostler.spec.StopSpec;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Asks the keeper for one launch, with everything the service is born with. Loop thread only. */
 final class Launcher {
@@ -38,8 +41,16 @@ final class Launcher {
     private final Logs logs;
     private final Optional<ServiceCgroups> cgroups;
     private final LimitCgroups limits;
+    private final Function<ServiceName, Optional<Fd>> mains;
 
-    Launcher(KeeperClient keeper, Logs logs, Optional<ServiceCgroups> cgroups, LimitCgroups limits) {
+    /** @param mains the main process of a service, while it runs; stays owned by whoever answers */
+    Launcher(
+            KeeperClient keeper,
+            Logs logs,
+            Optional<ServiceCgroups> cgroups,
+            LimitCgroups limits,
+            Function<ServiceName, Optional<Fd>> mains) {
+        this.mains = mains;
         this.limits = limits;
         this.keeper = keeper;
         this.logs = logs;
@@ -72,6 +83,7 @@ final class Launcher {
             descriptors.add(pipe(key, StreamTag.STDOUT));
             descriptors.add(pipe(key, StreamTag.STDERR));
             descriptors.addAll(limit(service, key, cgroup));
+            service.plan().joinedServices().forEach(joined -> descriptors.add(mainOf(joined)));
         } catch (KernelException | LaunchProblem e) {
             descriptors.forEach(Fd::close);
             cgroup.ifPresent(ServiceCgroup::remove);
@@ -79,6 +91,13 @@ final class Launcher {
             throw e;
         }
         keeper.send(request(service, key, cgroup.isPresent()), descriptors, reply -> reply.ifPresent(refused));
+    }
+
+    private Fd mainOf(Plan.Joined joined) {
+        return mains.apply(joined.service())
+                .orElseThrow(() -> new LaunchProblem("cannot join namespaces of \"" + joined.service()
+                        + "\": it is not running at " + joined.origin()))
+                .dup();
     }
 
     /** Writes the limits; returns a descriptor for each v1 cgroup that the process has to join by itself. */

@@ -64,6 +64,15 @@ final class Runs {
         return Optional.ofNullable(runs.get(key));
     }
 
+    /** The pidfd of the service's main process while that runs. */
+    Optional<Fd> mainOf(ServiceName service) {
+        return runs.values().stream()
+                .filter(run -> run.key.service().equals(service) && !run.exitSeen())
+                .flatMap(run -> run.main().stream())
+                .map(PidFd::fd)
+                .findFirst();
+    }
+
     /** A run that is about to be asked for. */
     LiveRun begin(RunKey key) {
         return runs.computeIfAbsent(key, name -> new LiveRun(name, false));

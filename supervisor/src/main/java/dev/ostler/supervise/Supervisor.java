@@ -91,12 +91,16 @@ public final class Supervisor {
             services.put(service.name(), service);
             logs.register(service.name(), service.index(), service.spec().logs());
         }
-        Launcher launcher = new Launcher(parts.keeper(), logs, parts.cgroups(), parts.limits());
+        Launcher launcher = new Launcher(parts.keeper(), logs, parts.cgroups(), parts.limits(), this::mainOf);
         adoption = new Adoption(this, state, parts.keeper(), logs, launcher);
         Predicate<Pid> inCgroup =
                 process -> parts.cgroups().filter(own -> own.holds(process)).isPresent();
         runs = new Runs(loop, parts.keeper(), logs, services::get, this::accept, inCgroup, launcher);
         actions = new ActionRunner(launcher, parts.probes(), runs, this::accept);
+    }
+
+    private Optional<Fd> mainOf(ServiceName service) {
+        return runs.mainOf(service);
     }
 
     /** In the order of the file. */

@@ -2,6 +2,7 @@ package dev.ostler.yaml;
 
 import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
+import dev.ostler.base.ServiceName;
 import dev.ostler.spec.NamespaceType;
 import dev.ostler.spec.NetworkMode;
 import dev.ostler.spec.RootSpec;
@@ -21,6 +22,7 @@ import java.util.OptionalLong;
 final class SandboxReader {
     private static final long MOST_ID = 0xfffffffeL;
     private static final int MOST_NAME = 64;
+    private static final String OF_SERVICE = "service:";
 
     private SandboxReader() {}
 
@@ -69,14 +71,26 @@ final class SandboxReader {
         Optional<YamlMap> types = map.get("join").flatMap(value -> value.map(Schema.JOIN));
         for (YamlMap.Field field : types.map(YamlMap::fields).orElse(List.of())) {
             if (Schema.JOIN.keys().contains(field.name())) {
+                NamespaceType type = NamespaceType.ofKey(field.name());
                 Origin origin = field.value().origin();
-                field.value()
-                        .as(SandboxReader::absolute)
-                        .map(path -> new SandboxSpec.Join(NamespaceType.ofKey(field.name()), path, origin))
-                        .ifPresent(joined::add);
+                field.value().as(text -> joined(type, text, origin)).ifPresent(joined::add);
             }
         }
         return joined;
+    }
+
+    private static SandboxSpec.Join joined(NamespaceType type, String text, Origin origin) throws BadValue {
+        if (!text.startsWith(OF_SERVICE)) {
+            return new SandboxSpec.Join(type, absolute(text), origin);
+        }
+        String name = text.substring(OF_SERVICE.length());
+        if (!ServiceName.isValid(name)) {
+            throw new BadValue("\"" + name + "\" is not the name of a service");
+        }
+        if (type == NamespaceType.MOUNT) {
+            throw new BadValue("the mount namespace of a service cannot be joined");
+        }
+        return new SandboxSpec.Join(type, new ServiceName(name), origin);
     }
 
     private static Optional<UserNamespaceSpec> userNamespace(Yaml value) {

@@ -20,6 +20,7 @@ import static dev.ostler.plan.LaunchOrder.HOSTNAME;
 import static dev.ostler.plan.LaunchOrder.INIT;
 import static dev.ostler.plan.LaunchOrder.IOPRIO;
 import static dev.ostler.plan.LaunchOrder.JOIN;
+import static dev.ostler.plan.LaunchOrder.JOIN_PROCESS;
 import static dev.ostler.plan.LaunchOrder.KEEPCAPS_OFF;
 import static dev.ostler.plan.LaunchOrder.KEEPCAPS_ON;
 import static dev.ostler.plan.LaunchOrder.KEYRING;
@@ -71,6 +72,7 @@ class LaunchOrderTest {
                 .containsExactly(
                         NAMESPACES,
                         CGROUP_JOIN,
+                        JOIN_PROCESS,
                         FDS,
                         SIGNALS,
                         SETSID,

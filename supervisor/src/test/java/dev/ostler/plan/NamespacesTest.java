@@ -336,6 +336,13 @@ class NamespacesTest {
                         new SandboxOp.Join("/proc/1/ns/user", USER), new SandboxOp.Join("/proc/1/ns/net", NET));
     }
 
+    @Test
+    void whoJoinsAServiceDependsOnIt() {
+        assertThat(refused(web(sandbox().joinService(NET, "db")), FakeHostFacts.root()))
+                .containsExactly(
+                        at(30, "join.net") + "\"web\" must have \"db\" in \"depends_on\" to join its namespace");
+    }
+
     private static ServiceSpec web(SandboxSpecBuilder sandbox) {
         return service("web").sandbox(sandbox.build()).build();
     }

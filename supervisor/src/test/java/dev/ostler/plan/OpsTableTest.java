@@ -2,6 +2,7 @@ package dev.ostler.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
 import dev.ostler.spec.NamespaceType;
 import dev.ostler.spec.UlimitSpec;
@@ -124,6 +125,7 @@ class OpsTableTest {
         List<Op> all = new ArrayList<>(first);
         all.addAll(ResourceOpTest.oneOfEach());
         all.add(new Op.CgroupJoin(List.of(2, 3)));
+        all.add(new SandboxOp.JoinProcess(2, NamespaceType.NET.flag(), new ServiceName("db")));
         return all;
     }
 

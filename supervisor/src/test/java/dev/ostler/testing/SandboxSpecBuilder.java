@@ -2,6 +2,7 @@ package dev.ostler.testing;
 
 import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
+import dev.ostler.base.ServiceName;
 import dev.ostler.spec.MountSpec;
 import dev.ostler.spec.NamespaceType;
 import dev.ostler.spec.NetworkMode;
@@ -75,6 +76,11 @@ public final class SandboxSpecBuilder {
 
     public SandboxSpecBuilder join(NamespaceType type, String path) {
         join.add(new SandboxSpec.Join(type, path, origin("join." + type)));
+        return this;
+    }
+
+    public SandboxSpecBuilder joinService(NamespaceType type, String service) {
+        join.add(new SandboxSpec.Join(type, new ServiceName(service), origin("join." + type)));
         return this;
     }
 

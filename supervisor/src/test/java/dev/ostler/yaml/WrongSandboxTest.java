@@ -88,6 +88,12 @@ class WrongSandboxTest {
                 34,
                 "read_only_paths[0]",
                 "\"etc\" is not an absolute path without \"..\"");
+        says("sandbox: { join: { net: 'service:a b' } }", 29, "join.net", "\"a b\" is not the name of a service");
+        says(
+                "sandbox: { join: { mount: 'service:db' } }",
+                31,
+                "join.mount",
+                "the mount namespace of a service cannot be joined");
         says("sandbox: { join: { net: blue } }", 29, "join.net", "\"blue\" is not an absolute path without \"..\"");
     }
 
