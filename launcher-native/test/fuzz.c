@@ -377,9 +377,10 @@ static void write_op_seeds(const char *directory)
 
 	write_landlock_seed(directory);
 	for (i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
-		if (ops[i].code == OP_LANDLOCK)
-			continue; /* its lists belong together */
+		if (ops[i].code == OP_LANDLOCK || ops[i].code == OP_SCHED_POLICY)
+			continue; /* their arguments belong together */
 		bool names_one = ops[i].code == OP_NAMESPACES || ops[i].code == OP_JOIN;
+		uint32_t list = ops[i].code == OP_FDS ? 12 : ops[i].code == OP_CGROUP_JOIN ? 1 : 2;
 		bool passed_first = ops[i].code == OP_JOIN_PROCESS;
 		uint64_t number = names_one ? CLONE_NEWNET : !passed_first;
 
@@ -392,7 +393,7 @@ static void write_op_seeds(const char *directory)
 			else if (*letter == 'l')
 				build_strings(&build, (const char *const[]){ "/srv/web", NULL });
 			else if (*letter == 'w')
-				build_numbers(&build, ops[i].code == OP_FDS ? 12 : 2, quads);
+				build_numbers(&build, list, quads);
 			else
 				build_number(&build, ops[i].code == OP_SECCOMP ? SECCOMP_QUIET : number);
 			if (ops[i].code == OP_NAMESPACES)
