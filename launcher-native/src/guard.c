@@ -241,5 +241,6 @@ void guard_main(void *arg)
 	close_all_but(guard.status_fd, guard.signal_fd, guard.descendants.proc);
 	while (reap_all(&guard))
 		wait_for_event(&guard);
+	network_remove(launch->host_link);
 	sys_exit(0);
 }

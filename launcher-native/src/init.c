@@ -31,6 +31,7 @@ struct init {
 	bool foreground; /* the child's process group has the terminal */
 	bool ended;
 	int status;
+	uint32_t host_link; /* for network_remove */
 };
 
 static int fail(const char *call)
@@ -52,7 +53,8 @@ static void give_terminal(const struct init *init, pid_t group)
 }
 
 /* fork, into the namespaces of the plan. Minus the exit code after a message. */
-static pid_t fork_for(const struct init_program *program, int *ret_release_fd)
+static pid_t fork_for(const struct init_program *program, int *ret_release_fd,
+		      uint32_t *ret_host_link)
 {
 	struct launch launch = { .exec_pipe = -1, .status_fd = -1, .cgroup_fd = -1 };
 	struct namespaces namespaces;
@@ -77,8 +79,10 @@ static pid_t fork_for(const struct init_program *program, int *ret_release_fd)
 	}
 	if (child > 0)
 		(void)close(pidfd);
-	if (child > 0 && namespaces_release(&launch, &namespaces, child) >= 0)
+	if (child > 0 && namespaces_release(&launch, &namespaces, child) >= 0) {
+		*ret_host_link = launch.host_link;
 		return child;
+	}
 	refusal_print(program->plan, &launch.refusal);
 	return -EXIT_REFUSED;
 }
@@ -91,7 +95,7 @@ static int start(struct init *init)
 	int release_fd = -1;
 
 	init->foreground = own_group && isatty(0) && tcgetpgrp(0) == getpgrp();
-	init->child = fork_for(init->program, &release_fd);
+	init->child = fork_for(init->program, &release_fd, &init->host_link);
 	if (init->child == 0) {
 		if (own_group) {
 			(void)setpgid(0, 0);
@@ -208,6 +212,7 @@ int init_run(const struct init_program *program)
 	give_terminal(&init, getpgrp());
 	if (program->leave_nothing && !has_pid_namespace(program))
 		kill_the_rest(&init);
+	network_remove(init.host_link);
 	return WIFSIGNALED(init.status) ? 128 + WTERMSIG(init.status) : WEXITSTATUS(init.status);
 }
 

@@ -1,4 +1,4 @@
-/* The parent's side of a launch into namespaces: id maps, by writing them or by a helper. */
+/* The parent's side of a launch into namespaces: id maps, by writing or by a helper, release. */
 #include "namespaces.h"
 
 #include <signal.h>
@@ -165,12 +165,15 @@ int namespaces_release(struct launch *launch, const struct namespaces *namespace
 	if (namespaces->flags & CLONE_NEWUSER)
 		r = write_maps(launch, namespaces, pid);
 	if (r >= 0)
+		r = launch_run_for_child(launch, pid);
+	if (r >= 0)
 		(void)sys_write(launch->releasing_fd, "", 1);
 	(void)sys_close(launch->releasing_fd);
 	launch->release_fd = launch->releasing_fd = -1;
 	if (r < 0) {
 		(void)sys2(SYS_kill, pid, SIGKILL);
 		(void)sys4(SYS_wait4, pid, 0, 0, 0);
+		network_remove(launch->host_link);
 	}
 	return r;
 }

@@ -26,8 +26,8 @@ bool namespaces_of(const struct plan *plan, struct namespaces *ret);
 int namespaces_prepare(struct launch *launch, const struct namespaces *namespaces);
 
 /*
- * After the clone: write the maps of the child, release it. On failure the child is killed and
- * reaped, and the refusal filled. Closes the release pipe.
+ * After the clone: write the maps of the child, do what HOST_NETWORK asks, release it. On failure
+ * the child is killed and reaped, and the refusal filled. Closes the release pipe.
  */
 int namespaces_release(struct launch *launch, const struct namespaces *namespaces, pid_t pid);
 

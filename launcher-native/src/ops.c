@@ -20,7 +20,8 @@ static int run_op(struct launch *launch, uint32_t code, struct args *args)
 	}
 }
 
-int launch_run(struct launch *launch)
+/* only: of this code alone, or 0 */
+static int run_ops(struct launch *launch, uint32_t only)
 {
 	const uint8_t *at = launch->plan.ops;
 	struct plan_op op;
@@ -29,6 +30,8 @@ int launch_run(struct launch *launch)
 
 	for (i = 0; i < launch->plan.n_ops && r >= 0; i++) {
 		at = plan_next_op(at, &op);
+		if (only != 0 && op.code != only)
+			continue;
 		launch->refusal.op = i;
 		r = fault_before(launch);
 		if (r >= 0)
@@ -37,6 +40,17 @@ int launch_run(struct launch *launch)
 			r = fault_after(launch);
 	}
 	return r;
+}
+
+int launch_run(struct launch *launch)
+{
+	return run_ops(launch, 0);
+}
+
+int launch_run_for_child(struct launch *launch, pid_t child)
+{
+	launch->child = child;
+	return run_ops(launch, OP_HOST_NETWORK);
 }
 
 bool plan_has_op(const struct plan *plan, uint32_t code)

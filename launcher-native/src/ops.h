@@ -45,6 +45,15 @@ enum {
 			  CLONE_NEWUTS,
 };
 
+/* What HOST_NETWORK and NETWORK do; ops_network.c says with which arguments. */
+enum network_action {
+	NETWORK_VETH = 0,
+	NETWORK_BRIDGE = 1,
+	NETWORK_ADDRESS = 2,
+	NETWORK_UP = 3,
+	NETWORK_ROUTE = 4,
+};
+
 /* detail 1 of a refused EXECVE with ENOENT: what does not exist. */
 enum { EXECVE_FILE = 0, EXECVE_INTERPRETER = 1, EXECVE_LOADER = 2 };
 
@@ -75,6 +84,7 @@ const uint8_t *plan_next_op(const uint8_t *at, struct plan_op *ret);
 /* Checks of plan_decode: why an op is refused, or NULL. Of a list: its length, and each number. */
 const char *plan_check_list(struct args args, uint32_t least, uint32_t most, uint64_t limit);
 const char *plan_check_resource(const struct plan *plan, uint32_t code, struct args args);
+const char *plan_check_network(const struct plan *plan, uint32_t code, struct args args);
 
 bool plan_has_op(const struct plan *plan, uint32_t code);
 
@@ -89,6 +99,8 @@ struct launch {
 	int status_fd; /* the guard's end of its status channel, or -1 */
 	uint64_t namespace_flags; /* CLONE_NEW* of the payload's clone */
 	int release_fd, releasing_fd; /* pipe: the child waits for its maps; or -1 */
+	pid_t child; /* of the parent that does HOST_NETWORK for it; else 0 */
+	uint32_t host_link; /* index of the host's end of a veth pair, or 0 */
 	int host_fd, root_fd; /* between ROOT and PIVOT; else -1 */
 	bool root_is_host; /* the root is a copy of the host's own tree */
 	uint32_t n_made;
@@ -114,6 +126,15 @@ size_t launch_arena_bytes(const struct plan *plan, size_t n_extra_argv);
 
 /* Run all ops. Returns only on failure: -errno, launch->refusal filled. */
 int launch_run(struct launch *launch);
+
+/*
+ * Run what the parent does for a child that waits in its namespaces. 0 or what refuse() returned;
+ * launch->host_link must then be given to network_remove once the child has ended.
+ */
+int launch_run_for_child(struct launch *launch, pid_t child);
+
+/* Delete the host's end of a veth pair, and by it the pair, if it is there still. 0: no pair. */
+void network_remove(uint32_t host_link);
 
 /*
  * What comes last before execve and a filter might not let through: the limit of descriptors, and

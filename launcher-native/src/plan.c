@@ -334,6 +334,9 @@ static const char *check_values(const struct plan *plan, uint32_t code, struct a
 	case OP_KEYRING:
 	case OP_TSC:
 		return plan_check_resource(plan, code, args);
+	case OP_HOST_NETWORK:
+	case OP_NETWORK:
+		return plan_check_network(plan, code, args);
 	default:
 		u = arg_u64(&peek);
 	}

@@ -1,6 +1,9 @@
 #include "build.h"
 #include "check.h"
 
+#include <sched.h>
+#include <unistd.h>
+
 static void put(struct build *build, const void *bytes, size_t n)
 {
 	CHECK(build->size + n <= sizeof(build->bytes));
@@ -100,6 +103,37 @@ void build_landlock(struct build *build, const uint64_t *handled, const char *co
 		snprintf(origin, sizeof(origin), "test.yaml:1%zu:3 (rule %zu)", i, i);
 		build_string(build, origin);
 	}
+}
+
+void build_namespaces(struct build *build, uint64_t flags)
+{
+	const char *const none[] = { NULL };
+	char uid_map[64] = "", gid_map[64] = "";
+
+	if (flags & CLONE_NEWUSER) {
+		snprintf(uid_map, sizeof(uid_map), "%d %d 1", geteuid(), geteuid());
+		snprintf(gid_map, sizeof(gid_map), "%d %d 1", getegid(), getegid());
+	}
+	build_op(build, OP_NAMESPACES, "test.yaml:3:1 (namespaces)");
+	build_number(build, flags);
+	build_number(build, flags & CLONE_NEWUSER ? 1 : 0);
+	build_number(build, UINT64_MAX);
+	build_number(build, UINT64_MAX);
+	build_string(build, uid_map);
+	build_string(build, gid_map);
+	build_strings(build, none);
+	build_strings(build, none);
+}
+
+void build_network(struct build *build, enum op_code code, const char *origin, uint64_t action,
+		   const char *interface, const char *object, const char *extra, uint64_t number)
+{
+	build_op(build, code, origin);
+	build_number(build, action);
+	build_string(build, interface);
+	build_string(build, object);
+	build_string(build, extra);
+	build_number(build, number);
 }
 
 void build_execve(struct build *build, const char *const *argv)

@@ -30,6 +30,14 @@ void build_strings(struct build *build, const char *const *list); /* NULL-termin
  */
 void build_landlock(struct build *build, const uint64_t *handled, const char *const *paths,
 		    const uint64_t *path_numbers, size_t n_ports, const uint64_t *port_numbers);
+/*
+ * The NAMESPACES of these CLONE_NEW*; with CLONE_NEWUSER just this user is in it, as nobody needs
+ * rights for.
+ */
+void build_namespaces(struct build *build, uint64_t flags);
+/* A HOST_NETWORK or a NETWORK. */
+void build_network(struct build *build, enum op_code code, const char *origin, uint64_t action,
+		   const char *interface, const char *object, const char *extra, uint64_t number);
 /* The EXECVE of: one candidate, argv and a small environment. */
 void build_execve(struct build *build, const char *const *argv);
 /* Add the origins, write the header, and decode; ends the test when the plan is not valid. */

@@ -360,6 +360,36 @@ static void write_landlock_seed(const char *directory)
 	write_seed(directory, "LANDLOCK", &build);
 }
 
+/* A pair, its addresses, and routes; the one op inside, the other on the host. */
+static void write_network_seed(const char *directory, const char *name, enum op_code code)
+{
+	static const struct {
+		uint64_t action;
+		const char *interface, *object, *extra;
+		uint64_t number;
+		bool on_host, inside;
+	} steps[] = {
+		{ NETWORK_VETH, "ve-web", "eth0", "02:00:00:00:00:0a", 1400, true, false },
+		{ NETWORK_BRIDGE, "ve-web", "br0", "", 0, true, false },
+		{ NETWORK_ADDRESS, "ve-web", "10.1.0.2", "", 24, true, true },
+		{ NETWORK_ADDRESS, "ve-web", "fd00::2", "", 64, true, true },
+		{ NETWORK_UP, "ve-web", "", "", 0, true, true },
+		{ NETWORK_ROUTE, "eth0", "", "fd00::1", 0, false, true },
+		{ NETWORK_ROUTE, "eth0", "10.2.0.0", "10.1.0.1", 16, false, true },
+	};
+	struct build build;
+	size_t i;
+
+	build_start(&build, PLAN_COPY | PLAN_STAY, 0);
+	build_namespaces(&build, CLONE_NEWNET);
+	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+		if (code == OP_HOST_NETWORK ? steps[i].on_host : steps[i].inside)
+			build_network(&build, code, NULL, steps[i].action, steps[i].interface, steps[i].object,
+				      steps[i].extra, steps[i].number);
+	build_execve(&build, (const char *const[]){ "/bin/true", "a", NULL });
+	write_seed(directory, name, &build);
+}
+
 static void write_op_seeds(const char *directory)
 {
 	static const struct {
@@ -376,8 +406,11 @@ static void write_op_seeds(const char *directory)
 	size_t i;
 
 	write_landlock_seed(directory);
+	write_network_seed(directory, "HOST_NETWORK", OP_HOST_NETWORK);
+	write_network_seed(directory, "NETWORK", OP_NETWORK);
 	for (i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
-		if (ops[i].code == OP_LANDLOCK || ops[i].code == OP_SCHED_POLICY)
+		if (ops[i].code == OP_LANDLOCK || ops[i].code == OP_SCHED_POLICY ||
+		    ops[i].code == OP_HOST_NETWORK || ops[i].code == OP_NETWORK)
 			continue; /* their arguments belong together */
 		bool names_one = ops[i].code == OP_NAMESPACES || ops[i].code == OP_JOIN;
 		uint32_t list = ops[i].code == OP_FDS ? 12 : ops[i].code == OP_CGROUP_JOIN ? 1 : 2;

@@ -45,6 +45,8 @@ public final class LinuxConstants {
     public static final int F_ADD_SEALS = 1033;
     public static final int F_GET_SEALS = 1034;
 
+    public static final int NS_GET_USERNS = 0xb701;
+
     public static final int F_SEAL_SEAL = 1;
     public static final int F_SEAL_SHRINK = 2;
     public static final int F_SEAL_GROW = 4;

@@ -81,6 +81,8 @@ final class Native {
 
         int dup2(long oldFd, long newFd);
 
+        int ioctl(long fd, long request, long argument);
+
         int fcntl(long fd, long command, long argument);
 
         int pipe2(Pointer pair, long flags);

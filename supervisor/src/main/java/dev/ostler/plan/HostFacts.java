@@ -39,6 +39,9 @@ public interface HostFacts {
      */
     boolean initialUserNamespace();
 
+    /** Whether the supervisor's network belongs to its user namespace, so that its CAP_NET_ADMIN counts there. */
+    boolean ownsNetwork();
+
     /** Whether the user id exists in the supervisor's user namespace. */
     boolean isUserMapped(long uid);
 

@@ -9,6 +9,7 @@ import java.util.Set;
  */
 public enum LaunchOrder {
     NAMESPACES(0, OpKind.NAMESPACES, "they are how the process comes to be"),
+    HOST_NETWORK(0, OpKind.HOST_NETWORK, "by the parent, with its rights, while the process waits in its namespaces"),
     CGROUP_JOIN(1, OpKind.CGROUP_JOIN, "nothing may run outside of its limits; before FDS moves descriptors"),
     JOIN_PROCESS(1, OpKind.JOIN_PROCESS, "the process is a passed descriptor, which FDS moves"),
     FDS(1, OpKind.FDS, "before anything else can leak a descriptor"),
@@ -28,6 +29,7 @@ public enum LaunchOrder {
     TIME_OFFSETS(13, OpKind.TIME_OFFSETS, "entered with the next fork or execve; the kernel takes offsets only before"),
     CGROUP_NAMESPACE(13, OpKind.CGROUP_NAMESPACE, "its root is the cgroup of this moment, which has been joined"),
     LOOPBACK(15, OpKind.LOOPBACK, "needs CAP_NET_ADMIN in the namespace"),
+    NETWORK(15, OpKind.NETWORK, "needs CAP_NET_ADMIN in the namespace"),
     HOSTNAME(15, OpKind.HOSTNAME, "needs CAP_SYS_ADMIN in the namespace"),
     SYSCTL(15, OpKind.SYSCTL, "by the host's /proc, before an image can put anything in its place"),
     ROOT(16, OpKind.ROOT, "all mounts need CAP_SYS_ADMIN, and Landlock forbids them later"),

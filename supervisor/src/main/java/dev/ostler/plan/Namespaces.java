@@ -4,7 +4,7 @@ import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
 import dev.ostler.plan.HostFacts.Executable;
 import dev.ostler.spec.NamespaceType;
-import dev.ostler.spec.NetworkMode;
+import dev.ostler.spec.NetworkSpec;
 import dev.ostler.spec.SandboxSpec;
 import dev.ostler.spec.UserNamespaceSpec;
 import dev.ostler.spec.UserNamespaceSpec.IdRange;
@@ -75,7 +75,7 @@ final class Namespaces {
         spec.time().ifPresent(time -> wanted.putIfAbsent(NamespaceType.TIME, time.origin()));
         spec.hostname().or(spec::domainname).ifPresent(name -> wanted.putIfAbsent(NamespaceType.UTS, name.origin()));
         spec.network()
-                .filter(network -> network.value() != NetworkMode.HOST)
+                .filter(NetworkSpec::ofItsOwn)
                 .ifPresent(network -> wanted.putIfAbsent(NamespaceType.NET, network.origin()));
         if (spec.hasMounts()) {
             wanted.putIfAbsent(NamespaceType.MOUNT, mountOrigin());
@@ -164,9 +164,6 @@ final class Namespaces {
         if (has(NamespaceType.CGROUP)) {
             draft.op(LaunchOrder.CGROUP_NAMESPACE, new SandboxOp.CgroupNamespace(), wanted.get(NamespaceType.CGROUP));
         }
-        spec.network()
-                .filter(network -> network.value() == NetworkMode.LOOPBACK)
-                .ifPresent(network -> draft.op(LaunchOrder.LOOPBACK, new SandboxOp.Loopback(), network.origin()));
         hostname();
         if (hasInit()) {
             Origin pid = spec.init().map(Located::origin).orElse(wanted.get(NamespaceType.PID));

@@ -43,6 +43,7 @@ public enum OpKind {
     SYSCTL(36, "ss"),
     LOOPBACK(37, ""),
     INIT(38, ""),
+    HOST_NETWORK(39, "usssu"),
     LANDLOCK(40, "uuulwwl"),
     SECCOMP(41, "uw"),
     SCHED_POLICY(42, "uuuuuu"),
@@ -56,6 +57,7 @@ public enum OpKind {
     KEYRING(50, ""),
     TSC(51, ""),
     CGROUP_JOIN(54, "w"),
+    NETWORK(55, "usssu"),
     JOIN_PROCESS(60, "uus");
 
     private final int code;

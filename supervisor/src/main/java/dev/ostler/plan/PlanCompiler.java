@@ -30,6 +30,7 @@ public final class PlanCompiler {
         Namespaces namespaces = Namespaces.of(draft);
         Identity identity = Identity.compile(draft, namespaces.hasUser());
         namespaces.emit(identity.target());
+        Networks.compile(draft);
         if (namespaces.hasUser()) {
             draft.enterUserNamespace();
         }

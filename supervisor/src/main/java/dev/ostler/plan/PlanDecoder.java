@@ -130,6 +130,7 @@ public final class PlanDecoder {
                         numbers(in),
                         strings(in)));
             case SECCOMP -> Op.Seccomp.of(in.getLong(), numbers(in));
+            case HOST_NETWORK, NETWORK -> network(kind, in);
             case CGROUP_JOIN ->
                 new Op.CgroupJoin(numbers(in).stream().map(Math::toIntExact).toList());
             case SCHED_POLICY, IOPRIO, NUMA, TIMER_SLACK, THP, MDWE, CORE_SCHED, COREDUMP_FILTER, KEYRING, TSC ->
@@ -171,6 +172,17 @@ public final class PlanDecoder {
             case INIT -> new SandboxOp.Init();
             default -> throw new IllegalArgumentException("unknown op " + kind);
         };
+    }
+
+    private static Op network(OpKind kind, ByteBuffer in) {
+        return NetworkOp.of(
+                kind == OpKind.HOST_NETWORK,
+                new NetworkOp.Arguments(
+                        ofNumber(NetworkOp.Action.values(), in.getLong()),
+                        string(in),
+                        string(in),
+                        string(in),
+                        in.getLong()));
     }
 
     private static Op resource(OpKind kind, ByteBuffer in) {

@@ -13,6 +13,7 @@ final class PlanWords {
     static final int CAP_SETGID = 6;
     static final int CAP_SETUID = 7;
     static final int CAP_SETPCAP = 8;
+    static final int CAP_NET_ADMIN = 12;
     static final int CAP_SYS_ADMIN = 21;
     static final int CAP_SYS_NICE = 23;
     static final int CAP_SYS_RESOURCE = 24;

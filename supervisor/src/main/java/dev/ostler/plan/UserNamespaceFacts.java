@@ -35,6 +35,11 @@ record UserNamespaceFacts(HostFacts host) implements HostFacts {
     }
 
     @Override
+    public boolean ownsNetwork() {
+        return host.ownsNetwork();
+    }
+
+    @Override
     public long uid() {
         return host.uid();
     }

@@ -32,7 +32,7 @@ public record SandboxSpec(
         Optional<Located<String>> hostname,
         Optional<Located<String>> domainname,
         List<Sysctl> sysctls,
-        Optional<Located<NetworkMode>> network,
+        Optional<NetworkSpec> network,
         Optional<LandlockSpec> landlock,
         Optional<SeccompSpec> seccomp) {
     public static final SandboxSpec NONE = new SandboxSpec(

@@ -9,6 +9,7 @@ import dev.ostler.linux.Errno;
 import dev.ostler.linux.KernelException;
 import dev.ostler.linux.Landlock;
 import dev.ostler.linux.Libseccomp;
+import dev.ostler.linux.NamespaceOwner;
 import dev.ostler.linux.ProcStatus;
 import dev.ostler.linux.Rlimits;
 import dev.ostler.plan.HostFacts;
@@ -117,6 +118,14 @@ public final class SystemHostFacts implements HostFacts {
         } catch (IOException ignored) { // a kernel without user namespaces has no such file, and one namespace
             return true;
         }
+    }
+
+    /** An owner that this process may not see is one outside of its user namespace; ENOTTY: before Linux 4.9. */
+    @Override
+    public boolean ownsNetwork() {
+        return NamespaceOwner.refusal(PROC_SELF.resolve("ns/net"))
+                .filter(Errno.EPERM::equals)
+                .isEmpty();
     }
 
     @Override

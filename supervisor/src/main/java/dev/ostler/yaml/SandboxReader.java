@@ -4,7 +4,6 @@ import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
 import dev.ostler.spec.NamespaceType;
-import dev.ostler.spec.NetworkMode;
 import dev.ostler.spec.RootSpec;
 import dev.ostler.spec.SandboxSpec;
 import dev.ostler.spec.UserNamespaceSpec;
@@ -14,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -48,7 +46,7 @@ final class SandboxReader {
                 map.located("hostname", SandboxReader::name),
                 map.located("domainname", SandboxReader::name),
                 sysctls(map),
-                map.located("network", SandboxReader::network),
+                NetworkReader.read(map),
                 LandlockReader.read(map),
                 map.get("seccomp").flatMap(SeccompReader::read));
     }
@@ -188,12 +186,5 @@ final class SandboxReader {
                     .ifPresent(sysctls::add);
         }
         return sysctls;
-    }
-
-    private static NetworkMode network(String text) throws BadValue {
-        List<String> modes = Arrays.stream(NetworkMode.values())
-                .map(mode -> mode.name().toLowerCase(Locale.ROOT))
-                .toList();
-        return NetworkMode.valueOf(Scalars.oneOf("network", modes).parse(text).toUpperCase(Locale.ROOT));
     }
 }

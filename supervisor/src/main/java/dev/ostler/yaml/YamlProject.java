@@ -152,6 +152,7 @@ public final class YamlProject {
             read.ifPresent(services::add);
         }
         DependencyCycles.report(graph, problems);
+        HostInterfaces.check(services, problems);
         return services;
     }
 

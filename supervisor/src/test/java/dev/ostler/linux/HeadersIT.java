@@ -63,6 +63,7 @@ class HeadersIT {
             #include <linux/ioprio.h>
             #include <linux/kcmp.h>
             #include <linux/landlock.h>
+            #include <linux/nsfs.h>
             #include <linux/keyctl.h>
             #include <linux/sched.h>
             #include <linux/sched/types.h>

@@ -17,6 +17,7 @@ import static dev.ostler.plan.LaunchOrder.FDS;
 import static dev.ostler.plan.LaunchOrder.GID;
 import static dev.ostler.plan.LaunchOrder.GROUPS;
 import static dev.ostler.plan.LaunchOrder.HOSTNAME;
+import static dev.ostler.plan.LaunchOrder.HOST_NETWORK;
 import static dev.ostler.plan.LaunchOrder.INIT;
 import static dev.ostler.plan.LaunchOrder.IOPRIO;
 import static dev.ostler.plan.LaunchOrder.JOIN;
@@ -30,6 +31,7 @@ import static dev.ostler.plan.LaunchOrder.MASKS;
 import static dev.ostler.plan.LaunchOrder.MDWE;
 import static dev.ostler.plan.LaunchOrder.MOUNTS;
 import static dev.ostler.plan.LaunchOrder.NAMESPACES;
+import static dev.ostler.plan.LaunchOrder.NETWORK;
 import static dev.ostler.plan.LaunchOrder.NICE;
 import static dev.ostler.plan.LaunchOrder.NO_NEW_PRIVS;
 import static dev.ostler.plan.LaunchOrder.NUMA;
@@ -71,6 +73,7 @@ class LaunchOrderTest {
         assertThat(LaunchOrder.values())
                 .containsExactly(
                         NAMESPACES,
+                        HOST_NETWORK,
                         CGROUP_JOIN,
                         JOIN_PROCESS,
                         FDS,
@@ -90,6 +93,7 @@ class LaunchOrderTest {
                         TIME_OFFSETS,
                         CGROUP_NAMESPACE,
                         LOOPBACK,
+                        NETWORK,
                         HOSTNAME,
                         SYSCTL,
                         ROOT,

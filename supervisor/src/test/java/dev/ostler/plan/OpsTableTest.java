@@ -2,6 +2,8 @@ package dev.ostler.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ostler.base.IpAddress;
+import dev.ostler.base.IpPrefix;
 import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
 import dev.ostler.spec.NamespaceType;
@@ -113,6 +115,7 @@ class OpsTableTest {
                 new SandboxOp.Sysctl("net/ipv4/ip_forward", "1"),
                 new SandboxOp.Loopback(),
                 new SandboxOp.Init(),
+                new NetworkOp.Veth("ve-web", "eth0", "02:00:00:00:00:0a", 1400),
                 new Op.Landlock(new LandlockRuleset(
                         0xd,
                         3,
@@ -125,6 +128,7 @@ class OpsTableTest {
         List<Op> all = new ArrayList<>(first);
         all.addAll(ResourceOpTest.oneOfEach());
         all.add(new Op.CgroupJoin(List.of(2, 3)));
+        all.add(new NetworkOp.Route("eth0", IpPrefix.parse("10.2.0.0/16"), IpAddress.parse("10.1.0.1")));
         all.add(new SandboxOp.JoinProcess(2, NamespaceType.NET.flag(), new ServiceName("db")));
         return all;
     }

@@ -28,6 +28,7 @@ public final class FakeHostFacts implements HostFacts {
     private long effective;
     private long bounding = ALL;
     private boolean initialUserNamespace = true;
+    private boolean ownsNetwork = true;
     private boolean onlySelfMapped;
     private List<Integer> allowedCpus = List.of(0, 1);
     private List<Integer> allowedNodes = List.of(0, 1);
@@ -63,6 +64,12 @@ public final class FakeHostFacts implements HostFacts {
         facts.initialUserNamespace = false;
         facts.onlySelfMapped = true;
         return facts;
+    }
+
+    /** As {@code unshare -Ur} leaves it, and {@code unshare -Urn} does not. */
+    public FakeHostFacts whoseNetworkIsOfOthers() {
+        ownsNetwork = false;
+        return this;
     }
 
     public FakeHostFacts withoutCapability(int capability) {
@@ -139,6 +146,11 @@ public final class FakeHostFacts implements HostFacts {
     @Override
     public boolean initialUserNamespace() {
         return initialUserNamespace;
+    }
+
+    @Override
+    public boolean ownsNetwork() {
+        return ownsNetwork;
     }
 
     @Override

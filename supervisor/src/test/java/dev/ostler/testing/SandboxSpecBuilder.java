@@ -1,11 +1,14 @@
 package dev.ostler.testing;
 
+import dev.ostler.base.IpAddress;
+import dev.ostler.base.IpPrefix;
 import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
 import dev.ostler.spec.MountSpec;
 import dev.ostler.spec.NamespaceType;
 import dev.ostler.spec.NetworkMode;
+import dev.ostler.spec.NetworkSpec;
 import dev.ostler.spec.RootSpec;
 import dev.ostler.spec.SandboxSpec;
 import dev.ostler.spec.UserNamespaceSpec;
@@ -34,7 +37,7 @@ public final class SandboxSpecBuilder {
     private Optional<RootSpec> root = Optional.empty();
     private Optional<Located<Boolean>> readOnly = Optional.empty();
     private Optional<Located<String>> hostname = Optional.empty();
-    private Optional<Located<NetworkMode>> network = Optional.empty();
+    private Optional<NetworkSpec> network = Optional.empty();
     private int line = 30;
 
     private SandboxSpecBuilder() {}
@@ -152,7 +155,51 @@ public final class SandboxSpecBuilder {
     }
 
     public SandboxSpecBuilder network(NetworkMode mode) {
-        network = Optional.of(new Located<>(mode, origin("network")));
+        network = Optional.of(new NetworkSpec.Plain(mode, origin("network")));
+        return this;
+    }
+
+    /** A pair between eth0 and ve-web, each item at a line of its own. */
+    public SandboxSpecBuilder veth(Optional<String> bridge, List<String> addresses, List<String> hostAddresses) {
+        Origin veth = origin("network.veth");
+        network = Optional.of(new NetworkSpec.Veth(
+                new Located<>("eth0", veth),
+                Optional.empty(),
+                bridge.map(name -> new Located<>(name, origin("network.veth.bridge"))),
+                0,
+                "",
+                prefixes("addresses", addresses),
+                prefixes("host_addresses", hostAddresses),
+                List.of(),
+                veth));
+        return this;
+    }
+
+    private List<Located<IpPrefix>> prefixes(String key, List<String> texts) {
+        List<Located<IpPrefix>> prefixes = new ArrayList<>();
+        for (String text : texts) {
+            Origin at = origin("network.veth." + key + "[" + prefixes.size() + "]");
+            prefixes.add(new Located<>(IpPrefix.parse(text).orElseThrow(), at));
+        }
+        return prefixes;
+    }
+
+    /** Adds a route to the pair; {@code to} empty = everything else. */
+    public SandboxSpecBuilder route(String to, String via) {
+        NetworkSpec.Veth veth = (NetworkSpec.Veth) network.orElseThrow();
+        List<NetworkSpec.Route> routes = new ArrayList<>(veth.routes());
+        routes.add(new NetworkSpec.Route(
+                IpPrefix.parse(to), IpAddress.parse(via), origin("network.veth.routes[" + routes.size() + "]")));
+        network = Optional.of(new NetworkSpec.Veth(
+                veth.name(),
+                veth.host(),
+                veth.bridge(),
+                1400,
+                "02:00:00:00:00:0a",
+                veth.addresses(),
+                veth.hostAddresses(),
+                routes,
+                veth.origin()));
         return this;
     }
 

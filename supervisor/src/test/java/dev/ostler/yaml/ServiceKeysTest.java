@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.ostler.base.ByteSize;
+import dev.ostler.base.IpPrefix;
 import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
+import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.IfUnsupported;
@@ -13,6 +15,7 @@ import dev.ostler.spec.LandlockSpec;
 import dev.ostler.spec.MountSpec;
 import dev.ostler.spec.NamespaceType;
 import dev.ostler.spec.NetworkMode;
+import dev.ostler.spec.NetworkSpec;
 import dev.ostler.spec.ProbeSpec;
 import dev.ostler.spec.ResourceItem;
 import dev.ostler.spec.RestartSpec.Policy;
@@ -352,9 +355,61 @@ class ServiceKeysTest {
         row(
                 "sandbox.network",
                 "sandbox: { network: loopback }",
-                s -> value(s.sandbox().network()),
+                s -> s.sandbox()
+                        .network()
+                        .map(network -> ((NetworkSpec.Plain) network).mode())
+                        .orElse(NetworkMode.HOST),
                 NetworkMode.LOOPBACK,
+                NetworkMode.HOST);
+        veth("", "{}", veth -> veth.name().value(), "eth0");
+        veth(".name", "{ name: net0 }", veth -> veth.name().value(), "net0");
+        veth(".host", "{ host: db0 }", veth -> veth.hostName(new ServiceName("web")), "db0");
+        veth(".bridge", "{ bridge: br0 }", veth -> value(veth.bridge()), "br0");
+        veth(".mtu", "{ mtu: 1400 }", NetworkSpec.Veth::mtu, 1400);
+        veth(".mac", "{ mac: 02:00:00:00:00:0A }", NetworkSpec.Veth::mac, "02:00:00:00:00:0a");
+        veth(
+                ".addresses",
+                "{ addresses: [10.1.0.2/24, 'fd00::2/64'] }",
+                veth -> texts(veth.addresses()),
+                List.of("10.1.0.2/24", "fd00::2/64"));
+        veth(
+                ".host_addresses",
+                "{ host_addresses: [10.1.0.1/24] }",
+                veth -> texts(veth.hostAddresses()),
+                List.of("10.1.0.1/24"));
+        veth(
+                ".routes",
+                "{ routes: [{ to: 10.9.0.0/16 }] }",
+                veth -> veth.routes().size(),
+                1);
+        veth(
+                ".routes[].to",
+                "{ routes: [{ to: default, via: 10.1.0.1 }, { to: 10.9.0.0/16 }] }",
+                veth -> veth.routes().stream()
+                        .map(route -> route.to().map(IpPrefix::toString).orElse("-"))
+                        .toList(),
+                List.of("-", "10.9.0.0/16"));
+        veth(
+                ".routes[].via",
+                "{ routes: [{ to: default, via: 'fd00::1' }] }",
+                veth -> veth.routes().get(0).via().orElseThrow().text(),
+                "fd00::1");
+    }
+
+    private void veth(String key, String yaml, Function<NetworkSpec.Veth, Object> of, Object expected) {
+        row(
+                "sandbox.network.veth" + key,
+                "sandbox: { network: { veth: " + yaml + " } }",
+                s -> s.sandbox()
+                        .network()
+                        .map(network -> of.apply((NetworkSpec.Veth) network))
+                        .orElse("-"),
+                expected,
                 "-");
+    }
+
+    private static List<String> texts(List<Located<IpPrefix>> prefixes) {
+        return prefixes.stream().map(prefix -> prefix.value().toString()).toList();
     }
 
     private void mounts() {

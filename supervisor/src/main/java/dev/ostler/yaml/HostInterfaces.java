@@ -1,0 +1,43 @@
+package dev.ostler.yaml;
+
+import dev.ostler.base.Origin;
+import dev.ostler.base.ServiceName;
+import dev.ostler.spec.NetworkSpec;
+import dev.ostler.spec.ServiceSpec;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The names that services want on the host for their ends of veth pairs: each can be there once. */
+final class HostInterfaces {
+    private HostInterfaces() {}
+
+    static void check(List<ServiceSpec> services, Problems problems) {
+        Map<String, ServiceName> owners = new HashMap<>();
+        for (ServiceSpec service : services) {
+            service.sandbox()
+                    .network()
+                    .filter(NetworkSpec.Veth.class::isInstance)
+                    .map(NetworkSpec.Veth.class::cast)
+                    .ifPresent(veth -> check(service.name(), veth, owners, problems));
+        }
+    }
+
+    private static void check(
+            ServiceName service, NetworkSpec.Veth veth, Map<String, ServiceName> owners, Problems problems) {
+        String name = veth.hostName(service);
+        Origin origin = veth.hostOrigin();
+        if (name.length() > NetworkReader.MOST_INTERFACE) {
+            problems.add(
+                    origin,
+                    "\"host\" is missing: \"" + name + "\" would have more than " + NetworkReader.MOST_INTERFACE
+                            + " characters");
+        }
+        ServiceName other = owners.putIfAbsent(name, service);
+        if (other != null) {
+            problems.add(
+                    origin,
+                    "\"" + other + "\" and \"" + service + "\" both have the interface \"" + name + "\" on the host");
+        }
+    }
+}
