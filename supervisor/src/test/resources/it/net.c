@@ -5,7 +5,7 @@
  *     net list                    the names of all interfaces, one a line
  *     net show NAME               hardware address, MTU, up or down
  *     net serve PORT TEXT         answers every connection with TEXT, for ever
- *     net ask ADDRESS PORT        prints what is answered, or the errno
+ *     net ask ADDRESS PORT        prints what is answered, or the errno, after 5 s at most
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -108,6 +108,7 @@ static void ask(const char *address, const char *port)
 {
 	struct addrinfo wanted = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM }, *found;
 	char answer[256] = "";
+	struct timeval patience = { .tv_sec = 5 };
 	size_t size = 0;
 	ssize_t n;
 	int fd;
@@ -115,7 +116,9 @@ static void ask(const char *address, const char *port)
 	if (getaddrinfo(address, port, &wanted, &found) != 0)
 		fail("getaddrinfo");
 	fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || connect(fd, found->ai_addr, found->ai_addrlen) < 0)
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) < 0)
+		fail("socket");
+	if (connect(fd, found->ai_addr, found->ai_addrlen) < 0)
 		fail("connect");
 	while ((n = read(fd, answer + size, sizeof(answer) - 1 - size)) > 0)
 		size += (size_t)n;
