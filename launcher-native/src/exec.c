@@ -1,11 +1,13 @@
 /* Programs run without a clone: a plan applied to the process itself, or a plain command. */
 #include "ops.h"
 #include "roles.h"
+#include "terminal.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,8 +17,8 @@ const char exec_help[] =
 	"Apply a plan (made by: ostler plan FILE -o PLAN) to this process and become its program.\n"
 	"ARGs follow the arguments in the plan. Passed descriptor number N of the plan is descriptor 3+N.\n"
 	"\n"
-	"Where the plan asks for a guard, or for a new session that this process cannot open because it\n"
-	"leads a process group, it stays as the parent: it forwards signals and mirrors the exit code.\n"
+	"Where the plan asks for a guard, or for a new session while this process leads a process group or\n"
+	"has a terminal, it stays as the parent: it forwards signals and mirrors the exit code.\n"
 	"\n"
 	"  -h, --help    print this and exit\n"
 	"\n"
@@ -146,6 +148,7 @@ static int run_command(struct launch *launch, const struct init_program *program
 static int run_plan(struct launch *launch, const struct init_program *program)
 {
 	int fds[PLAN_MAX_FDS];
+	void *memory;
 	int i;
 
 	for (i = 0; i < PLAN_MAX_FDS; i++)
@@ -155,9 +158,10 @@ static int run_plan(struct launch *launch, const struct init_program *program)
 	launch->extra_argv = program->argv;
 	while (program->argv[launch->n_extra_argv])
 		launch->n_extra_argv++;
-	launch->arena = malloc(launch_arena_bytes(program->plan, launch->n_extra_argv));
-	if (!launch->arena)
-		return refuse_named(launch, -1, "malloc", -ENOMEM, "");
+	memory = calloc(1, launch_memory_bytes(program->plan, launch->n_extra_argv));
+	if (!memory)
+		return refuse_named(launch, -1, "calloc", -ENOMEM, "");
+	launch_use_memory(launch, memory);
 	return launch_run(launch);
 }
 
@@ -171,15 +175,27 @@ static bool is_bad_plan(const char *path)
 	       plan_load(path, &plan) < 0;
 }
 
-int run_in_place(const struct init_program *program, pid_t parent, int release_fd)
+int run_in_place(const struct init_program *program, const struct start *start)
 {
+	const struct launch *prepared = start->prepared;
 	struct launch launch = {
-		.exec_pipe = -1, .message_fd = sys_fcntl(2, F_DUPFD_CLOEXEC, 3), .status_fd = -1,
-		.cgroup_fd = -1, .parent = parent, .cpu = UINT32_MAX, .node = UINT32_MAX,
-		.release_fd = release_fd, .releasing_fd = -1, .host_fd = -1, .root_fd = -1,
+		.exec_pipe = start->exec_pipe, .message_fd = sys_fcntl(2, F_DUPFD_CLOEXEC, 3),
+		.status_fd = -1, .cgroup_fd = -1, .parent = start->parent,
+		.terminal_fd = start->terminal_fd,
+		.release_fd = prepared ? prepared->release_fd : -1, .releasing_fd = -1,
+		.host_fd = -1, .root_fd = -1, .proc_fd = -1,
+		.cpu = UINT32_MAX, .node = UINT32_MAX,
 	};
 
+	if (prepared) {
+		launch.n_idmapped = prepared->n_idmapped;
+		memcpy(launch.idmapped, prepared->idmapped, sizeof(launch.idmapped));
+	}
 	(void)(program->plan ? run_plan(&launch, program) : run_command(&launch, program));
+	if (launch.exec_pipe >= 0)
+		launch_send_refusal(&launch);
+	if (!launch.quiet) /* the message is for a terminal that is not raw */
+		(void)terminal_tell(launch.terminal_fd, TERMINAL_REFUSED, -1);
 	if (launch.message_fd >= 0) /* the plan may have moved 2 */
 		(void)dup2(launch.message_fd, 2);
 	if (program->perhaps_plan && !program->plan && is_bad_plan(program->argv[0]))
@@ -191,22 +207,55 @@ int run_in_place(const struct init_program *program, pid_t parent, int release_f
 	return EXIT_REFUSED;
 }
 
-int exec_plan(const struct plan *plan, char *const *argv, char *const *envp)
+/*
+ * Somebody sits there whose keys are for the program, but a program in a session of its own gets no
+ * signal of this terminal; and a leader of this session would keep the terminal.
+ */
+static bool has_terminal(void)
+{
+	int fd = sys_openat(AT_FDCWD, "/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+
+	if (fd >= 0)
+		(void)sys_close(fd);
+	return fd >= 0;
+}
+
+/*
+ * The death signal of a plan comes when the parent of this process dies, whether the program takes
+ * its place or is its child.
+ */
+static int stay(const struct init_program *program)
+{
+	uint32_t death_signal = program->plan->death_signal;
+
+	if (death_signal && sys_prctl(PR_SET_PDEATHSIG, death_signal, 0) >= 0 &&
+	    getppid() != program->caller.pid)
+		return 128 + (int)death_signal;
+	return init_run(program);
+}
+
+int exec_plan(const struct plan *plan, char *const *argv, char *const *envp,
+	      const struct caller *caller)
 {
 	struct init_program program = { .plan = plan, .argv = argv, .envp = envp,
-					.leave_nothing = plan->flags & PLAN_STAY };
+					.leave_nothing = plan->flags & PLAN_STAY,
+					.caller = *caller };
+	struct start here = { .parent = caller->pid, .terminal_fd = -1, .exec_pipe = -1 };
 	bool leads_group_only = getpgrp() == getpid() && getsid(0) != getpid();
 	sigset_t all;
 
-	if (program.leave_nothing || (leads_group_only && plan_has_op(plan, OP_SETSID)))
-		return init_run(&program);
+	if (program.leave_nothing || plan_has_op(plan, OP_TERMINAL) || caller_listens(caller))
+		return stay(&program);
+	if (plan_has_op(plan, OP_SETSID) && (leads_group_only || has_terminal()))
+		return stay(&program);
 	(void)sigfillset(&all);
 	(void)sigprocmask(SIG_SETMASK, &all, NULL);
-	return run_in_place(&program, getppid(), -1);
+	return run_in_place(&program, &here);
 }
 
 int role_exec(int argc, char **argv, char **envp)
 {
+	const struct caller caller = { .pid = getppid() };
 	struct plan plan;
 
 	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
@@ -217,5 +266,5 @@ int role_exec(int argc, char **argv, char **envp)
 	}
 	if (plan_load(argv[1], &plan) < 0)
 		return EXIT_OSTLER;
-	return exec_plan(&plan, argv + (argc > 2 ? 3 : 2), envp);
+	return exec_plan(&plan, argv + (argc > 2 ? 3 : 2), envp, &caller);
 }

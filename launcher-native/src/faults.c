@@ -2,8 +2,10 @@
 
 #include "faults.h"
 
+#include <linux/mount.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 /*
@@ -42,12 +44,47 @@ static void die_at(const struct launch *launch, const char *word)
 	sys_exit(128 + SIGKILL);
 }
 
+/* The tree of mounts becomes another than the plan says. */
+static void change_mounts(const struct launch *launch)
+{
+	const char *rest;
+	uint32_t op;
+
+	if (fault_is("mount", &op, &rest) && op == launch->refusal.op)
+		(void)sys5(SYS_mount, "none", rest + 1, "tmpfs", 0, 0);
+	if (fault_is("umount", &op, &rest) && op == launch->refusal.op)
+		(void)sys2(SYS_umount2, rest + 1, MNT_DETACH);
+	if (fault_is("writable", &op, &rest) && op == launch->refusal.op) {
+		struct mount_attr none = { .attr_clr = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
+						       MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC };
+
+		(void)sys5(SYS_mount_setattr, AT_FDCWD, rest + 1, 0, &none, sizeof(none));
+	}
+}
+
+/* SIGSTOP would be nothing to process 1 of a pid namespace; all signals are blocked here. */
+static void stop_at(const struct launch *launch)
+{
+	static const char said[] = "stopped\n";
+	const uint64_t go_on = 1ULL << (SIGCONT - 1);
+	const char *rest;
+	uint32_t op;
+
+	if (!fault_is("stop", &op, &rest) || op != launch->refusal.op)
+		return;
+	(void)sys_write(launch->message_fd >= 0 ? launch->message_fd : 2, said, sizeof(said) - 1);
+	while (sys4(SYS_rt_sigtimedwait, &go_on, 0, 0, 8) != SIGCONT)
+		;
+}
+
 int fault_before(struct launch *launch)
 {
 	const char *rest;
 	uint32_t op, error = 0;
 
 	die_at(launch, "before");
+	change_mounts(launch);
+	stop_at(launch);
 	if (!fault_is("errno", &op, &rest) || op != launch->refusal.op || *rest != ':')
 		return 0;
 	for (rest++; *rest >= '0' && *rest <= '9'; rest++)

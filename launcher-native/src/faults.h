@@ -2,7 +2,9 @@
  * Faults on purpose, in the binary for tests alone (-DOSTLER_FAULTS). The environment variable
  * OSTLER_FAULT says which:
  * before:N or after:N (SIGKILL of the launching process around op number N), errno:N:E (op N is
- * refused with errno E).
+ * refused with errno E), stop:N (before op N the launching process waits for SIGCONT); before
+ * op N, which comes after PIVOT: mount:N:PATH (one more tmpfs there),
+ * umount:N:PATH, writable:N:PATH (no attribute is left of the mount).
  */
 #ifndef OSTLER_FAULTS_H
 #define OSTLER_FAULTS_H

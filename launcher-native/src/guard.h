@@ -8,6 +8,9 @@
 /* Close every descriptor but these; -1 for none. */
 void close_all_but(int a, int b, int c);
 
+/* Give up all capabilities but this one, which may not have been there. */
+void keep_one_capability(unsigned int capability);
+
 /* Send one message on a status channel; attached: a descriptor to go with it, or -1. */
 void guard_send(int status_fd, const struct guard_message *message, int attached);
 

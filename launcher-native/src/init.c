@@ -1,5 +1,6 @@
 /* PID 1, or the subreaper of one program: forwards signals, reaps, mirrors the exit code. */
 #include "namespaces.h"
+#include "pty.h"
 #include "reap.h"
 #include "roles.h"
 
@@ -27,8 +28,11 @@ const char init_help[] =
 
 struct init {
 	const struct init_program *program;
+	struct pty *pty; /* of a program with a terminal of its own, or NULL */
 	pid_t child;
+	bool apart; /* the child is in a session of its own: SETSID */
 	bool foreground; /* the child's process group has the terminal */
+	int exec_pipe; /* of the child; -1 when nobody asks whether the program was executed */
 	bool ended;
 	int status;
 	uint32_t host_link; /* for network_remove */
@@ -52,11 +56,12 @@ static void give_terminal(const struct init *init, pid_t group)
 		(void)tcsetpgrp(0, group);
 }
 
-/* fork, into the namespaces of the plan. Minus the exit code after a message. */
-static pid_t fork_for(const struct init_program *program, int *ret_release_fd,
-		      uint32_t *ret_host_link)
+/*
+ * fork, into the namespaces of the plan; launch then holds what was made for the child. Minus the
+ * exit code after a message.
+ */
+static pid_t fork_for(const struct init_program *program, struct launch *launch)
 {
-	struct launch launch = { .exec_pipe = -1, .status_fd = -1, .cgroup_fd = -1 };
 	struct namespaces namespaces;
 	const char *call = "fork";
 	pid_t child = -1;
@@ -64,48 +69,61 @@ static pid_t fork_for(const struct init_program *program, int *ret_release_fd,
 
 	if (!program->plan || !namespaces_of(program->plan, &namespaces)) {
 		child = fork();
+		if (child > 0)
+			report_started(&program->caller, child);
 		return child < 0 ? -fail(call) : child;
 	}
-	launch.plan = *program->plan;
-	if (namespaces_prepare(&launch, &namespaces) >= 0) {
-		child = launch_clone(&launch, NULL, NULL, 0, &pidfd, &call);
+	launch->plan = *program->plan;
+	if (namespaces_prepare(launch, &namespaces) >= 0) {
+		child = launch_clone(launch, NULL, NULL, 0, &pidfd, &call);
 		if (child < 0)
-			(void)refuse_named(&launch, SYS_clone3, call, child, "namespaces");
+			(void)refuse_named(launch, SYS_clone3, call, child, "namespaces");
 	}
 	if (child == 0) {
-		(void)close(launch.releasing_fd);
-		*ret_release_fd = launch.release_fd;
+		(void)close(launch->releasing_fd);
 		return 0;
 	}
 	if (child > 0)
 		(void)close(pidfd);
-	if (child > 0 && namespaces_release(&launch, &namespaces, child) >= 0) {
-		*ret_host_link = launch.host_link;
+	if (child > 0) /* while it waits, and so is there to be looked at */
+		report_started(&program->caller, child);
+	if (child > 0 && namespaces_release(launch, &namespaces, child) >= 0)
 		return child;
-	}
-	refusal_print(program->plan, &launch.refusal);
+	refusal_print(program->plan, &launch->refusal);
 	return -EXIT_REFUSED;
 }
 
-static int start(struct init *init)
+static int start(struct init *init, int terminal_fd)
 {
-	/* with SETSID in the plan the child gets its own group, and no terminal, by that */
-	bool own_group = !init->program->plan || !plan_has_op(init->program->plan, OP_SETSID);
-	pid_t self = getpid();
-	int release_fd = -1;
+	struct launch prepared = { .exec_pipe = -1, .status_fd = -1, .cgroup_fd = -1,
+				   .release_fd = -1, .terminal_fd = -1 };
+	struct start begin = { .parent = getpid(), .terminal_fd = terminal_fd, .exec_pipe = -1,
+			       .prepared = &prepared };
+	int pipe_ends[2] = { -1, -1 };
 
-	init->foreground = own_group && isatty(0) && tcgetpgrp(0) == getpgrp();
-	init->child = fork_for(init->program, &release_fd, &init->host_link);
+	if (caller_listens(&init->program->caller) && pipe2(pipe_ends, O_CLOEXEC | O_NONBLOCK) < 0)
+		return fail("pipe2");
+	init->exec_pipe = pipe_ends[0];
+	begin.exec_pipe = pipe_ends[1];
+	/* with SETSID in the plan the child gets its own group, and no terminal, by that */
+	init->apart = init->program->plan && plan_has_op(init->program->plan, OP_SETSID);
+	init->foreground = !init->apart && isatty(0) && tcgetpgrp(0) == getpgrp();
+	init->child = fork_for(init->program, &prepared);
+	init->host_link = prepared.host_link;
 	if (init->child == 0) {
-		if (own_group) {
+		if (!init->apart) {
 			(void)setpgid(0, 0);
 			give_terminal(init, getpid());
 		}
-		_exit(run_in_place(init->program, self, release_fd));
+		if (init->pty)
+			(void)close(init->pty->socket);
+		_exit(run_in_place(init->program, &begin));
 	}
+	if (terminal_fd >= 0)
+		(void)close(terminal_fd);
 	if (init->child < 0)
 		return -init->child;
-	if (own_group) {
+	if (!init->apart) {
 		/* EACCES: it did so itself and is past execve */
 		(void)setpgid(init->child, init->child);
 		give_terminal(init, init->child);
@@ -122,6 +140,30 @@ static void follow_stop(const struct init *init)
 	(void)kill(getpid(), SIGSTOP);
 	give_terminal(init, init->child);
 	(void)kill(-init->child, SIGCONT);
+}
+
+/*
+ * A stop from the terminal of our caller reaches us alone when the program is in another session;
+ * there SIGTSTP would be ignored. Its init knows what to do with it.
+ */
+static void suspend(const struct init *init)
+{
+	bool has_init = plan_has_op(init->program->plan, OP_INIT);
+
+	(void)kill(has_init ? init->child : -init->child, has_init ? SIGTSTP : SIGSTOP);
+	if (init->pty)
+		pty_suspend(init->pty);
+	else
+		stop_self(SIGTSTP);
+	(void)kill(has_init ? init->child : -init->child, SIGCONT);
+}
+
+static void forward(const struct init *init, int signal_number)
+{
+	if (signal_number == SIGTSTP && init->apart)
+		suspend(init);
+	else
+		(void)kill(init->program->to_group ? -init->child : init->child, signal_number);
 }
 
 static int reap(struct init *init)
@@ -188,32 +230,61 @@ static bool has_pid_namespace(const struct init_program *program)
 	       (namespaces.flags & CLONE_NEWPID);
 }
 
+/* Until the child has ended. 0, or an exit code when it could not be started. */
+static int run(struct init *init, const sigset_t *watched)
+{
+	struct pty pty;
+	int terminal_fd = -1, signal_number, r;
+
+	if (init->program->plan && plan_has_op(init->program->plan, OP_TERMINAL)) {
+		init->pty = &pty;
+		r = pty_open(&pty, init->program->plan, watched, &terminal_fd);
+		if (r != 0)
+			return r;
+	}
+	r = start(init, terminal_fd);
+	while (r == 0 && !init->ended) {
+		signal_number = init->pty ? pty_wait(&pty) : sigwaitinfo(watched, NULL);
+		if (signal_number == SIGCHLD)
+			(void)reap(init);
+		else if (signal_number > 0)
+			forward(init, signal_number);
+	}
+	if (r == 0 && init->pty)
+		pty_close(&pty);
+	return r;
+}
+
+/* The record of a start and no refusal after it. */
+static bool was_executed(const struct init *init)
+{
+	char records[LAUNCH_START_BYTES + 1];
+
+	return read(init->exec_pipe, records, sizeof(records)) == LAUNCH_START_BYTES;
+}
+
 int init_run(const struct init_program *program)
 {
-	struct init init = { .program = program };
+	struct init init = { .program = program, .exec_pipe = -1 };
 	sigset_t all, watched = watched_signals();
-	int signal_number, r;
+	int r;
 
 	(void)sigfillset(&all);
 	(void)sigprocmask(SIG_SETMASK, &all, NULL);
 	(void)signal(SIGCHLD, SIG_DFL); /* ignored, it would reap without us */
 	if (getpid() != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
 		return fail("PR_SET_CHILD_SUBREAPER");
-	r = start(&init);
+	r = run(&init, &watched);
 	if (r != 0)
 		return r;
-	while (!init.ended) {
-		signal_number = sigwaitinfo(&watched, NULL);
-		if (signal_number == SIGCHLD)
-			(void)reap(&init);
-		else if (signal_number > 0)
-			(void)kill(program->to_group ? -init.child : init.child, signal_number);
-	}
 	give_terminal(&init, getpgrp());
 	if (program->leave_nothing && !has_pid_namespace(program))
 		kill_the_rest(&init);
 	network_remove(init.host_link);
-	return WIFSIGNALED(init.status) ? 128 + WTERMSIG(init.status) : WEXITSTATUS(init.status);
+	r = WIFSIGNALED(init.status) ? 128 + WTERMSIG(init.status) : WEXITSTATUS(init.status);
+	if (was_executed(&init))
+		report_ended(&program->caller, r);
+	return r;
 }
 
 static bool is_plan_file(const char *path)

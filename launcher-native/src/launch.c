@@ -160,10 +160,11 @@ static int map_launch(const struct launch_request *request, struct launch_child 
 	size_t fds_at = fixed + align(sizeof(struct launch), 16);
 	size_t plan_at = fds_at + align(plan->n_fds * sizeof(int), 16);
 	size_t arena_at = plan_at + align(plan->size, 16);
-	size_t bytes = arena_at + launch_arena_bytes(plan, 0);
+	size_t bytes = arena_at + launch_memory_bytes(plan, 0);
 	uint8_t *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct launch *launch = (struct launch *)(at + fixed);
 	const char *why;
+	int r;
 
 	if (at == MAP_FAILED)
 		return -errno;
@@ -178,10 +179,10 @@ static int map_launch(const struct launch_request *request, struct launch_child 
 		memcpy(at + fds_at, request->fds, plan->n_fds * sizeof(int));
 	*launch = (struct launch){
 		.fds = (int *)(at + fds_at), .exec_pipe = -1, .message_fd = -1, .status_fd = -1,
-		.release_fd = -1, .releasing_fd = -1, .root_fd = -1, .host_fd = -1,
+		.terminal_fd = -1,
+		.release_fd = -1, .releasing_fd = -1, .root_fd = -1, .host_fd = -1, .proc_fd = -1,
 		.cgroup_fd = request->cgroup_fd, .shares_memory = !(plan->flags & PLAN_COPY),
 		.parent = sys_getpid(), .cpu = UINT32_MAX, .node = UINT32_MAX,
-		.arena = at + arena_at,
 	};
 	if (request->nofile) {
 		launch->sets_nofile = true;
@@ -189,7 +190,10 @@ static int map_launch(const struct launch_request *request, struct launch_child 
 	}
 	*ret = launch;
 	/* decoded again: the pointers of the caller's plan lead into the caller's bytes */
-	return plan_decode(at + plan_at, plan->size, &launch->plan, &why);
+	r = plan_decode(at + plan_at, plan->size, &launch->plan, &why);
+	if (r >= 0)
+		launch_use_memory(launch, at + arena_at);
+	return r;
 }
 
 static int open_channels(struct launch *launch, struct launch_child *child, const char **ret_call)
@@ -266,7 +270,7 @@ static void judge(const struct launch_child *child, struct launch_report *ret)
 	size_t left = child->report_bytes;
 
 	ret->outcome = LAUNCH_DIED;
-	if (left >= 9 && at[0] == 'H') {
+	if (left >= LAUNCH_START_BYTES && at[0] == 'H') {
 		ret->outcome = LAUNCH_RUNNING;
 		memcpy(&ret->cpu, at + 1, 4);
 		memcpy(&ret->node, at + 5, 4);

@@ -22,6 +22,9 @@ struct refusal {
 };
 _Static_assert(sizeof(struct refusal) == 256, "refusal record");
 
+/* The record of a start in the exec pipe: H, cpu, node. */
+enum { LAUNCH_START_BYTES = 9 };
+
 struct launch_request {
 	const struct plan *plan;
 	const int *fds; /* plan->n_fds passed descriptors, stay the caller's */

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 #ifndef OSTLER_VERSION
 #define OSTLER_VERSION "0.1.0"
@@ -27,6 +28,7 @@ static const struct command {
 	{ "run", ROLE_RUN },
 	{ "check", ROLE_JAVA },
 	{ "plan", ROLE_JAVA },
+	{ "profiles", ROLE_JAVA },
 	{ "doctor", ROLE_JAVA },
 	{ "help", ROLE_HELP },
 };
@@ -143,10 +145,23 @@ static int help(char **argv, char **envp)
 	return command ? run(command, 2, asked, envp) : unknown_command(argv[1]);
 }
 
+/*
+ * There is no set-user-ID mode: whoever is trusted with more rights would have to be trusted by a
+ * name, a path and a variable that somebody else chose.
+ */
+static int refuse_rights_of_the_file(void)
+{
+	(void)dprintf(2, "ostler has rights by its file (a set-user-ID or set-group-ID bit, or file "
+			 "capabilities), and does not run so\n");
+	return EXIT_FAILED;
+}
+
 int main(int argc, char **argv, char **envp)
 {
 	const struct command *command;
 
+	if (getauxval(AT_SECURE))
+		return refuse_rights_of_the_file();
 	if (argc < 2) {
 		help_overview(2);
 		return EXIT_USAGE;

@@ -35,8 +35,11 @@ bool namespaces_of(const struct plan *plan, struct namespaces *ret)
 	return true;
 }
 
-/* setns of a pid namespace moves only children; so the parent has to do it. */
-static int join_pid_namespace(struct launch *launch)
+/*
+ * setns of a pid namespace moves only children; so the parent has to do it. A user namespace comes
+ * before it, as what the clone makes belongs to the user namespace of that moment.
+ */
+static int join_before_clone(struct launch *launch)
 {
 	const uint8_t *at = launch->plan.ops;
 	struct plan_op op;
@@ -57,8 +60,10 @@ static int join_pid_namespace(struct launch *launch)
 int namespaces_prepare(struct launch *launch, const struct namespaces *namespaces)
 {
 	int ends[2];
-	int r = join_pid_namespace(launch);
+	int r = idmaps_prepare(launch);
 
+	if (r >= 0)
+		r = join_before_clone(launch);
 	if (r < 0)
 		return r;
 	launch->refusal.op = 0;
@@ -71,7 +76,7 @@ int namespaces_prepare(struct launch *launch, const struct namespaces *namespace
 	return 0;
 }
 
-static int open_process(struct launch *launch, pid_t pid)
+int process_open(struct launch *launch, pid_t pid)
 {
 	char path[32];
 	struct text text = { path, sizeof(path) - 1 };
@@ -83,7 +88,7 @@ static int open_process(struct launch *launch, pid_t pid)
 	return fd < 0 ? refuse_named(launch, SYS_openat, "openat", fd, path) : fd;
 }
 
-static int write_file(struct launch *launch, int process, const char *name, const char *text)
+int process_write(struct launch *launch, int process, const char *name, const char *text)
 {
 	int fd = sys_openat(process, name, O_WRONLY | O_CLOEXEC);
 	long r = fd < 0 ? fd : sys_write(fd, text, strlen(text));
@@ -135,18 +140,18 @@ static int write_map(struct launch *launch, int process, pid_t pid, const char *
 
 	if (arg_count(&peek) > 0)
 		return run_helper(launch, helper, pid, name);
-	return map[0] ? write_file(launch, process, name, map) : 0;
+	return map[0] ? process_write(launch, process, name, map) : 0;
 }
 
 /* setgroups first: the kernel refuses a gid map without it to who has no rights outside. */
 static int write_maps(struct launch *launch, const struct namespaces *namespaces, pid_t pid)
 {
-	int process = open_process(launch, pid), r = 0;
+	int process = process_open(launch, pid), r = 0;
 
 	if (process < 0)
 		return process;
 	if (namespaces->deny_setgroups)
-		r = write_file(launch, process, "setgroups", "deny");
+		r = process_write(launch, process, "setgroups", "deny");
 	if (r >= 0)
 		r = write_map(launch, process, pid, "gid_map", namespaces->gid_map,
 			      namespaces->gid_helper);
@@ -162,6 +167,7 @@ int namespaces_release(struct launch *launch, const struct namespaces *namespace
 	int r = 0;
 
 	(void)sys_close(launch->release_fd);
+	idmaps_close(launch);
 	if (namespaces->flags & CLONE_NEWUSER)
 		r = write_maps(launch, namespaces, pid);
 	if (r >= 0)

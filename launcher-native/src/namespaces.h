@@ -20,6 +20,19 @@ struct namespaces {
 bool namespaces_of(const struct plan *plan, struct namespaces *ret);
 
 /*
+ * In the parent: the mounts of each BIND with an id map, as only who has rights over their file
+ * systems may make them. 0, or what refuse() returned.
+ */
+int idmaps_prepare(struct launch *launch);
+
+/* Once the payload has its own descriptors of them. */
+void idmaps_close(struct launch *launch);
+
+/* /proc/PID of a child, as an O_PATH descriptor; and a text for a file in it. */
+int process_open(struct launch *launch, pid_t pid);
+int process_write(struct launch *launch, int process, const char *name, const char *text);
+
+/*
  * Prepare the clone: join the pid namespace that the child shall be in, make the release pipe.
  * 0 or what refuse() returned.
  */

@@ -1,4 +1,4 @@
-#include "ops.h"
+#include "mounts.h"
 
 #ifdef OSTLER_FAULTS
 #include "faults.h"
@@ -67,7 +67,29 @@ bool plan_has_op(const struct plan *plan, uint32_t code)
 	return false;
 }
 
-size_t launch_arena_bytes(const struct plan *plan, size_t n_extra_argv)
+/* One for each op that may make a mount. */
+static size_t mounts_bytes(const struct plan *plan)
+{
+	const uint8_t *at = plan->ops;
+	struct plan_op op;
+	uint32_t i;
+	size_t n = 0;
+
+	for (i = 0; i < plan->n_ops; i++) {
+		at = plan_next_op(at, &op);
+		n += op.code == OP_ROOT || op.code == OP_BIND || op.code == OP_FILESYSTEM ||
+		     op.code == OP_MASK || op.code == OP_READ_ONLY;
+	}
+	return n * sizeof(struct made_mount);
+}
+
+void launch_use_memory(struct launch *launch, void *memory)
+{
+	launch->mounts = memory;
+	launch->arena = (uint8_t *)memory + mounts_bytes(&launch->plan);
+}
+
+size_t launch_memory_bytes(const struct plan *plan, size_t n_extra_argv)
 {
 	size_t pointers = n_extra_argv, groups = 0;
 	const uint8_t *at = plan->ops;
@@ -89,5 +111,5 @@ size_t launch_arena_bytes(const struct plan *plan, size_t n_extra_argv)
 		for (j = 0; j < count; j++)
 			(void)arg_string(&op.args);
 	}
-	return pointers * sizeof(char *) + 2 * groups * sizeof(uint32_t);
+	return mounts_bytes(plan) + pointers * sizeof(char *) + 2 * groups * sizeof(uint32_t);
 }

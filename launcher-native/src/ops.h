@@ -11,7 +11,7 @@
 enum {
 	PLAN_MAX_TARGETS = 256, /* 200 passed descriptors, stdio, /dev/null: more has no source */
 	PLAN_MAX_TARGET = 1 << 20, /* fs.nr_open of most hosts; keeps "above all targets" an int */
-	MADE_FILESYSTEMS = 64, /* of more than these nothing can be made in the later ones */
+	MAX_IDMAPPED = 16, /* descriptors that are handed to the payload */
 	AFFINITY_MAX_CPUS = 8192, /* NR_CPUS of the largest distribution kernels */
 	NUMA_MAX_NODES = 1024, /* MAX_NUMNODES where NODES_SHIFT is largest */
 	COREDUMP_FILTER_BITS = 0x1ff, /* MMF_DUMP_FILTER_BITS: the kernel ignores others silently */
@@ -27,8 +27,8 @@ enum { SECCOMP_MAX_INSTRUCTIONS = 4096 }; /* BPF_MAXINSNS */
 /* Source kinds of the FDS op. */
 enum { FDS_PASSED = 0, FDS_OWN = 1, FDS_NULL = 2 };
 
-/* Kinds of the ROOT op: a new file system of a type, or a copy of what is mounted at a path. */
-enum { ROOT_NEW = 0, ROOT_COPY = 1 };
+/* Kinds of the ROOT op: a new file system, a copy of what is mounted at a path, an overlay. */
+enum { ROOT_NEW = 0, ROOT_COPY = 1, ROOT_OVERLAY = 2 };
 
 /* Flags of the BIND op: the low bits are MOUNT_ATTR_*. */
 enum {
@@ -97,14 +97,18 @@ struct launch {
 	int exec_pipe; /* write end, or -1: run in place */
 	int message_fd; /* in place: a copy of the standard error of before, or -1 */
 	int status_fd; /* the guard's end of its status channel, or -1 */
+	int terminal_fd; /* the launch's end of the relay's socket, or -1: terminal.h */
 	uint64_t namespace_flags; /* CLONE_NEW* of the payload's clone */
 	int release_fd, releasing_fd; /* pipe: the child waits for its maps; or -1 */
 	pid_t child; /* of the parent that does HOST_NETWORK for it; else 0 */
 	uint32_t host_link; /* index of the host's end of a veth pair, or 0 */
+	int idmapped[MAX_IDMAPPED]; /* mounts made by the parent, of each BIND with a map */
+	uint32_t n_idmapped, idmapped_used;
 	int host_fd, root_fd; /* between ROOT and PIVOT; else -1 */
 	bool root_is_host; /* the root is a copy of the host's own tree */
-	uint32_t n_made;
-	uint64_t made[MADE_FILESYSTEMS]; /* st_dev of the file systems that this launch has made */
+	int proc_fd; /* from PIVOT to VERIFY_MOUNTS, where mounts cannot be listed; else -1 */
+	struct made_mount *mounts; /* mounts.h; with room for each op that makes one */
+	uint32_t n_mounts;
 	int cgroup_fd; /* directory to be in, or -1 */
 	bool join_cgroup; /* the clone did not do it */
 	bool shares_memory; /* CLONE_VM */
@@ -116,13 +120,16 @@ struct launch {
 	char *const *extra_argv; /* appended to argv of EXECVE */
 	size_t n_extra_argv;
 	uint32_t cpu, node; /* where AFFINITY saw us, or UINT32_MAX */
-	/* for pointer arrays and group lists, as large as launch_arena_bytes says */
+	/* for pointer arrays and group lists, as large as they need to be */
 	uint8_t *arena;
 	struct refusal refusal; /* filled when an op returns -errno */
 };
 
-/* Bytes of arena that running this plan takes. */
-size_t launch_arena_bytes(const struct plan *plan, size_t n_extra_argv);
+/* Bytes of memory, for arena and mounts, that running this plan takes. */
+size_t launch_memory_bytes(const struct plan *plan, size_t n_extra_argv);
+
+/* Divide that memory, which must be zero, for the plan of this launch. */
+void launch_use_memory(struct launch *launch, void *memory);
 
 /* Run all ops. Returns only on failure: -errno, launch->refusal filled. */
 int launch_run(struct launch *launch);
@@ -154,11 +161,11 @@ int launch_clone(struct launch *launch, void (*fn)(void *), void *stack, size_t 
 void launch_send_refusal(const struct launch *launch);
 
 /*
- * setns into the namespaces of a JOIN or JOIN_PROCESS op: a pid namespace (pid), or the others
- * (!pid); nothing when there are none of these.
+ * setns into the namespaces of a JOIN or JOIN_PROCESS op whose time has come: for user and pid
+ * namespaces that is before the clone, for all others after it. Nothing when there are none.
  */
-int join_namespace(struct launch *launch, struct args *args, bool pid);
-int join_process(struct launch *launch, struct args *args, bool pid);
+int join_namespace(struct launch *launch, struct args *args, bool before_clone);
+int join_process(struct launch *launch, struct args *args, bool before_clone);
 
 /*
  * Write a number into a file of /proc/self that belongs to the memory. what: its name in a refusal.

@@ -167,7 +167,7 @@ static long try_execve(const struct launch *launch, const char *path, const char
 
 static void send_start(const struct launch *launch)
 {
-	uint8_t record[9] = { 'H' };
+	uint8_t record[LAUNCH_START_BYTES] = { 'H' };
 
 	memcpy(record + 1, &launch->cpu, 4);
 	memcpy(record + 5, &launch->node, 4);

@@ -108,7 +108,7 @@ static int lift_own(struct launch *launch, int *fd, int floor)
 		return 0;
 	r = sys_fcntl(*fd, F_DUPFD_CLOEXEC, floor);
 	if (r < 0)
-		return refuse_named(launch, SYS_fcntl, "fcntl", r, "exec pipe");
+		return refuse_named(launch, SYS_fcntl, "fcntl", r, "own descriptor");
 	(void)sys_close(*fd);
 	*fd = r;
 	return 0;
@@ -167,6 +167,10 @@ int op_FDS(struct launch *launch, struct args *args)
 	r = lift_own(launch, &launch->exec_pipe, floor);
 	if (r >= 0)
 		r = lift_own(launch, &launch->message_fd, floor);
+	for (i = 0; i < launch->n_idmapped && r >= 0; i++)
+		r = lift_own(launch, &launch->idmapped[i], floor);
+	if (r >= 0)
+		r = lift_own(launch, &launch->terminal_fd, floor);
 	if (r >= 0)
 		r = mark_all(launch);
 	if (r < 0)

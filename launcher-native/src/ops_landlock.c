@@ -112,7 +112,8 @@ static int add_path(struct launch *launch, int ruleset_fd, const char *path, str
 	struct stat file;
 	long r;
 
-	if ((fd == -ENOENT || fd == -ENOTDIR) && (flags & RULE_OPTIONAL))
+	/* what cannot be reached without the rule cannot be reached with it either */
+	if ((fd == -ENOENT || fd == -ENOTDIR || fd == -EACCES) && (flags & RULE_OPTIONAL))
 		return 0;
 	if (fd < 0)
 		return refuse_named(launch, SYS_openat, "openat", fd, path);

@@ -2,16 +2,16 @@
  * The tree of mounts: built beside the host's by descriptors, then pivoted into. Between ROOT and
  * PIVOT this process has a small tmpfs as its root: the host's at /host, the new one at /new.
  */
+#include "mounts.h"
 #include "root.h"
 
 #include <linux/mount.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
+#include <sys/vfs.h>
 
-/* ST_NOSYMFOLLOW of statfs(2), Linux 5.10; not in the headers of glibc 2.36 */
-enum { ST_NO_FOLLOW_LINKS = 0x2000 };
+enum { PROC_SUPER_MAGIC = 0x9fa0 };
 
 static const char base_host[] = "host", base_new[] = "new", base_empty[] = "empty";
 
@@ -23,9 +23,8 @@ static long set_attributes(int fd, const char *path, uint64_t set, uint64_t prop
 	return sys5(SYS_mount_setattr, fd, path, flags, &attributes, sizeof(attributes));
 }
 
-/* A detached mount of a file system; options are KEY=VALUE or KEY. */
-static int new_filesystem(struct launch *launch, const char *type, struct args *options,
-			  uint64_t attributes)
+int root_filesystem(struct launch *launch, const char *type, struct args *options,
+		    uint64_t attributes)
 {
 	int context = (int)sys2(SYS_fsopen, type, FSOPEN_CLOEXEC), mount;
 	uint32_t count = arg_count(options);
@@ -78,23 +77,12 @@ static int copy_tree(struct launch *launch, int from, const char *name, uint64_t
 	return refuse_named(launch, SYS_mount_setattr, "mount_setattr", r, name);
 }
 
-/* The mount that becomes "/". */
-static int make_root(struct launch *launch, struct args *args)
+/* A recursive copy of a tree of the host; before the base is on top of it. */
+static int copy_root(struct launch *launch, const char *source, uint64_t attributes)
 {
-	uint64_t kind = arg_u64(args);
-	const char *source = arg_string(args);
-	struct args options = *args;
-	uint32_t count = arg_count(args);
-	uint64_t attributes;
-	int from;
+	int from = sys_openat(AT_FDCWD, source, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	while (count-- > 0)
-		(void)arg_string(args);
-	attributes = arg_u64(args);
-	if (kind == ROOT_NEW)
-		return new_filesystem(launch, source, &options, attributes);
 	launch->root_is_host = strcmp(source, "/") == 0;
-	from = sys_openat(AT_FDCWD, source, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (from < 0)
 		return refuse_named(launch, SYS_openat, "open", from, source);
 	return copy_tree(launch, from, source, attributes, true);
@@ -105,7 +93,7 @@ static int enter_base(struct launch *launch)
 {
 	static const uint8_t no_options[4];
 	struct args none = { no_options };
-	int base = new_filesystem(launch, "tmpfs", &none, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+	int base = root_filesystem(launch, "tmpfs", &none, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
 	long r;
 
 	if (base < 0)
@@ -129,26 +117,41 @@ static int enter_base(struct launch *launch)
 
 int op_ROOT(struct launch *launch, struct args *args)
 {
+	uint64_t kind = arg_u64(args), attributes;
+	const char *source = arg_string(args);
+	struct args options = *args;
+	uint32_t count = arg_count(args);
 	long r = set_attributes(AT_FDCWD, "/", 0, MS_PRIVATE, AT_RECURSIVE);
-	int root;
+	int root = -1;
 
 	if (r < 0)
 		return refuse_named(launch, SYS_mount_setattr, "mount_setattr", r, "/");
-	root = make_root(launch, args);
-	if (root < 0)
-		return root;
+	while (count-- > 0)
+		(void)arg_string(args);
+	attributes = arg_u64(args);
+	if (kind == ROOT_COPY) {
+		root = copy_root(launch, source, attributes);
+		if (root < 0)
+			return root;
+	}
 	(void)sys1(SYS_umask, 0); /* modes are given in full; UMASK comes later */
 	r = enter_base(launch);
 	if (r < 0)
 		return (int)r;
+	launch->host_fd = sys_openat(AT_FDCWD, base_host, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (launch->host_fd < 0)
+		return refuse_named(launch, SYS_openat, "open", launch->host_fd, "/");
+	if (kind != ROOT_COPY)
+		root = kind == ROOT_NEW ? root_filesystem(launch, source, &options, attributes)
+					: root_overlay(launch, &options, attributes);
+	if (root < 0)
+		return root;
 	r = sys5(SYS_move_mount, root, "", AT_FDCWD, base_new, MOVE_MOUNT_F_EMPTY_PATH);
 	if (r < 0)
 		return refuse_named(launch, SYS_move_mount, "mount", r, "/");
 	launch->root_fd = root;
-	launch->host_fd = sys_openat(AT_FDCWD, base_host, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return launch->host_fd < 0
-		       ? refuse_named(launch, SYS_openat, "open", launch->host_fd, "/")
-		       : 0;
+	return mounts_note(launch, root, kind == ROOT_COPY ? NULL : source, "/",
+			   attributes | (kind == ROOT_COPY ? BIND_RECURSIVE : 0));
 }
 
 static bool is_directory(int fd)
@@ -159,25 +162,55 @@ static bool is_directory(int fd)
 	       S_ISDIR(status.st_mode);
 }
 
+static int bind_source(struct launch *launch, const char *source, uint64_t flags)
+{
+	int from = flags & BIND_FROM_ROOT ? root_open(launch, source, O_PATH)
+					  : host_open(launch, source, O_PATH);
+
+	if (from == -ENOENT && (flags & BIND_OPTIONAL))
+		return from;
+	return from < 0 ? refuse_named(launch, SYS_openat2, "open", from, source) : from;
+}
+
+/* Note it and attach it; closes it. */
+static int attach(struct launch *launch, int mount, const char *type, const char *target,
+		  uint64_t flags)
+{
+	int r = mounts_note(launch, mount, type, target, flags);
+
+	if (r >= 0)
+		return root_attach(launch, mount, target);
+	(void)sys_close(mount);
+	return r;
+}
+
+/* One with an id map was made by the parent, which has the right to. */
+static int take_mapped(struct launch *launch, const char *source)
+{
+	if (launch->idmapped_used == launch->n_idmapped)
+		return refuse_named(launch, -1, "idmap", -EBADMSG, source);
+	return launch->idmapped[launch->idmapped_used++];
+}
+
 int op_BIND(struct launch *launch, struct args *args)
 {
 	const char *source = arg_string(args), *target = arg_string(args);
 	uint64_t flags = arg_u64(args), attributes = flags & BIND_ATTRIBUTES;
-	int from = flags & BIND_FROM_ROOT ? root_open(launch, source, O_PATH)
-					  : host_open(launch, source, O_PATH);
-	int tree, r;
+	bool mapped = *arg_string(args), directory;
+	int from = mapped ? take_mapped(launch, source) : bind_source(launch, source, flags);
+	int r;
 
-	if (from == -ENOENT && (flags & BIND_OPTIONAL))
-		return 0;
 	if (from < 0)
-		return refuse_named(launch, SYS_openat2, "open", from, source);
-	r = root_make(launch, target, is_directory(from), is_directory(from) ? 0755 : 0444);
+		return from == -ENOENT && (flags & BIND_OPTIONAL) ? 0 : from;
+	directory = is_directory(from);
+	r = root_make(launch, target, directory, directory ? 0755 : 0444);
 	if (r < 0) {
 		(void)sys_close(from);
 		return r;
 	}
-	tree = copy_tree(launch, from, source, attributes, flags & BIND_RECURSIVE);
-	return tree < 0 ? tree : root_attach(launch, tree, target);
+	if (!mapped)
+		from = copy_tree(launch, from, source, attributes, flags & BIND_RECURSIVE);
+	return from < 0 ? from : attach(launch, from, NULL, target, flags);
 }
 
 int op_FILESYSTEM(struct launch *launch, struct args *args)
@@ -185,18 +218,17 @@ int op_FILESYSTEM(struct launch *launch, struct args *args)
 	const char *type = arg_string(args), *target = arg_string(args);
 	struct args options = *args;
 	uint32_t count = arg_count(args);
+	uint64_t attributes;
 	int mount, r;
 
 	while (count-- > 0)
 		(void)arg_string(args);
+	attributes = arg_u64(args);
 	r = root_make(launch, target, true, 0755);
 	if (r < 0)
 		return r;
-	mount = new_filesystem(launch, type, &options, arg_u64(args));
-	if (mount < 0)
-		return mount;
-	root_made(launch, mount);
-	return root_attach(launch, mount, target);
+	mount = root_filesystem(launch, type, &options, attributes);
+	return mount < 0 ? mount : attach(launch, mount, type, target, attributes);
 }
 
 /*
@@ -222,7 +254,7 @@ int op_MASK(struct launch *launch, struct args *args)
 	if (from < 0)
 		return refuse_named(launch, SYS_openat, "open", from, "an empty file");
 	from = copy_tree(launch, from, path, sealed, false);
-	return from < 0 ? from : root_attach(launch, from, path);
+	return from < 0 ? from : attach(launch, from, NULL, path, sealed);
 }
 
 /* "/" is the root's own mount; any other path is bound onto itself. */
@@ -236,8 +268,10 @@ int op_READ_ONLY(struct launch *launch, struct args *args)
 
 	if (strcmp(path, "/") == 0) {
 		r = set_attributes(launch->root_fd, "", MOUNT_ATTR_RDONLY, 0, how);
-		return r < 0 ? refuse_named(launch, SYS_mount_setattr, "mount_setattr", r, path)
-			     : 0;
+		if (r < 0)
+			return refuse_named(launch, SYS_mount_setattr, "mount_setattr", r, path);
+		launch->mounts[0].flags |= MOUNT_ATTR_RDONLY;
+		return 0;
 	}
 	at = root_open(launch, path, O_PATH);
 	if (at == -ENOENT)
@@ -245,15 +279,40 @@ int op_READ_ONLY(struct launch *launch, struct args *args)
 	if (at < 0)
 		return refuse_named(launch, SYS_openat2, "open", at, path);
 	at = copy_tree(launch, at, path, MOUNT_ATTR_RDONLY, recursive);
-	return at < 0 ? at : root_attach(launch, at, path);
+	return at < 0 ? at
+		      : attach(launch, at, NULL, path,
+			       MOUNT_ATTR_RDONLY | (recursive ? BIND_RECURSIVE : 0));
+}
+
+/*
+ * Where mounts cannot be listed by calls, the host's procfs is needed until they have been read
+ * back: the new root need not have any.
+ */
+static int keep_proc(struct launch *launch)
+{
+	struct statfs status;
+	long r;
+
+	if (!plan_has_op(&launch->plan, OP_VERIFY_MOUNTS) || mount_list_works())
+		return 0;
+	launch->proc_fd = host_open(launch, "/proc", O_PATH | O_DIRECTORY);
+	if (launch->proc_fd < 0)
+		return refuse_named(launch, SYS_openat2, "open", launch->proc_fd, "/proc");
+	r = sys2(SYS_fstatfs, launch->proc_fd, &status);
+	if (r >= 0 && status.f_type != PROC_SUPER_MAGIC)
+		r = -EXDEV;
+	return r < 0 ? refuse_named(launch, SYS_fstatfs, "fstatfs", r, "/proc") : 0;
 }
 
 /* Nothing of the host is reachable after this, by path, working directory or descriptor. */
 int op_PIVOT(struct launch *launch, struct args *args)
 {
-	long r = sys1(SYS_fchdir, launch->root_fd);
+	long r = keep_proc(launch);
 
 	(void)args;
+	if (r < 0)
+		return (int)r;
+	r = sys1(SYS_fchdir, launch->root_fd);
 	if (r >= 0)
 		r = sys2(SYS_pivot_root, ".", ".");
 	if (r >= 0)
@@ -264,62 +323,4 @@ int op_PIVOT(struct launch *launch, struct args *args)
 	(void)sys_close(launch->root_fd);
 	launch->host_fd = launch->root_fd = -1;
 	return r < 0 ? refuse_named(launch, SYS_pivot_root, "pivot_root", r, "/") : 0;
-}
-
-/* What this kernel says of the mount at a path: MOUNT_ATTR_*, and the magic of its file system. */
-static int look_at_mount(struct launch *launch, const char *path, uint64_t *ret_attributes,
-			 uint64_t *ret_magic)
-{
-	/* f_flags of statfs(2) and its MOUNT_ATTR_* */
-	static const uint64_t flags[][2] = {
-		{ ST_RDONLY, MOUNT_ATTR_RDONLY }, { ST_NOSUID, MOUNT_ATTR_NOSUID },
-		{ ST_NODEV, MOUNT_ATTR_NODEV }, { ST_NOEXEC, MOUNT_ATTR_NOEXEC },
-		{ ST_NO_FOLLOW_LINKS, MOUNT_ATTR_NOSYMFOLLOW },
-	};
-	uint64_t status[15]; /* struct statfs: 120 bytes on both architectures */
-	size_t i;
-	long r = sys2(SYS_statfs, path, status);
-
-	if (r < 0)
-		return refuse_named(launch, SYS_statfs, "statfs", r, path);
-	*ret_magic = status[0];
-	*ret_attributes = 0;
-	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-		if (status[10] & flags[i][0])
-			*ret_attributes |= flags[i][1];
-	return 0;
-}
-
-/*
- * After PIVOT: for each path its attributes (at least those asked for) and the magic number of its
- * file system, 0 = any.
- */
-int op_VERIFY_MOUNTS(struct launch *launch, struct args *args)
-{
-	struct args paths = *args;
-	uint32_t count = arg_count(&paths), i;
-	uint64_t attributes = 0, magic = 0, wanted_attributes, wanted_magic;
-	int r;
-
-	(void)arg_count(args);
-	for (i = 0; i < count; i++)
-		(void)arg_string(args);
-	(void)arg_count(args);
-	for (i = 0; i < count; i++) {
-		const char *path = arg_string(&paths);
-
-		wanted_attributes = arg_u64(args);
-		wanted_magic = arg_u64(args);
-		launch->refusal.sub = i;
-		r = look_at_mount(launch, path, &attributes, &magic);
-		if (r < 0)
-			return r;
-		launch->refusal.detail1 = attributes;
-		launch->refusal.detail2 = magic;
-		if ((attributes & wanted_attributes) != wanted_attributes)
-			return refuse_named(launch, -1, "mount attributes", -EPERM, path);
-		if (wanted_magic && magic != wanted_magic)
-			return refuse_named(launch, -1, "mount type", -EPERM, path);
-	}
-	return 0;
 }

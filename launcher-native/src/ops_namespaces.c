@@ -68,14 +68,14 @@ int op_NAMESPACES(struct launch *launch, struct args *args)
 	return 0;
 }
 
-int join_namespace(struct launch *launch, struct args *args, bool pid)
+int join_namespace(struct launch *launch, struct args *args, bool before_clone)
 {
 	const char *path = arg_string(args);
 	uint64_t type = arg_u64(args);
 	int fd;
 	long r;
 
-	if ((type == CLONE_NEWPID) != pid)
+	if ((type == CLONE_NEWPID || type == CLONE_NEWUSER) != before_clone)
 		return 0;
 	fd = sys_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
@@ -91,17 +91,17 @@ int op_JOIN(struct launch *launch, struct args *args)
 }
 
 /*
- * Before FDS moves descriptors. A user namespace by the same call as the others, as the rights to
- * join them are those inside of it; so the parent enters it where it joins a pid namespace.
+ * Before FDS moves descriptors. The rights to join the others are those inside of its user
+ * namespace.
  */
-int join_process(struct launch *launch, struct args *args, bool pid)
+int join_process(struct launch *launch, struct args *args, bool before_clone)
 {
+	const uint64_t by_parent = CLONE_NEWPID | CLONE_NEWUSER;
 	uint64_t passed = arg_u64(args), flags = arg_u64(args);
-	uint64_t by_parent = flags & CLONE_NEWPID ? CLONE_NEWPID | CLONE_NEWUSER : 0;
 	const char *name = arg_string(args);
 	long r;
 
-	flags &= pid ? by_parent : ~by_parent;
+	flags &= before_clone ? by_parent : ~by_parent;
 	r = flags != 0 ? sys2(SYS_setns, launch->fds[passed], flags) : 0;
 	return r < 0 ? refuse_named(launch, SYS_setns, "setns", r, name) : 0;
 }
@@ -158,6 +158,56 @@ int op_HOSTNAME(struct launch *launch, struct args *args)
 	return r < 0 ? refuse_named(launch, SYS_setdomainname, "setdomainname", r, domain) : 0;
 }
 
+/* The next word of text, and its length; NULL at the end. */
+static const char *next_word(const char **text, size_t *ret_length)
+{
+	const char *word = *text + strspn(*text, " \t\n");
+
+	*ret_length = strcspn(word, " \t\n");
+	*text = word + *ret_length;
+	return *ret_length > 0 ? word : NULL;
+}
+
+static bool is_number(const char *word, size_t length)
+{
+	size_t sign = word[0] == '-';
+
+	return length > sign && strspn(word + sign, "0123456789") >= length - sign &&
+	       (word[sign] != '0' || length == sign + 1);
+}
+
+/*
+ * Numbers are compared with what was written; other texts have several spellings, and some files
+ * cannot be read. 1 when they differ.
+ */
+static int read_back(int proc, const char *path, const char *value)
+{
+	struct open_how how = {
+		.flags = O_RDONLY | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS,
+	};
+	char now[512];
+	const char *actual = now, *word, *is;
+	size_t length, is_length;
+	int fd = (int)sys4(SYS_openat2, proc, path, &how, sizeof(how));
+	long n = fd < 0 ? fd : sys_read(fd, now, sizeof(now) - 1);
+
+	if (fd >= 0)
+		(void)sys_close(fd);
+	if (fd == -EACCES || fd == -EPERM)
+		return 0;
+	if (n < 0)
+		return (int)n;
+	now[n] = 0;
+	while ((word = next_word(&value, &length)) != NULL) {
+		is = next_word(&actual, &is_length);
+		if (is_number(word, length) &&
+		    (!is || is_length != length || memcmp(is, word, length) != 0))
+			return 1;
+	}
+	return 0;
+}
+
 /*
  * path: below /proc/sys. Only a real procfs will do, and nothing on the way may lead elsewhere:
  * an image could hold a file of that name.
@@ -186,7 +236,11 @@ int op_SYSCTL(struct launch *launch, struct args *args)
 	r = fd < 0 ? fd : sys_write(fd, value, strlen(value));
 	if (fd >= 0)
 		(void)sys_close(fd);
+	if (r >= 0)
+		r = read_back(proc, path, value);
 	(void)sys_close(proc);
+	if (r > 0)
+		return refuse_named(launch, -1, "sysctl", -EPERM, path);
 	return r < 0 ? refuse_named(launch, SYS_write, "sysctl", r, path) : 0;
 }
 

@@ -1,4 +1,5 @@
 #include "ops.h"
+#include "terminal.h"
 #include "plan.h"
 
 #include <string.h>
@@ -253,14 +254,7 @@ static const char *check_join_process(const struct plan *plan, struct args args)
 static const char *check_mounts(uint32_t code, struct args args)
 {
 	uint64_t kind = code == OP_ROOT ? arg_u64(&args) : 0;
-	uint32_t paths;
 
-	if (code == OP_VERIFY_MOUNTS) {
-		paths = arg_count(&args);
-		args.at -= 4;
-		skip_strings(&args);
-		return arg_count(&args) == 2 * paths ? NULL : "VERIFY_MOUNTS lacks numbers";
-	}
 	(void)arg_string(&args);
 	if (code == OP_JOIN)
 		return is_one_namespace(arg_u64(&args)) ? NULL : "JOIN of no namespace";
@@ -270,7 +264,19 @@ static const char *check_mounts(uint32_t code, struct args args)
 		skip_strings(&args);
 	if (arg_u64(&args) & ~(uint64_t)(code == OP_BIND ? BIND_FLAGS : BIND_ATTRIBUTES))
 		return "a mount has an unknown attribute";
-	return kind > ROOT_COPY ? "ROOT of an unknown kind" : NULL;
+	return kind > ROOT_OVERLAY ? "ROOT of an unknown kind" : NULL;
+}
+
+static const char *check_terminal(struct args args)
+{
+	uint64_t uid;
+
+	if (arg_string(&args)[0] != '/')
+		return "TERMINAL with a path that is not absolute";
+	uid = arg_u64(&args);
+	if (uid >= UINT32_MAX || arg_u64(&args) & ~(uint64_t)TERMINAL_FLAGS)
+		return "a number is out of range";
+	return NULL;
 }
 
 /* Values that the kernel would truncate, or that mean "no change", must not get that far. */
@@ -308,11 +314,14 @@ static const char *check_values(const struct plan *plan, uint32_t code, struct a
 	case OP_MASK:
 	case OP_READ_ONLY:
 	case OP_PIVOT:
+	case OP_VERIFY_MOUNTS:
 	case OP_HOSTNAME:
 	case OP_SYSCTL:
 	case OP_LOOPBACK:
 	case OP_INIT:
 		return NULL;
+	case OP_TERMINAL:
+		return check_terminal(args);
 	case OP_NAMESPACES:
 		return check_namespaces(plan, args);
 	case OP_JOIN_PROCESS:
@@ -321,7 +330,6 @@ static const char *check_values(const struct plan *plan, uint32_t code, struct a
 	case OP_ROOT:
 	case OP_BIND:
 	case OP_FILESYSTEM:
-	case OP_VERIFY_MOUNTS:
 		return check_mounts(code, args);
 	case OP_SCHED_POLICY:
 	case OP_IOPRIO:

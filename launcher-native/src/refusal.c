@@ -99,6 +99,13 @@ static void add_visible(struct text *text, const char *piece, size_t most)
 	}
 }
 
+/* The kernel's "too revealing": mount_too_revealing() in fs/namespace.c. */
+static bool is_hidden_proc(const struct refusal *refusal)
+{
+	return refusal->error == EPERM && strcmp(refusal->call, "fsmount") == 0 &&
+	       (strcmp(refusal->object, "proc") == 0 || strcmp(refusal->object, "sysfs") == 0);
+}
+
 void refusal_print(const struct plan *plan, const struct refusal *refusal)
 {
 	const char *meaning = strerrordesc_np(refusal->error);
@@ -122,6 +129,10 @@ void refusal_print(const struct plan *plan, const struct refusal *refusal)
 	if (refusal->error == ENOENT && refusal->detail1 == EXECVE_LOADER)
 		text_add(&text, "; the ELF loader");
 	text_add(&text, ")");
+	if (is_hidden_proc(refusal))
+		text_add(&text, "; the kernel gives a new one only where the /proc and /sys around it "
+				"show everything, and a container around this process hides parts: "
+				"start that without such masks, bind what is there, or leave it out");
 	if (origin[0]) {
 		text_add(&text, " at ");
 		add_visible(&text, origin, sizeof(line));

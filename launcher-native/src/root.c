@@ -1,10 +1,10 @@
 /* Paths in the root under construction. */
 #include "root.h"
+#include "mounts.h"
 
 #include <linux/mount.h>
 #include <linux/openat2.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { PATH_BYTES = 4096, PARENT_MODE = 0755 };
 
@@ -28,33 +28,17 @@ int host_open(struct launch *launch, const char *path, int flags)
 	return open_below(launch->host_fd, path, flags);
 }
 
-static bool device_of(int fd, uint64_t *ret)
-{
-	struct stat status;
-
-	if (sys4(SYS_newfstatat, fd, "", &status, AT_EMPTY_PATH) < 0)
-		return false;
-	*ret = status.st_dev;
-	return true;
-}
-
-void root_made(struct launch *launch, int mount)
-{
-	if (launch->n_made < MADE_FILESYSTEMS && device_of(mount, &launch->made[launch->n_made]))
-		launch->n_made++;
-}
-
 bool root_may_write(struct launch *launch, int fd)
 {
-	uint64_t device;
+	struct mount_identity mount;
 	uint32_t i;
 
 	if (!launch->root_is_host)
 		return true;
-	if (!device_of(fd, &device))
+	if (mount_identify(fd, &mount) < 0)
 		return false;
-	for (i = 0; i < launch->n_made; i++)
-		if (launch->made[i] == device)
+	for (i = 0; i < launch->n_mounts; i++)
+		if (launch->mounts[i].type && launch->mounts[i].device == mount.device)
 			return true;
 	return false;
 }
@@ -143,6 +127,13 @@ int root_attach(struct launch *launch, int mount, const char *path)
 	r = sys5(SYS_move_mount, mount, "", to, "",
 		 MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 	(void)sys_close(to);
+	if (r >= 0 && strcmp(path, "/") == 0) {
+		/* a path from a descriptor begins below what is mounted there later */
+		to = launch->root_fd;
+		launch->root_fd = mount;
+		mount = to;
+		mounts_only_last(launch);
+	}
 	(void)sys_close(mount);
 	return r < 0 ? refuse_named(launch, SYS_move_mount, "mount", r, path) : 0;
 }

@@ -7,6 +7,8 @@
 #include "launch.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,12 +90,38 @@ static int make_plan(int argc, char **argv, char **envp, uint8_t *buf, size_t *r
 	return 0;
 }
 
+/*
+ * OPTION=FD among the arguments: *ret_fd is then kept from the JVM and the command. False after a
+ * message.
+ */
+static bool take_descriptor(int argc, char **argv, const char *option, int *ret_fd)
+{
+	size_t length = strlen(option);
+	char *end;
+	long fd;
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		if (strncmp(argv[i], option, length))
+			continue;
+		fd = strtol(argv[i] + length, &end, 10);
+		if (!argv[i][length] || *end || fd <= 0 || fd > INT_MAX ||
+		    fcntl((int)fd, F_SETFD, FD_CLOEXEC) < 0) {
+			(void)dprintf(2, "\"%s\": no open descriptor\n", argv[i]);
+			return false;
+		}
+		*ret_fd = (int)fd;
+	}
+	return true;
+}
+
 int role_run(int argc, char **argv, char **envp)
 {
 	uint8_t *buf = malloc(PLAN_MAX_BYTES);
 	struct plan plan;
 	const char *why;
 	size_t size = 0;
+	struct caller caller = { .pid = getppid() };
 	int command = 1, code;
 
 	while (command < argc && strcmp(argv[command], "--")) {
@@ -106,6 +134,9 @@ int role_run(int argc, char **argv, char **envp)
 				 "see ostler run --help\n");
 		return EXIT_USAGE;
 	}
+	if (!take_descriptor(command - 1, argv, "--started-fd=", &caller.started_fd) ||
+	    !take_descriptor(command - 1, argv, "--status-fd=", &caller.status_fd))
+		return EXIT_USAGE;
 	if (!buf)
 		return cannot_run("malloc");
 	code = make_plan(command + 1, argv, envp, buf, &size);
@@ -115,5 +146,5 @@ int role_run(int argc, char **argv, char **envp)
 		(void)dprintf(2, "cannot run: the plan is not sound: %s\n", why);
 		return EXIT_OSTLER;
 	}
-	return exec_plan(&plan, argv + command + 1, envp);
+	return exec_plan(&plan, argv + command + 1, envp, &caller);
 }

@@ -115,7 +115,7 @@ static uint64_t walk_arguments(struct args args, const char *signature)
 
 static uint64_t walk(const struct plan *plan, bool origins)
 {
-	uint64_t sum = launch_arena_bytes(plan, 0);
+	uint64_t sum = launch_memory_bytes(plan, 0);
 	const uint8_t *at = plan->ops;
 	struct plan_op op;
 	uint32_t i;

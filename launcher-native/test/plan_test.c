@@ -362,6 +362,28 @@ static const char *refuses_resources_that_the_kernel_would_misread(void)
 	return NULL;
 }
 
+static const char *terminal(const char *path, uint64_t uid, uint64_t flags)
+{
+	struct build build;
+
+	build_start(&build, 0, 0);
+	build_op(&build, OP_TERMINAL, NULL);
+	build_string(&build, path);
+	build_number(&build, uid);
+	build_number(&build, flags);
+	build_execve(&build, (const char *const[]){ "/bin/true", NULL });
+	return decode(build.bytes, build_seal(&build));
+}
+
+static const char *refuses_terminals_that_cannot_be(void)
+{
+	CHECK_TEXT(terminal("/dev/ptmx", 0, 1), "");
+	CHECK_TEXT(terminal("dev/ptmx", 0, 1), "TERMINAL with a path that is not absolute");
+	CHECK_TEXT(terminal("/dev/ptmx", UINT32_MAX, 1), "a number is out of range");
+	CHECK_TEXT(terminal("/dev/ptmx", 0, 2), "a number is out of range");
+	return NULL;
+}
+
 static const char *refuses_a_program_without_candidates_or_argv(void)
 {
 	static const char *const none[] = { NULL }, *const one[] = { "/bin/true", NULL };
@@ -466,6 +488,7 @@ int main(void)
 		  refuses_resources_that_the_kernel_would_misread },
 		{ "what belongs to the memory needs a copy of it",
 		  what_belongs_to_the_memory_needs_a_copy_of_it },
+		{ "refuses terminals that cannot be", refuses_terminals_that_cannot_be },
 		{ "refuses a program without candidates or argv", refuses_a_program_without_candidates_or_argv },
 		{ "refuses a filter of a wrong length or with unknown flags",
 		  refuses_a_filter_of_a_wrong_length_or_with_unknown_flags },

@@ -2,9 +2,14 @@
 #include "check.h"
 #include "run.h"
 
+#include "../src/mounts.h"
+
+#include <linux/filter.h>
 #include <linux/mount.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -40,6 +45,8 @@ static void build_bind(struct build *build, const char *source, const char *targ
 	build_string(build, source);
 	build_string(build, target);
 	build_number(build, flags);
+	build_string(build, "");
+	build_string(build, "");
 }
 
 static void build_two(struct build *build, enum op_code code, const char *a, const char *b)
@@ -128,7 +135,8 @@ static const char *the_init_of_a_pid_namespace_reaps_and_tells_the_end(void)
 
 	run_plan(&build, &outcome);
 
-	check_output(&outcome, "2 ostler-init CapEff: 0000000000000000\n");
+	/* CAP_KILL, to pass signals on to a program of another user */
+	check_output(&outcome, "2 ostler-init CapEff: 0000000000000020\n");
 	return NULL;
 }
 
@@ -166,44 +174,136 @@ static const char *links_in_an_image_never_lead_out(void)
 	return NULL;
 }
 
-static const char *masks_read_only_paths_and_verifies_them(void)
+static const char *masks_and_read_only_paths(void)
 {
-	const char *const paths[] = { "/", "/usr", NULL };
-	const uint64_t wanted[] = { 0, 0, MOUNT_ATTR_RDONLY, 0 };
-	const uint64_t too_much[] = { MOUNT_ATTR_NOEXEC, 0, MOUNT_ATTR_RDONLY, 0 };
+	struct build build;
+	struct outcome outcome;
+
+	start_sandbox(&build, CLONE_NEWNS);
+	build_root(&build, ROOT_COPY, "/", 0);
+	build_op(&build, OP_MASK, NULL);
+	build_string(&build, "/etc/passwd");
+	build_op(&build, OP_MASK, NULL);
+	build_string(&build, "/var");
+	build_op(&build, OP_MASK, NULL);
+	build_string(&build, "/nothing/here");
+	build_op(&build, OP_READ_ONLY, NULL);
+	build_string(&build, "/usr");
+	build_number(&build, 1);
+	build_op(&build, OP_PIVOT, NULL);
+	build_op(&build, OP_VERIFY_MOUNTS, NULL);
+	build_script(&build, "wc -c < /etc/passwd; echo /var/*; touch /usr/x 2>/dev/null || echo ro");
+
+	run_plan(&build, &outcome);
+
+	check_output(&outcome, "0\n/var/*\nro\n");
+	return NULL;
+}
+
+/* As before Linux 6.8, or in a container that filters: listmount(2) does not exist. */
+static void without_listmount(void)
+{
+	struct sock_filter program[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 458, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog filter = { sizeof(program) / sizeof(program[0]), program };
+
+	CHECK_INT(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+	CHECK_INT(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter), 0);
+}
+
+/*
+ * Without PIVOT everything of the host is still there, without a root of our own nothing is what
+ * the launch has made; and so says a kernel without listmount(2).
+ */
+static void verify_what_was_not_made(bool listed)
+{
 	struct build build;
 	struct outcome outcome;
 	int i;
 
 	for (i = 0; i < 2; i++) {
 		start_sandbox(&build, CLONE_NEWNS);
-		build_root(&build, ROOT_COPY, "/", 0);
-		build_op(&build, OP_MASK, NULL);
-		build_string(&build, "/etc/passwd");
-		build_op(&build, OP_MASK, NULL);
-		build_string(&build, "/var");
-		build_op(&build, OP_MASK, NULL);
-		build_string(&build, "/nothing/here");
-		build_op(&build, OP_READ_ONLY, NULL);
-		build_string(&build, "/usr");
-		build_number(&build, 1);
-		build_op(&build, OP_PIVOT, NULL);
+		if (i == 1)
+			build_root(&build, ROOT_COPY, "/", 0);
 		build_op(&build, OP_VERIFY_MOUNTS, "test.yaml:9:1 (mounts)");
-		build_strings(&build, paths);
-		build_numbers(&build, 4, i ? too_much : wanted);
-		build_script(&build, "wc -c < /etc/passwd; echo /var/*; touch /usr/x 2>/dev/null || echo ro");
-
+		build_script(&build, "true");
 		run_plan(&build, &outcome);
+		CHECK_INT(outcome.report.outcome, LAUNCH_REFUSED);
+		if (!listed)
+			continue; /* no procfs was kept for it: refused for that */
+		CHECK_TEXT(outcome.report.refusal.call, "unexpected mount");
+		CHECK_TEXT(outcome.report.refusal.object, i == 0 ? "/" : "/host");
+		CHECK_INT(outcome.report.refusal.call_nr, -1);
+	}
+	start_sandbox(&build, CLONE_NEWNS);
+	build_root(&build, ROOT_COPY, "/", MOUNT_ATTR_NODEV);
+	build_bind(&build, "/usr", "/usr", MOUNT_ATTR_RDONLY | BIND_RECURSIVE);
+	build_op(&build, OP_PIVOT, NULL);
+	build_op(&build, OP_VERIFY_MOUNTS, "test.yaml:9:1 (mounts)");
+	build_script(&build, "echo verified");
+	run_plan(&build, &outcome);
+	check_output(&outcome, "verified\n");
+}
 
-		if (i == 0) {
-			check_output(&outcome, "0\n/var/*\nro\n");
-		} else {
-			CHECK_INT(outcome.report.outcome, LAUNCH_REFUSED);
-			CHECK_TEXT(outcome.report.refusal.call, "mount attributes");
-			CHECK_TEXT(outcome.report.refusal.object, "/");
-			CHECK_INT(outcome.report.refusal.call_nr, -1);
+static const char *what_was_not_made_is_not_expected(void)
+{
+	struct mount_list list;
+	struct seen_mount seen;
+	int status = 0;
+	bool listed;
+	pid_t child;
+
+	listed = mount_list_works();
+	verify_what_was_not_made(listed);
+	child = fork();
+	if (child == 0) {
+		without_listmount();
+		CHECK(!mount_list_works());
+		verify_what_was_not_made(false);
+		_exit(0);
+	}
+	CHECK_INT(waitpid(child, &status, 0), child);
+	CHECK_INT(status, 0);
+	mount_list_start(&list, -1);
+	return mount_list_next(&list, &seen) == 1 ? NULL : "listmount(2), Linux 6.8";
+}
+
+/* Both ways to list mounts tell the same of this process. */
+static const char *both_lists_of_mounts_are_the_same(void)
+{
+	int mountinfo = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC), r;
+	struct mount_list by_calls, by_text;
+	struct seen_mount call, text, parent_call, parent_text;
+	int n = 0;
+
+	CHECK(mountinfo >= 0);
+	if (!mount_list_works())
+		return "listmount(2), Linux 6.8";
+	mount_list_start(&by_calls, -1);
+	mount_list_start(&by_text, mountinfo);
+	while ((r = mount_list_next(&by_calls, &call)) > 0) {
+		CHECK_INT(mount_list_next(&by_text, &text), 1);
+		CHECK_INT(text.id, call.id);
+		CHECK_INT(text.parent, call.parent);
+		CHECK_INT(text.attributes & BIND_ATTRIBUTES, call.attributes & BIND_ATTRIBUTES);
+		CHECK_TEXT(text.type, call.type);
+		CHECK_TEXT(text.point, call.point);
+		n++;
+		if (strcmp(text.point, "/") != 0) { /* what our root lies on is out of sight */
+			CHECK_INT(mount_list_parent(&by_text, &text, &parent_text), 1);
+			CHECK_INT(mount_list_parent(&by_calls, &call, &parent_call), 1);
+			CHECK_INT(parent_text.id, parent_call.id);
+			CHECK_INT(parent_text.id, call.parent);
 		}
 	}
+	CHECK_INT(r, 0);
+	CHECK_INT(mount_list_next(&by_text, &text), 0);
+	CHECK(n > 1);
+	close(mountinfo);
 	return NULL;
 }
 
@@ -333,6 +433,42 @@ static const char *a_map_that_the_kernel_refuses_is_named(void)
 	return NULL;
 }
 
+/*
+ * Who has no rights outside gets no gid map while setgroups is allowed (P36), and then none for
+ * users either.
+ */
+static const char *a_gid_map_without_deny_is_refused(void)
+{
+	const char *const none[] = { NULL };
+	char map[64];
+	struct build build;
+	struct outcome outcome;
+
+	if (geteuid() == 0)
+		return "to be no root";
+	build_start(&build, PLAN_COPY | PLAN_STAY, 1);
+	build_op(&build, OP_NAMESPACES, "test.yaml:3:1 (namespaces)");
+	build_number(&build, CLONE_NEWUSER);
+	build_number(&build, 0);
+	build_number(&build, UINT64_MAX);
+	build_number(&build, UINT64_MAX);
+	snprintf(map, sizeof(map), "0 %d 1", geteuid());
+	build_string(&build, map);
+	snprintf(map, sizeof(map), "0 %d 1", getegid());
+	build_string(&build, map);
+	build_strings(&build, none);
+	build_strings(&build, none);
+	build_script(&build, "echo ran");
+
+	run_plan(&build, &outcome);
+
+	CHECK_INT(outcome.report.outcome, LAUNCH_REFUSED);
+	CHECK_TEXT(outcome.report.refusal.call, "gid_map");
+	CHECK_INT(outcome.report.refusal.error, EPERM);
+	CHECK_TEXT(outcome.output, "");
+	return NULL;
+}
+
 /* Root of outside is in the map: the step from it to another id inside keeps the capabilities. */
 static const char *another_id_inside_can_still_mount(void)
 {
@@ -422,10 +558,13 @@ int main(void)
 		{ "the init of a pid namespace reaps and tells the end",
 		  the_init_of_a_pid_namespace_reaps_and_tells_the_end },
 		{ "links in an image never lead out", links_in_an_image_never_lead_out },
-		{ "masks, read-only paths, verification", masks_read_only_paths_and_verifies_them },
+		{ "masks and read-only paths", masks_and_read_only_paths },
+		{ "what was not made is not expected", what_was_not_made_is_not_expected },
+		{ "both lists of mounts are the same", both_lists_of_mounts_are_the_same },
 		{ "nothing is made in the tree of the host", nothing_is_made_in_the_tree_of_the_host },
 		{ "shifts the clocks", shifts_the_clocks },
 		{ "sets a namespaced sysctl and no other file", sets_a_namespaced_sysctl_and_no_other_file },
+		{ "a gid map without deny is refused", a_gid_map_without_deny_is_refused },
 		{ "another id inside can still mount", another_id_inside_can_still_mount },
 		{ "a helper writes the maps", a_helper_writes_the_maps },
 		{ "a map that the kernel refuses is named", a_map_that_the_kernel_refuses_is_named },

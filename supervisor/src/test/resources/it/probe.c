@@ -5,7 +5,10 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/mount.h>
+#include <linux/sched.h>
 #include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,6 +133,26 @@ static void exchange(const char *a, const char *b)
 			exit(1);
 }
 
+static long clone_user(bool three)
+{
+	struct clone_args args = { .flags = CLONE_NEWUSER, .exit_signal = SIGCHLD };
+	long pid = three ? syscall(SYS_clone3, &args, sizeof(args))
+			 : syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0);
+
+	if (pid == 0)
+		_exit(0);
+	return pid;
+}
+
+/* nested: a user namespace in the one that we are in */
+static void nested(void)
+{
+	told("clone", clone_user(false));
+	told("clone3", clone_user(true));
+	told("setns", setns(open("/proc/self/ns/user", O_RDONLY), CLONE_NEWUSER));
+	told("unshare", unshare(CLONE_NEWUSER));
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -148,6 +171,8 @@ int main(int argc, char **argv)
 		printf("%lld %lld\n", seconds(CLOCK_MONOTONIC), seconds(CLOCK_BOOTTIME));
 	else if (strcmp(what, "network") == 0)
 		network(atoi(argv[2]));
+	else if (strcmp(what, "nested") == 0)
+		nested();
 	else if (strcmp(what, "exchange") == 0)
 		exchange(argv[2], argv[3]);
 	else

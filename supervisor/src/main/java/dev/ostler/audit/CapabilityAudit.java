@@ -7,7 +7,9 @@ import dev.ostler.plan.Op;
 import dev.ostler.plan.Plan;
 import dev.ostler.plan.PlannedOp;
 import dev.ostler.plan.SecureBit;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /**
  * The five capability sets. What a plan sets before execve(2) is not what the program has after it, so the rules of
@@ -16,13 +18,16 @@ import java.util.Optional;
  */
 final class CapabilityAudit {
     private final Findings findings;
-    private final CapabilitySets truth;
+    private final List<CapabilitySets> threads;
     private final long existing;
 
-    /** @param lastCapability the highest that exists */
-    CapabilityAudit(Findings findings, CapabilitySets truth, int lastCapability) {
+    /**
+     * @param threads of the main process
+     * @param lastCapability the highest that exists
+     */
+    CapabilityAudit(Findings findings, List<CapabilitySets> threads, int lastCapability) {
         this.findings = findings;
-        this.truth = truth;
+        this.threads = List.copyOf(threads);
         this.existing = -1L >>> Long.SIZE - 1 - lastCapability;
     }
 
@@ -31,18 +36,19 @@ final class CapabilityAudit {
         Optional<PlannedOp> sets = last(plan, Op.CapSet.class);
         Optional<PlannedOp> ambient = last(plan, Op.Ambient.class);
         long bound = bounding.map(planned -> ((Op.Bounding) planned.op()).capabilities())
-                .orElse(truth.bounding());
+                .orElse(threads.get(0).bounding());
         long kept = ambient.map(planned -> ((Op.Ambient) planned.op()).capabilities())
                 .orElse(0L);
         sets.ifPresent(planned -> {
             long inheritable = ((Op.CapSet) planned.op()).inheritable();
             long gained = isRoot(plan, uid) ? inheritable | bound : kept;
-            compare("capabilities effective", gained, truth.effective(), planned.origin());
-            compare("capabilities permitted", gained, truth.permitted(), planned.origin());
-            compare("capabilities inheritable", inheritable, truth.inheritable(), planned.origin());
+            compare("capabilities effective", gained, CapabilitySets::effective, planned.origin());
+            compare("capabilities permitted", gained, CapabilitySets::permitted, planned.origin());
+            compare("capabilities inheritable", inheritable, CapabilitySets::inheritable, planned.origin());
         });
-        bounding.ifPresent(planned -> compare("capabilities bounding", bound, truth.bounding(), planned.origin()));
-        ambient.ifPresent(planned -> compare("capabilities ambient", kept, truth.ambient(), planned.origin()));
+        bounding.ifPresent(
+                planned -> compare("capabilities bounding", bound, CapabilitySets::bounding, planned.origin()));
+        ambient.ifPresent(planned -> compare("capabilities ambient", kept, CapabilitySets::ambient, planned.origin()));
     }
 
     /** Whether execve(2) gives everything to user id 0. */
@@ -60,14 +66,32 @@ final class CapabilityAudit {
                 .reduce((first, second) -> second);
     }
 
-    private void compare(String item, long asked, long real, Origin origin) {
+    /** Of threads that differ, the one that has more tells. */
+    private void compare(String item, long asked, ToLongFunction<CapabilitySets> set, Origin origin) {
+        long more = threads.stream()
+                .mapToLong(set)
+                .filter(real -> (real & ~asked) != 0)
+                .findFirst()
+                .orElse(asked);
+        long real = more != asked
+                ? more
+                : threads.stream()
+                        .mapToLong(set)
+                        .filter(less -> less != asked)
+                        .findFirst()
+                        .orElse(asked);
         Verdict verdict = Verdict.AGREES;
-        if ((real & ~asked) != 0) {
+        if (more != asked) {
             verdict = Verdict.DIFFERS;
         } else if (real != asked) {
             verdict = Verdict.CHANGED;
         }
-        findings.add(verdict, item, words(asked), words(real), origin);
+        long count = threads.stream()
+                .filter(thread -> set.applyAsLong(thread) != asked)
+                .count();
+        String some =
+                count == 0 || count == threads.size() ? "" : " in " + count + " of " + threads.size() + " threads";
+        findings.add(verdict, item, words(asked), words(real) + some, origin);
     }
 
     /** {@code none}, {@code KILL,NET_RAW}, {@code all}, {@code all but SYS_ADMIN}: whichever is shortest. */

@@ -76,8 +76,8 @@ public interface KernelFacts {
     /** Whether two descriptors share one open file description; false when one of them is closed. */
     boolean isShared(Pid first, int firstFd, Pid second, int secondFd);
 
-    /** The pid namespace a process is in, as a name that differs between namespaces. */
-    String pidNamespace(Pid pid);
+    /** The same of namespaces, mounts and cgroups. */
+    SandboxFacts sandbox();
 
     /** What the kernel's Landlock can do. */
     Landlock.Support landlock();

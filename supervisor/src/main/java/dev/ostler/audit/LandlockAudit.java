@@ -26,6 +26,9 @@ final class LandlockAudit {
 
     void audit(LandlockRuleset asked, Origin origin) {
         findings.add(Verdict.UNKNOWN, "landlock", asked.summary(), "not readable from outside", origin);
+        if (asked.tcp() != 0) {
+            findings.note("landlock and UDP", "not restricted: of networks Landlock knows TCP alone, up to version 7");
+        }
         Landlock.Support support = kernel.landlock();
         List<String> open = new ArrayList<>();
         if (asked.tcp() != 0 && !support.hasRepaired(ERRATUM_TCP)) {

@@ -37,6 +37,8 @@ public final class ProcFacts implements KernelFacts {
     /** As much of a script as the kernel reads for its first line (BINPRM_BUF_SIZE). */
     private static final int FIRST_LINE_BYTES = 256;
 
+    private final SandboxFacts sandbox = new ProcSandboxFacts();
+
     @Override
     public ProcStatus status(Pid pid) {
         return ProcStatus.of(pid);
@@ -107,7 +109,7 @@ public final class ProcFacts implements KernelFacts {
         return SchedulingOf.coreCookie(pid);
     }
 
-    private static String text(Pid pid, String name) {
+    static String text(Pid pid, String name) {
         return new String(read(pid, name), StandardCharsets.US_ASCII);
     }
 
@@ -219,9 +221,20 @@ public final class ProcFacts implements KernelFacts {
         }
     }
 
+    /** Of a file below /proc/PID; ESRCH when the process is gone. */
+    static FileIdentity identity(Path file) {
+        try {
+            return Descriptors.identity(file);
+        } catch (KernelException e) {
+            throw e.is(Errno.ENOENT) && !Files.exists(file.getParent())
+                    ? new KernelException(e.call(), file.toString(), Errno.ESRCH)
+                    : e;
+        }
+    }
+
     @Override
-    public String pidNamespace(Pid pid) {
-        return link(file(pid, "ns/pid")).toString();
+    public SandboxFacts sandbox() {
+        return sandbox;
     }
 
     @Override
@@ -234,12 +247,15 @@ public final class ProcFacts implements KernelFacts {
         return Capabilities.last();
     }
 
-    private static Path file(Pid pid, String name) {
+    static Path file(Pid pid, String name) {
         return Path.of("/proc/" + pid + "/" + name);
     }
 
     private static byte[] read(Pid pid, String name) {
-        Path file = file(pid, name);
+        return read(file(pid, name));
+    }
+
+    static byte[] read(Path file) {
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {
@@ -255,7 +271,7 @@ public final class ProcFacts implements KernelFacts {
         }
     }
 
-    private static KernelException failure(String call, Path file, IOException e) {
+    static KernelException failure(String call, Path file, IOException e) {
         Errno errno = Errno.EIO;
         if (e instanceof AccessDeniedException) {
             errno = Errno.EACCES;

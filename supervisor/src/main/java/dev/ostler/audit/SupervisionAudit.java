@@ -7,6 +7,7 @@ import dev.ostler.linux.ProcStatus;
 import dev.ostler.plan.Op;
 import dev.ostler.plan.PlannedOp;
 import dev.ostler.plan.SandboxOp;
+import dev.ostler.spec.NamespaceType;
 import java.util.Optional;
 
 /** Who is the parent, what ends the service as a whole, and what does not protect the supervisor from it. */
@@ -70,7 +71,9 @@ final class SupervisionAudit {
         boolean sameUser = kernel.status(subject.supervisor()).uids().real()
                 == status.uids().real();
         findings.compare("pid namespace", "", Origin.BUILT_IN, () -> {
-            boolean shared = kernel.pidNamespace(subject.main()).equals(kernel.pidNamespace(subject.supervisor()));
+            SandboxFacts facts = kernel.sandbox();
+            boolean shared = facts.namespace(subject.main(), NamespaceType.PID)
+                    .isSameFile(facts.namespace(subject.supervisor(), NamespaceType.PID));
             String text = shared ? "the supervisor's" : "its own";
             return new Truth(Verdict.NOTE, sameUser && shared ? text + ", and the same user: " + boundary() : text);
         });

@@ -10,6 +10,8 @@ public enum Verdict {
     DIFFERS('!'),
     /** The kernel does not tell, or not to this supervisor. */
     UNKNOWN('?'),
+    /** It was asked for and left out, as the configuration allows. */
+    LEFT_OUT('x'),
     /** Nothing was asked; it is good to know. */
     NOTE('-');
 

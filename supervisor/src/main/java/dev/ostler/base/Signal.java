@@ -26,6 +26,7 @@ public record Signal(int number) {
     public static final Signal CHLD = new Signal(17);
     public static final Signal CONT = new Signal(18);
     public static final Signal STOP = new Signal(19);
+    public static final Signal SYS = new Signal(31);
 
     public Signal {
         if (number < 1 || number > RTMAX) {

@@ -75,9 +75,12 @@ public final class SyscallGroups {
     }
 
     private static Member member(String entry) {
+        if (entry.indexOf('[') < 0) {
+            return new Member(entry, 0, 0, 0);
+        }
         Matcher conditional = CONDITIONAL.matcher(entry);
         if (!conditional.matches()) {
-            return new Member(entry, 0, 0, 0);
+            throw new IllegalArgumentException("no member of a group: " + entry);
         }
         return new Member(
                 conditional.group(1),

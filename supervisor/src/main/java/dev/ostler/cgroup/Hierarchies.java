@@ -1,5 +1,6 @@
 package dev.ostler.cgroup;
 
+import dev.ostler.linux.CgroupPaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ public final class Hierarchies {
     }
 
     public Place controller(String name) {
-        Optional<Path> first = first(name);
+        Optional<Path> first = CgroupPaths.ofController(mountinfo, cgroup, name);
         if (first.isPresent()) {
             return place(true, first.get());
         }
@@ -68,29 +69,6 @@ public final class Hierarchies {
     private static Place place(boolean first, Path directory) {
         String obstacle = Files.isWritable(directory) ? "" : "\"" + directory + "\" is not writable";
         return new Place(first, Optional.of(directory), obstacle);
-    }
-
-    private Optional<Path> first(String controller) {
-        Optional<String> path = cgroup.stream()
-                .map(line -> line.split(":", 3))
-                .filter(fields -> fields.length == 3
-                        && Arrays.asList(fields[1].split(",")).contains(controller))
-                .map(fields -> fields[2])
-                .findFirst();
-        if (path.isEmpty()) {
-            return Optional.empty();
-        }
-        for (String line : mountinfo) {
-            String[] fields = line.split(" ");
-            int separator = Arrays.asList(fields).indexOf("-");
-            if (separator > 4
-                    && fields.length > separator + 3
-                    && fields[separator + 1].equals("cgroup")
-                    && Arrays.asList(fields[separator + 3].split(",")).contains(controller)) {
-                return CgroupPaths.below(fields[3], path.get()).map(Path.of(fields[4])::resolve);
-            }
-        }
-        return Optional.empty();
     }
 
     static List<String> words(Path file) {

@@ -1,6 +1,7 @@
 package dev.ostler.cgroup;
 
 import dev.ostler.base.Pid;
+import dev.ostler.linux.CgroupId;
 import dev.ostler.linux.Descriptors;
 import dev.ostler.linux.Directories;
 import dev.ostler.linux.Errno;
@@ -25,16 +26,28 @@ public final class ServiceCgroup implements AutoCloseable {
     private static final int EVENTS_BYTES = 256;
 
     private final Path path;
+    private final long id;
     private final Fd events;
     private final NativeBuffer buffer = NativeBuffer.allocate(EVENTS_BYTES);
 
     ServiceCgroup(Path path) {
         this.path = path;
+        this.id = CgroupId.of(path);
         this.events = Descriptors.open(path.resolve("cgroup.events"), LinuxConstants.O_RDONLY);
     }
 
     public Path path() {
         return path;
+    }
+
+    /** The kernel's number of it; one made anew under the same name has another. */
+    public long id() {
+        return id;
+    }
+
+    /** What is used right now. */
+    public CgroupUsage usage() {
+        return CgroupUsage.read(id, path);
     }
 
     /** For clone3(CLONE_INTO_CGROUP); the caller closes it. */

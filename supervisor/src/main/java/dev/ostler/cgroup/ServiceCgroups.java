@@ -2,6 +2,7 @@ package dev.ostler.cgroup;
 
 import dev.ostler.base.Pid;
 import dev.ostler.base.RunKey;
+import dev.ostler.linux.CgroupPaths;
 import dev.ostler.linux.Directories;
 import dev.ostler.linux.Errno;
 import dev.ostler.linux.KernelException;

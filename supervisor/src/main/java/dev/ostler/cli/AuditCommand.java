@@ -8,6 +8,7 @@ import dev.ostler.audit.Subject;
 import dev.ostler.audit.Verdict;
 import dev.ostler.base.Pid;
 import dev.ostler.base.ServiceName;
+import dev.ostler.cgroup.ServiceCgroup;
 import dev.ostler.control.Session;
 import dev.ostler.linux.Descendants;
 import dev.ostler.linux.Errno;
@@ -16,7 +17,9 @@ import dev.ostler.linux.KernelException;
 import dev.ostler.supervise.CompiledService;
 import dev.ostler.supervise.RunningProcesses;
 import dev.ostler.supervise.Supervisor;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -34,7 +37,7 @@ final class AuditCommand {
         this.loop = loop;
     }
 
-    void run(ServiceName name, Session session) {
+    void run(ServiceName name, boolean json, Session session) {
         Optional<RunningProcesses> processes = supervisor.processes(name);
         Pid self = Ids.pid();
         Optional<Pid> keeper = Descendants.parentOf(self);
@@ -50,19 +53,34 @@ final class AuditCommand {
                 service.target().uid(),
                 found.main(),
                 found.all(),
+                service.degraded(),
+                joined(service),
+                name + "-" + run,
+                found.cgroup().map(ServiceCgroup::id),
                 found.means(),
                 found.guard(),
                 keeper.get(),
                 self);
-        Thread thread = new Thread(() -> ask(subject, name, run, session), "audit");
+        Thread thread = new Thread(() -> ask(subject, name, run, json, session), "audit");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void ask(Subject subject, ServiceName name, int run, Session session) {
+    private Map<ServiceName, Pid> joined(CompiledService service) {
+        Map<ServiceName, Pid> joined = new HashMap<>();
+        service.plan()
+                .joinedServices()
+                .forEach(other -> supervisor
+                        .processes(other.service())
+                        .ifPresent(processes -> joined.put(other.service(), processes.main())));
+        return joined;
+    }
+
+    private void ask(Subject subject, ServiceName name, int run, boolean json, Session session) {
         try {
             List<Finding> findings = Audit.of(subject, new ProcFacts());
-            loop.accept(() -> answer(findings, name, run, session));
+            String text = json ? AuditJson.of(findings) : AuditText.table(findings);
+            loop.accept(() -> answer(findings, text, name, run, session));
         } catch (KernelException e) {
             loop.accept(() -> fail(
                     session,
@@ -73,13 +91,13 @@ final class AuditCommand {
     }
 
     /** Process ids may have changed hands while the kernel was asked, unless the run still lives. */
-    private void answer(List<Finding> findings, ServiceName name, int run, Session session) {
+    private void answer(List<Finding> findings, String text, ServiceName name, int run, Session session) {
         if (supervisor.processes(name).isEmpty()
                 || supervisor.status(name).run().number() != run) {
             fail(session, doesNotRun(name));
             return;
         }
-        session.out(AuditText.table(findings));
+        session.out(text);
         boolean differs = findings.stream().anyMatch(finding -> finding.verdict() == Verdict.DIFFERS);
         session.exit(differs ? ExitCode.FAILED : ExitCode.OK);
     }

@@ -1,6 +1,7 @@
 package dev.ostler.cli;
 
 import dev.ostler.linux.Capabilities;
+import dev.ostler.linux.Errno;
 import dev.ostler.plan.CgroupVersion;
 import dev.ostler.plan.HostFacts;
 import dev.ostler.plan.HostFacts.Executable;
@@ -36,6 +37,7 @@ final class Diagnosis {
     }
 
     private final HostFacts facts;
+    private final KernelAnswers answers;
     private final Function<Path, Optional<String>> files;
     private final List<Item> items = new ArrayList<>();
 
@@ -51,20 +53,22 @@ final class Diagnosis {
         }
     }
 
-    private Diagnosis(HostFacts facts, Function<Path, Optional<String>> files) {
+    private Diagnosis(HostFacts facts, KernelAnswers answers, Function<Path, Optional<String>> files) {
         this.facts = facts;
+        this.answers = answers;
         this.files = files;
     }
 
     /** @param files text of a file of /proc or /sys, stripped; empty when it is not there */
-    static List<Item> of(HostFacts facts, Function<Path, Optional<String>> files) {
-        Diagnosis diagnosis = new Diagnosis(facts, files);
+    static List<Item> of(HostFacts facts, KernelAnswers answers, Function<Path, Optional<String>> files) {
+        Diagnosis diagnosis = new Diagnosis(facts, answers, files);
         diagnosis.kernel();
         diagnosis.rights();
         diagnosis.namespaces();
         diagnosis.filters();
         diagnosis.cgroups();
         diagnosis.resources();
+        diagnosis.calls();
         return List.copyOf(diagnosis.items);
     }
 
@@ -154,6 +158,25 @@ final class Diagnosis {
                 lacks(helper, "not installed (package uidmap)", "id maps of several ids without root");
             }
         }
+        subordinateIds();
+    }
+
+    /** Lines of subuid(5): {@code app:100000:65536}, by name or number. */
+    private void subordinateIds() {
+        String uid = Long.toString(facts.uid());
+        String name = facts.user(uid).map(HostFacts.Account::name).orElse(uid);
+        for (String file : List.of("/etc/subuid", "/etc/subgid")) {
+            Optional<String> range = file(file)
+                    .orElse("")
+                    .lines()
+                    .filter(line -> line.startsWith(name + ":") || line.startsWith(uid + ":"))
+                    .findFirst();
+            if (range.isPresent()) {
+                has(file, range.get());
+            } else if (facts.uid() != 0) {
+                lacks(file, "nothing for \"" + name + "\"", "id maps of several ids without root");
+            }
+        }
     }
 
     private void filters() {
@@ -182,13 +205,52 @@ final class Diagnosis {
         }
     }
 
+    /** A line {@code 0::} is of version 2, any other of version 1 (cgroups(7)). */
+    private void layout() {
+        List<String> own = file("/proc/self/cgroup").orElse("").lines().toList();
+        boolean second = own.stream().anyMatch(line -> line.startsWith("0::"));
+        boolean first = own.stream().anyMatch(line -> line.matches("[1-9]\\d*:[a-z,_]+:.*"));
+        if (first) {
+            has("cgroup layout", second ? "hybrid: versions 1 and 2" : "version 1");
+        } else if (second) {
+            has("cgroup layout", "version 2");
+        } else {
+            lacks("cgroup layout", "none", "limits of a service as a whole");
+        }
+        if (file("/proc/pressure/cpu").isEmpty()) {
+            lacks("pressure", "not counted by this kernel", "pressure in status --json");
+        } else {
+            has("pressure", "counted");
+        }
+        List<String> known = file("/proc/cgroups")
+                .orElse("")
+                .lines()
+                .map(line -> line.split("\\s", 2)[0])
+                .toList();
+        List<String> gone = List.of("memory", "cpuset", "cpu").stream()
+                .filter(controller -> !known.contains(controller))
+                .toList();
+        if (gone.isEmpty()) {
+            has("/proc/cgroups", "as JVMs expect it");
+        } else {
+            lacks(
+                    "/proc/cgroups",
+                    "without " + String.join(", ", gone),
+                    "limits seen by a JVM that looks there (before JDK-8349988): give it -Xmx and"
+                            + " -XX:ActiveProcessorCount");
+        }
+    }
+
     private void cgroups() {
+        layout();
         Map<String, String> keys = new LinkedHashMap<>();
         keys.put("memory", "mem_limit, mem_reservation, memswap_limit");
         keys.put("pids", "pids_limit");
         keys.put("cpu", "cpus, cpu_weight");
         keys.put("cpuset", "cpuset");
         keys.put("hugetlb", "hugetlb");
+        boolean second = facts.controller("io").version().isPresent();
+        keys.put(second ? "io" : "blkio", "blkio_config");
         keys.forEach((controller, key) -> {
             HostFacts.Controller found = facts.controller(controller);
             if (found.version().isPresent()) {
@@ -205,7 +267,13 @@ final class Diagnosis {
                 facts.onlineCpus().size() + " online, " + facts.allowedCpus().size() + " allowed");
         has("NUMA nodes", Integer.toString(Math.max(1, facts.onlineNodes().size())));
         file("/sys/kernel/mm/transparent_hugepage/enabled").ifPresent(mode -> has("transparent huge pages", mode));
-        file("/proc/sys/vm/nr_hugepages").ifPresent(number -> has("huge pages", number));
+        file("/proc/sys/vm/nr_hugepages").ifPresent(number -> {
+            if (number.equals("0")) {
+                lacks("huge pages", "none reserved", "hugetlbfs, huge pages of a JVM (-XX:+UseLargePages)");
+            } else {
+                has("huge pages", number);
+            }
+        });
         for (KernelFeature feature : KernelFeature.values()) {
             String key = feature.name().toLowerCase(Locale.ROOT);
             Optional<String> obstacle = facts.obstacle(feature);
@@ -214,6 +282,30 @@ final class Diagnosis {
             } else {
                 has(key, "yes");
             }
+        }
+    }
+
+    private void calls() {
+        has("threads", answers.threads().orElse("not of the GNU C library"));
+        call("statmount", answers.statmount(), "mounts by id in audit, which reads /proc/PID/mountinfo instead");
+        if (answers.ioUring().isEmpty()) {
+            has("io_uring", "yes: what is queued there passes no filter, so filters of system calls deny it");
+        } else {
+            has("io_uring", "no: " + answers.ioUring().get());
+        }
+        has(
+                "faults on CPUID",
+                (answers.cpuidFault().isEmpty()
+                                ? "yes"
+                                : "no: " + answers.cpuidFault().get())
+                        + "; there is no key, execve(2) takes them back");
+    }
+
+    private void call(String name, Optional<Errno> refusal, String missing) {
+        if (refusal.isEmpty()) {
+            has(name, "yes");
+        } else {
+            lacks(name, refusal.get().toString(), missing);
         }
     }
 }

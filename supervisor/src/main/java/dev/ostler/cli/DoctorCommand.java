@@ -40,7 +40,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Diagnosis.Item> items = Diagnosis.of(context.facts().get(), DoctorCommand::text);
+        List<Diagnosis.Item> items = Diagnosis.of(context.facts().get(), KernelAnswers.ask(), DoctorCommand::text);
         context.out().print(json ? json(items) : text(items));
         return ExitCode.OK;
     }
@@ -59,7 +59,7 @@ final class DoctorCommand implements Callable<Integer> {
         return out.toString();
     }
 
-    private static String json(List<Diagnosis.Item> items) {
+    static String json(List<Diagnosis.Item> items) {
         StringWriter out = new StringWriter();
         try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
             json.useDefaultPrettyPrinter();

@@ -2,8 +2,10 @@ package dev.ostler.cli;
 
 import dev.ostler.plan.HostFacts;
 import dev.ostler.yaml.LoadResult;
+import dev.ostler.yaml.ProfileCatalog;
 import dev.ostler.yaml.ProjectSource;
 import dev.ostler.yaml.YamlProject;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * What a local command works with.
@@ -28,6 +31,8 @@ record LocalContext(
         PrintStream err,
         Supplier<HostFacts> facts) {
     static final String DEFAULT_FILE = "ostler.yaml";
+
+    private static final String NO_PROJECT = "profiles: {}\n";
 
     private static final Path SITE_PROFILES = Path.of("/etc/ostler/profiles");
 
@@ -54,5 +59,30 @@ record LocalContext(
                 environment,
                 Files::readAllBytes);
         return YamlProject.load(source);
+    }
+
+    /** @param file the project file; null for ostler.yaml, which need not be there then */
+    ProfileCatalog profiles(String file) {
+        Path path = directory.resolve(file == null ? DEFAULT_FILE : file).normalize();
+        boolean none = file == null && !Files.exists(path);
+        ProjectSource source = new ProjectSource(
+                path,
+                path.getFileName().toString(),
+                List.of(SITE_PROFILES),
+                home.resolve("profiles"),
+                environment,
+                read -> none && read.equals(path)
+                        ? NO_PROJECT.getBytes(StandardCharsets.UTF_8)
+                        : Files.readAllBytes(read));
+        return new ProfileCatalog(source, LocalContext::list);
+    }
+
+    private static List<Path> list(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.toList();
+        }
     }
 }

@@ -59,6 +59,9 @@ public final class Main {
             if (named instanceof DoctorCommand doctor) {
                 return doctor.call();
             }
+            if (named instanceof ProfilesCommand profiles) {
+                return profiles.call();
+            }
             if (named instanceof RunCommand run) {
                 return run.call();
             }

@@ -45,6 +45,7 @@ final class OstlerCommands {
         CommandLine tree = remote().addSubcommand(new CheckCommand(context))
                 .addSubcommand(new PlanCommand(context))
                 .addSubcommand(new RunCommand(context))
+                .addSubcommand(new ProfilesCommand(context))
                 .addSubcommand(new DoctorCommand(context));
         return configured(tree);
     }

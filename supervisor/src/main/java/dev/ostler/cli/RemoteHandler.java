@@ -75,7 +75,7 @@ public final class RemoteHandler {
         } else if (command instanceof RemoteCommand.Down) {
             down.begin(false, () -> session.exit(OK));
         } else if (command instanceof RemoteCommand.Audit audit) {
-            audits.run(known(List.of(audit.service())).get(0), session);
+            audits.run(known(List.of(audit.service())).get(0), audit.json(), session);
         }
     }
 
@@ -101,18 +101,19 @@ public final class RemoteHandler {
     }
 
     private void status(RemoteCommand.Status command, Session session) {
-        List<StatusReport.Entry> entries = entries(command.services());
+        List<StatusReport.Entry> entries = entries(command.services(), command.json());
         session.out(command.json() ? StatusJson.of(entries) : StatusReport.text(entries, clock.monotonicNanos()));
         session.exit(OK);
     }
 
-    private List<StatusReport.Entry> entries(List<ServiceName> names) {
+    private List<StatusReport.Entry> entries(List<ServiceName> names, boolean usage) {
         List<StatusReport.Entry> entries = new ArrayList<>();
         for (ServiceName name : known(names)) {
             entries.add(new StatusReport.Entry(
                     supervisor.service(name).orElseThrow(),
                     supervisor.status(name),
-                    supervisor.lastProbeFailure(name)));
+                    supervisor.lastProbeFailure(name),
+                    usage ? supervisor.usage(name) : Optional.empty()));
         }
         return entries;
     }
@@ -122,7 +123,7 @@ public final class RemoteHandler {
      * any thread, once.
      */
     public Runnable rehearsal() {
-        return new Rehearsal(entries(List.of()), clock);
+        return new Rehearsal(entries(List.of(), false), clock);
     }
 
     private void answerWhenStarted(List<ServiceName> names, Session session) {

@@ -165,19 +165,23 @@ abstract class RemoteOptions {
             name = "audit",
             description = {
                 "Compare what was asked of a running service with what the kernel says.",
-                "Marks: ! a difference, ~ changed as a program may change itself, ? the kernel does not tell, - a note.",
+                "Marks: ! a difference, ~ changed as a program may change itself, x left out by if_unsupported: warn,",
+                "? the kernel does not tell, - a note.",
                 "Exit code 1 on a difference, and when the service does not run."
             })
     static final class Audit extends RemoteOptions {
         @Mixin
         private ProjectOption project;
 
+        @Option(names = "--json", description = "Print JSON.")
+        private boolean json;
+
         @Parameters(arity = "1", paramLabel = "SERVICE", description = "The service.")
         private String service;
 
         @Override
         RemoteCommand command() {
-            return new RemoteCommand.Audit(name(service));
+            return new RemoteCommand.Audit(name(service), json);
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.ostler.plan.Guard;
 import dev.ostler.plan.Plan;
 import dev.ostler.plan.PlanCompiler;
 import dev.ostler.plan.PlanEncoder;
+import dev.ostler.plan.Terminal;
 import dev.ostler.yaml.LoadResult;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -46,10 +47,39 @@ final class RunCommand implements Callable<Integer> {
     private List<String> profiles = new ArrayList<>();
 
     @Option(
+            names = {"-P", "--param"},
+            paramLabel = "NAME=VALUE",
+            description = "A parameter of the profile, which is named once then; the value is YAML.")
+    private List<String> parameters = new ArrayList<>();
+
+    @Option(
             names = {"-s", "--set"},
             paramLabel = "KEY=VALUE",
             description = "One key of a service over the profile, as sandbox.network=none; the value is YAML.")
     private List<String> settings = new ArrayList<>();
+
+    @Option(
+            names = {"-i", "--interactive"},
+            description = "Standard input goes to the command. It does so anyway without -t.")
+    private boolean interactive;
+
+    @Option(
+            names = {"-t", "--tty"},
+            description = "The command gets a terminal of its own; with -i what is typed goes there.")
+    private boolean tty;
+
+    @Option(
+            names = "--started-fd",
+            paramLabel = "FD",
+            description =
+                    "--started-fd=FD: when there is a process, write its pid and namespaces to this descriptor, as JSON.")
+    private int startedDescriptor;
+
+    @Option(
+            names = "--status-fd",
+            paramLabel = "FD",
+            description = "--status-fd=FD: the same, and one more with the exit code when the command has ended.")
+    private int statusDescriptor;
 
     @Option(names = "--plan-fd", hidden = true)
     private int planDescriptor = -1;
@@ -68,7 +98,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         String text;
         try {
-            text = RunProject.yaml(profiles, settings, command.get(0));
+            text = RunProject.yaml(RunProject.parents(profiles, parameters), settings, command.get(0));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
@@ -79,7 +109,11 @@ final class RunCommand implements Callable<Integer> {
         }
         LoadResult.Loaded loaded = (LoadResult.Loaded) result;
         CompileResult compiled = PlanCompiler.compile(
-                loaded.project().services().get(0), context.facts().get(), Descriptors.inherited(), Guard.NONE);
+                loaded.project().services().get(0),
+                context.facts().get(),
+                Descriptors.inherited(),
+                Guard.NONE,
+                terminal());
         if (compiled instanceof CompileResult.Refused refused) {
             refused.problems().forEach(context.err()::println);
             return ExitCode.FAILED;
@@ -87,6 +121,13 @@ final class RunCommand implements Callable<Integer> {
         CompileResult.Compiled sound = (CompileResult.Compiled) compiled;
         sound.degraded().forEach(item -> context.err().println("warning: " + item));
         return deliver(sound, loaded);
+    }
+
+    private Terminal terminal() {
+        if (!tty) {
+            return Terminal.NONE;
+        }
+        return interactive ? Terminal.INTERACTIVE : Terminal.SHOWN;
     }
 
     /** A plan with hidden values, or with something left out that has to be said each time, is not kept. */

@@ -14,6 +14,7 @@ final class RunProject {
     /**
      * The text.
      *
+     * @param profiles items of {@code extends}, as YAML
      * @param settings {@code key.key=VALUE}, the value being YAML
      * @throws IllegalArgumentException for a setting that is none
      */
@@ -22,13 +23,37 @@ final class RunProject {
         settings.forEach(setting -> put(tree, setting));
         StringBuilder out = new StringBuilder("services:\n  run:\n    command: [" + quoted(command) + "]\n");
         if (!profiles.isEmpty()) {
-            out.append("    extends: [")
-                    .append(String.join(
-                            ", ", profiles.stream().map(RunProject::quoted).toList()))
-                    .append("]\n");
+            out.append("    extends: [").append(String.join(", ", profiles)).append("]\n");
         }
         append(out, tree, "    ");
         return out.toString();
+    }
+
+    /**
+     * Items of {@code extends}, as YAML.
+     *
+     * @param parameters {@code NAME=VALUE} of the only profile, the value being YAML
+     */
+    static List<String> parents(List<String> profiles, List<String> parameters) {
+        if (parameters.isEmpty()) {
+            return profiles.stream().map(RunProject::quoted).toList();
+        }
+        if (profiles.size() != 1) {
+            throw new IllegalArgumentException("--param belongs to one profile, and there are " + profiles.size());
+        }
+        Map<String, Object> tree = new LinkedHashMap<>();
+        for (String parameter : parameters) {
+            if (parameter.substring(0, Math.max(0, parameter.indexOf('='))).contains(".")) {
+                throw new IllegalArgumentException("\"" + parameter + "\" is not NAME=VALUE");
+            }
+            put(tree, parameter);
+        }
+        StringBuilder with = new StringBuilder();
+        tree.forEach((name, value) -> with.append(with.isEmpty() ? "" : ", ")
+                .append(quoted(name))
+                .append(": ")
+                .append(((String) value).replace("\n", " ")));
+        return List.of("{ profile: " + quoted(profiles.get(0)) + ", with: { " + with + " } }");
     }
 
     @SuppressWarnings("unchecked")

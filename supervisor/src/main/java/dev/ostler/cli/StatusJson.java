@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.ostler.base.ExitStatus;
 import dev.ostler.base.Pid;
+import dev.ostler.cgroup.CgroupUsage;
 import dev.ostler.plan.Degraded;
 import dev.ostler.service.Exit;
 import dev.ostler.service.ServiceStatus;
@@ -12,6 +13,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 
 /** What {@code status --json} prints. Pure; the first use loads Jackson. */
 final class StatusJson {
@@ -52,6 +54,9 @@ final class StatusJson {
                     status.run().started().wall().truncatedTo(ChronoUnit.MILLIS).toString());
             json.writeStringField("stop_by", status.run().means());
         }
+        if (entry.usage().isPresent()) {
+            writeUsage(json, entry.usage().get());
+        }
         if (entry.probe().isPresent()) {
             json.writeStringField("probe", entry.probe().get());
         }
@@ -63,6 +68,23 @@ final class StatusJson {
             json.writeString(degraded.toString());
         }
         json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void writeUsage(JsonGenerator json, CgroupUsage usage) throws IOException {
+        json.writeObjectFieldStart("cgroup");
+        json.writeNumberField("id", usage.id());
+        if (usage.memoryBytes().isPresent()) {
+            json.writeNumberField("memory_bytes", usage.memoryBytes().get());
+        }
+        if (usage.pids().isPresent()) {
+            json.writeNumberField("pids", usage.pids().get());
+        }
+        json.writeObjectFieldStart("pressure");
+        for (Map.Entry<String, Double> share : usage.pressure().entrySet()) {
+            json.writeNumberField(share.getKey(), share.getValue());
+        }
+        json.writeEndObject();
         json.writeEndObject();
     }
 

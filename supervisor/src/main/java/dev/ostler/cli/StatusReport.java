@@ -1,5 +1,6 @@
 package dev.ostler.cli;
 
+import dev.ostler.cgroup.CgroupUsage;
 import dev.ostler.service.ServiceStatus;
 import dev.ostler.supervise.CompiledService;
 import java.time.Duration;
@@ -16,8 +17,9 @@ final class StatusReport {
      * One service.
      *
      * @param probe why its probe has not succeeded yet
+     * @param usage of its cgroup, where that was asked for and there is one
      */
-    record Entry(CompiledService service, ServiceStatus status, Optional<String> probe) {}
+    record Entry(CompiledService service, ServiceStatus status, Optional<String> probe, Optional<CgroupUsage> usage) {}
 
     private StatusReport() {}
 

@@ -50,5 +50,5 @@ public sealed interface RemoteCommand {
     record Down() implements RemoteCommand {}
 
     /** What was asked of a service beside what the kernel says. */
-    record Audit(ServiceName service) implements RemoteCommand {}
+    record Audit(ServiceName service, boolean json) implements RemoteCommand {}
 }

@@ -2,7 +2,9 @@ package dev.ostler.linux;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
@@ -27,7 +29,11 @@ public final class Libseccomp {
     /** struct scmp_arg_cmp: argument, operator, two numbers. */
     private static final int COMPARISON_BYTES = 24;
 
+    /** Services of one profile have one filter; more kinds than these are compiled again. */
+    private static final int MOST_KEPT = 16;
+
     private final LibSeccomp library;
+    private final Map<Request, long[]> kept = new HashMap<>(); // guarded by this
 
     private Libseccomp(LibSeccomp library) {
         this.library = library;
@@ -60,6 +66,8 @@ public final class Libseccomp {
         }
     }
 
+    private record Request(int defaultAction, int foreign, List<Rule> rules) {}
+
     /** Looked for once. */
     private static final class Loaded {
         private static final Optional<Libseccomp> LIBRARY = find();
@@ -84,18 +92,33 @@ public final class Libseccomp {
      * foreign}. {@link KernelException} when the library refuses a rule.
      */
     public synchronized long[] program(int defaultAction, int foreign, List<Rule> rules) {
-        Pointer context = library.seccomp_init(defaultAction);
+        Request request = new Request(defaultAction, foreign, List.copyOf(rules));
+        long[] program = kept.get(request);
+        if (program == null) {
+            program = compile(request);
+            if (kept.size() < MOST_KEPT) {
+                kept.put(request, program);
+            }
+        }
+        return program.clone();
+    }
+
+    private long[] compile(Request request) {
+        Pointer context = library.seccomp_init(request.defaultAction());
         if (context == null) {
-            throw new KernelException("seccomp_init", Integer.toHexString(defaultAction), Errno.EINVAL);
+            throw new KernelException("seccomp_init", Integer.toHexString(request.defaultAction()), Errno.EINVAL);
         }
         try {
-            check(library.seccomp_attr_set(context, FLTATR_ACT_BADARCH, foreign), "seccomp_attr_set", "bad arch");
+            check(
+                    library.seccomp_attr_set(context, FLTATR_ACT_BADARCH, request.foreign()),
+                    "seccomp_attr_set",
+                    "bad arch");
             check(library.seccomp_attr_set(context, FLTATR_CTL_NNP, 0), "seccomp_attr_set", "no_new_privs");
             check(
                     library.seccomp_attr_set(context, FLTATR_CTL_OPTIMIZE, BINARY_TREE),
                     "seccomp_attr_set",
                     "optimization");
-            for (Rule rule : rules) {
+            for (Rule rule : request.rules()) {
                 add(context, rule);
             }
             return export(context);
@@ -106,7 +129,14 @@ public final class Libseccomp {
 
     private void add(Pointer context, Rule rule) {
         int count = rule.comparisons().size();
-        NativeBuffer comparisons = NativeBuffer.allocate(Math.max(1, count) * COMPARISON_BYTES);
+        if (count == 0) { // most of them: nothing to allocate
+            check(
+                    library.seccomp_rule_add_exact_array(context, rule.action(), rule.call(), 0, null),
+                    "seccomp_rule_add",
+                    "system call " + rule.call());
+            return;
+        }
+        NativeBuffer comparisons = NativeBuffer.allocate(count * COMPARISON_BYTES);
         for (int i = 0; i < count; i++) {
             Comparison comparison = rule.comparisons().get(i);
             int at = i * COMPARISON_BYTES;

@@ -114,6 +114,19 @@ public final class LinuxConstants {
     public static final int SCHED_FLAG_RESET_ON_FORK = 1;
     public static final int KEYCTL_CAPABILITIES = 31;
 
+    public static final int MOUNT_ATTR_RDONLY = 1;
+    public static final int MOUNT_ATTR_NOSUID = 2;
+    public static final int MOUNT_ATTR_NODEV = 4;
+    public static final int MOUNT_ATTR_NOEXEC = 8;
+    public static final int MOUNT_ATTR_NOSYMFOLLOW = 0x200000;
+    /** Linux 6.11. */
+    public static final long NS_GET_MNTNS_ID = 0x8008b705L;
+
+    public static final int CLONE_NEWUTS = 0x04000000;
+    public static final int CLONE_NEWIPC = 0x08000000;
+    public static final int CLONE_NEWNET = 0x40000000;
+    public static final int _CS_GNU_LIBPTHREAD_VERSION = 3;
+
     public static final int SECBIT_NOROOT = 1;
     public static final int SECBIT_NOROOT_LOCKED = 2;
     public static final int SECBIT_NO_SETUID_FIXUP = 4;

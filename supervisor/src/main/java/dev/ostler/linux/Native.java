@@ -162,5 +162,13 @@ final class Native {
         int malloc_trim(long pad);
 
         int prctl(long option, long a, long b, long c, long d);
+
+        int setns(long fd, long type);
+
+        int uname(Pointer names);
+
+        int name_to_handle_at(long directory, Pointer path, Pointer handle, Pointer mountId, long flags);
+
+        long confstr(long name, Pointer buffer, long size);
     }
 }

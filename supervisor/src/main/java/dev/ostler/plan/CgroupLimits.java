@@ -3,6 +3,7 @@ package dev.ostler.plan;
 import dev.ostler.base.ByteSize;
 import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
+import dev.ostler.spec.BlkioSpec;
 import dev.ostler.spec.CgroupSpec;
 import dev.ostler.spec.IfUnsupported;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ final class CgroupLimits {
         limits.cpu();
         limits.cpuset();
         limits.spec.hugetlb().forEach(limits::hugetlb);
+        limits.blkio();
         return List.copyOf(limits.files);
     }
 
@@ -159,6 +161,55 @@ final class CgroupLimits {
             add("hugetlb", version, name + file, value, limit.origin());
             add("hugetlb", version, name + "rsvd." + file, value, limit.origin());
         });
+    }
+
+    /** Rates of the same disk lie in one line of version 2, which keeps what is not named when it is written again. */
+    private void blkio() {
+        spec.blkio().weight().ifPresent(this::weight);
+        for (BlkioSpec.Rate rate : spec.blkio().rates()) {
+            HostFacts.BlockDevice device = draft.facts().blockDevice(rate.device());
+            if (!device.obstacle().isEmpty()) {
+                draft.problem(rate.origin(), "cannot limit \"" + draft.service().name() + "\": " + device.obstacle());
+                continue;
+            }
+            ioVersion(rate.origin()).ifPresent(version -> {
+                if (version == CgroupVersion.V1) {
+                    String file = "blkio.throttle." + rate.kind().first();
+                    add("blkio", version, file, device + " " + rate.perSecond(), rate.origin());
+                } else {
+                    String value = rate.kind().second() + "=" + rate.perSecond();
+                    add("io", version, "io.max", device + " " + value, rate.origin());
+                }
+            });
+        }
+    }
+
+    /** The controller has another name in each version. */
+    private Optional<CgroupVersion> ioVersion(Origin origin) {
+        HostFacts.Controller first = draft.facts().controller("blkio");
+        if (first.version().equals(Optional.of(CgroupVersion.V1))) {
+            return first.version();
+        }
+        HostFacts.Controller second = draft.facts().controller("io");
+        if (second.version().isEmpty()) {
+            unsupported(
+                    origin,
+                    "the cgroup controller \"io\" cannot be used here: " + second.why() + "; nor can \"blkio\" of"
+                            + " version 1: " + first.why());
+        }
+        return second.version();
+    }
+
+    /** In version 1 only the scheduler BFQ knows weights, and has a file of its own. */
+    private void weight(Located<Integer> weight) {
+        Optional<CgroupVersion> version = ioVersion(weight.origin());
+        if (version.equals(Optional.of(CgroupVersion.V1))) {
+            unsupported(weight.origin(), "io.weight exists in cgroup v2 only, and \"blkio\" is in a v1 hierarchy here");
+        } else {
+            // the ranges laid over each other: 10 to 1000, 1 to 10000
+            long share = 1 + (weight.value() - 10) * 9_999L / 990;
+            version.ifPresent(found -> add("io", found, "io.weight", share, weight.origin()));
+        }
     }
 
     /** As the kernel names it: {@code 2MB}, {@code 1GB}. */

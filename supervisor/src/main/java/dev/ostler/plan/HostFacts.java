@@ -54,6 +54,9 @@ public interface HostFacts {
     /** Where a cgroup controller can be used for services. */
     Controller controller(String name);
 
+    /** The disk behind a device file. */
+    BlockDevice blockDevice(Path file);
+
     /** Memory nodes of the supervisor, as the kernel lists them. */
     String memoryNodes();
 
@@ -111,6 +114,18 @@ public interface HostFacts {
      * @param why then: the reason
      */
     record Controller(Optional<CgroupVersion> version, String why) {}
+
+    /**
+     * A disk as cgroups name it.
+     *
+     * @param obstacle why its rates cannot be limited; empty = they can
+     */
+    record BlockDevice(int major, int minor, String obstacle) {
+        @Override
+        public String toString() {
+            return major + ":" + minor;
+        }
+    }
 
     /** A user of the user database. */
     record Account(String name, long uid, long gid, String home, String shell) {}

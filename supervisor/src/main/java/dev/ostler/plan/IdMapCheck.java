@@ -33,17 +33,24 @@ final class IdMapCheck {
     /** @param byHelper newuidmap(1) writes the maps: it knows which ids there are, and has the rights */
     static void check(Draft draft, UserNamespaceSpec user, boolean byHelper) {
         IdMapCheck check = new IdMapCheck(draft, user, byHelper);
-        check.map("uid_map", user.uidMap(), draft.facts()::isUserMapped);
-        check.map("gid_map", user.gidMap(), draft.facts()::isGroupMapped);
+        check.present("uid_map", user.uidMap());
+        check.present("gid_map", user.gidMap());
+        LongPredicate any = id -> true;
+        map(draft, "uid_map", user.uidMap(), byHelper ? any : draft.facts()::isUserMapped);
+        map(draft, "gid_map", user.gidMap(), byHelper ? any : draft.facts()::isGroupMapped);
         check.inside("uid", user.uid().orElse(0), "uid_map", user.uidMap());
         check.inside("gid", user.gid().orElse(0), "gid_map", user.gidMap());
         check.root();
     }
 
-    private void map(String key, List<IdRange> map, LongPredicate exists) {
+    private void present(String key, List<IdRange> map) {
         if (map.isEmpty()) {
             draft.problem(user.origin(), "\"uid_map\" and \"gid_map\" belong together; \"" + key + "\" is missing");
         }
+    }
+
+    /** @param exists whether an outer id can be mapped to */
+    static void map(Draft draft, String key, List<IdRange> map, LongPredicate exists) {
         if (map.size() > MOST_LINES) {
             draft.problem(
                     map.get(0).origin(),
@@ -59,8 +66,7 @@ final class IdMapCheck {
             IdRange range = map.get(i);
             if (range.inside() + range.count() > END || range.outside() + range.count() > END) {
                 draft.problem(range.origin(), "the range ends above the last id, " + PlanWords.MAX_ID);
-            } else if (!byHelper
-                    && !(exists.test(range.outside()) && exists.test(range.outside() + range.count() - 1))) {
+            } else if (!(exists.test(range.outside()) && exists.test(range.outside() + range.count() - 1))) {
                 draft.problem(
                         range.origin(), "not all ids of the range exist in the user namespace of this supervisor");
             }

@@ -31,7 +31,9 @@ final class LandlockRules {
     }
 
     private void compile() {
-        refuseWithoutRight();
+        if (!hasRight()) {
+            return;
+        }
         if (support.abi() == 0) {
             lacking(spec.origin(), "cannot restrict " + name() + " by landlock: " + absence());
             return;
@@ -46,24 +48,23 @@ final class LandlockRules {
     }
 
     /** landlock_restrict_self(2) wants one of the two, so that no set-id program is led astray. */
-    private void refuseWithoutRight() {
+    private boolean hasRight() {
         long effective = draft.ops().stream()
                 .map(PlannedOp::op)
                 .filter(Op.CapSet.class::isInstance)
                 .map(op -> ((Op.CapSet) op).effective())
                 .reduce((first, second) -> second)
                 .orElse(draft.facts().effective());
-        if (!draft.has(LaunchOrder.NO_NEW_PRIVS) && (effective & 1L << PlanWords.CAP_SYS_ADMIN) == 0) {
-            Origin origin = draft.service()
-                    .privilege()
-                    .noNewPrivs()
-                    .map(Located::origin)
-                    .orElse(spec.origin());
-            draft.problem(
-                    origin,
-                    "cannot restrict " + name() + " by landlock: needs no_new_privs or "
-                            + PlanWords.capability(PlanWords.CAP_SYS_ADMIN));
+        if (draft.has(LaunchOrder.NO_NEW_PRIVS) || (effective & 1L << PlanWords.CAP_SYS_ADMIN) != 0) {
+            return true;
         }
+        Origin origin =
+                draft.service().privilege().noNewPrivs().map(Located::origin).orElse(spec.origin());
+        lacking(
+                origin,
+                "cannot restrict " + name() + " by landlock: needs no_new_privs or "
+                        + PlanWords.capability(PlanWords.CAP_SYS_ADMIN));
+        return false;
     }
 
     private String absence() {

@@ -114,14 +114,14 @@ public record LandlockRuleset(long files, long tcp, long scopes, List<PathRule> 
         return count + " " + noun + (count == 1 ? "" : "s");
     }
 
-    /** {@code files=… tcp=bind,connect scope=signal ["/usr": read_file,read_dir] [8080: bind]}. */
+    /** {@code files=… tcp=bind,connect (not udp) scope=signal ["/usr": read_file,read_dir] [8080: bind]}. */
     String text() {
         List<String> words = new ArrayList<>();
         if (files != 0) {
             words.add("files=" + LandlockAccess.words(files));
         }
         if (tcp != 0) {
-            words.add("tcp=" + tcpWords(tcp));
+            words.add("tcp=" + tcpWords(tcp) + " (not udp)"); // no version that Ostler knows restricts it
         }
         if (scopes != 0) {
             words.add("scope=" + scopeWords(scopes));

@@ -5,6 +5,7 @@ import dev.ostler.linux.Errno;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The sentences for launches that did not become a service. Stateless, any thread. */
 public final class LaunchFailure {
@@ -12,6 +13,9 @@ public final class LaunchFailure {
     private static final long MISSING_INTERPRETER = 1;
 
     private static final long MISSING_LOADER = 2;
+
+    /** The kernel's "too revealing": mount_too_revealing() in fs/namespace.c. */
+    private static final Set<String> HIDDEN_BY_CONTAINERS = Set.of("proc", "sysfs");
 
     private LaunchFailure() {}
 
@@ -33,6 +37,11 @@ public final class LaunchFailure {
     private static String hint(Plan plan, Optional<PlannedOp> op, RefusalRecord refusal) {
         boolean denied = op.filter(planned -> planned.op() instanceof Op.Execve).isPresent()
                 && refusal.error() == Errno.EACCES.number();
+        if (isHiddenProc(op, refusal)) {
+            return "; the kernel gives a new one only where the /proc and /sys around it show everything, and a container"
+                    + " around this supervisor hides parts: start that without such masks, \"bind\" what is there, or"
+                    + " leave it out";
+        }
         boolean byLandlock = plan.ops().stream()
                 .map(PlannedOp::op)
                 .anyMatch(each -> each instanceof Op.Landlock landlock
@@ -40,6 +49,14 @@ public final class LaunchFailure {
         return denied && byLandlock
                 ? "; landlock allows only what is below its execute paths: the program, its interpreter and its loader"
                 : "";
+    }
+
+    private static boolean isHiddenProc(Optional<PlannedOp> op, RefusalRecord refusal) {
+        return refusal.error() == Errno.EPERM.number()
+                && refusal.call().equals("fsmount")
+                && op.filter(planned -> planned.op() instanceof SandboxOp.Filesystem filesystem
+                                && HIDDEN_BY_CONTAINERS.contains(filesystem.type()))
+                        .isPresent();
     }
 
     /** A launch that ended before execve without saying why. */
@@ -101,7 +118,7 @@ public final class LaunchFailure {
 
     private static String reason(RefusalRecord refusal) {
         return refusal.callNumber() == -1
-                ? new Errno(refusal.error()).name() + " (the kernel reports another value than was set)"
+                ? new Errno(refusal.error()).name() + " (the kernel reports something else than was asked for)"
                 : new Errno(refusal.error()).toString();
     }
 }

@@ -9,22 +9,23 @@ import static dev.ostler.plan.MountWords.RECURSIVE;
 
 import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
-import dev.ostler.plan.SandboxOp.VerifyMounts.Expected;
+import dev.ostler.plan.SandboxOp.Root.Kind;
 import dev.ostler.spec.MountSpec;
 import dev.ostler.spec.NamespaceType;
 import dev.ostler.spec.RootSpec;
 import dev.ostler.spec.SandboxSpec;
+import dev.ostler.spec.UserNamespaceSpec;
+import dev.ostler.spec.UserNamespaceSpec.IdRange;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** The file system of a sandbox: its root, what is mounted in it, and what the kernel must say of it afterwards. */
+/** The file system of a sandbox: its root, and what is mounted in it. */
 final class Mounts {
     private static final String HOST = "/";
-    private static final long TMPFS_MAGIC = 0x01021994L;
-    private static final long PROC_MAGIC = 0x9fa0L;
     private static final List<String> DEVICES = List.of("null", "zero", "full", "random", "urandom", "tty");
     private static final Map<String, String> DEVICE_LINKS = new LinkedHashMap<>();
 
@@ -39,8 +40,6 @@ final class Mounts {
     private final Draft draft;
     private final SandboxSpec spec;
     private final Namespaces namespaces;
-    /** By target, so that only the topmost mount of each place is expected. */
-    private final Map<String, Expected> expected = new LinkedHashMap<>();
 
     private Mounts(Draft draft, Namespaces namespaces) {
         this.draft = draft;
@@ -62,16 +61,12 @@ final class Mounts {
         }
         for (Located<String> path : spec.masked()) {
             draft.op(LaunchOrder.MASKS, new SandboxOp.Mask(path.value()), path.origin());
-            hide(path.value());
         }
         for (Located<String> path : spec.readOnlyPaths()) {
             draft.op(LaunchOrder.MASKS, new SandboxOp.ReadOnly(path.value(), true), path.origin());
         }
         draft.op(LaunchOrder.PIVOT, new SandboxOp.Pivot(), rootOrigin());
-        draft.op(
-                LaunchOrder.VERIFY_MOUNTS,
-                new SandboxOp.VerifyMounts(new ArrayList<>(expected.values())),
-                rootOrigin());
+        draft.op(LaunchOrder.VERIFY_MOUNTS, new SandboxOp.VerifyMounts(), rootOrigin());
     }
 
     private Origin rootOrigin() {
@@ -81,34 +76,33 @@ final class Mounts {
                 .orElseGet(() -> draft.byDefault("sandbox.root"));
     }
 
-    /** A copy is made read-only at once; in an empty root the mount points have to be made first. */
+    /** A copy is made read-only at once; elsewhere the mount points have to be made first. */
     private void root(boolean readOnly) {
         Optional<String> directory = spec.root().isPresent() ? spec.root().get().directory() : Optional.of(HOST);
-        long attributes = readOnly && directory.isPresent() ? RDONLY : 0;
+        Optional<RootSpec.Overlay> overlay = spec.root().flatMap(RootSpec::overlay);
+        SandboxOp.Root root = new SandboxOp.Root(Kind.NEW, "tmpfs", List.of("mode=0755"), NOSUID | NODEV);
         if (directory.isPresent()) {
-            draft.op(LaunchOrder.ROOT, new SandboxOp.Root(true, directory.get(), List.of(), attributes), rootOrigin());
-        } else {
-            draft.op(
-                    LaunchOrder.ROOT,
-                    new SandboxOp.Root(false, "tmpfs", List.of("mode=0755"), NOSUID | NODEV),
-                    rootOrigin());
+            root = new SandboxOp.Root(Kind.COPY, directory.get(), List.of(), readOnly ? RDONLY : 0);
+        } else if (overlay.isPresent()) {
+            root = new SandboxOp.Root(Kind.OVERLAY, "overlay", options(overlay.get()), NODEV);
         }
-        expect("/", readOnly ? RDONLY : 0, directory.isPresent() ? 0 : TMPFS_MAGIC);
+        draft.op(LaunchOrder.ROOT, root, rootOrigin());
         if (readOnly && directory.isEmpty()) {
             Origin origin = spec.readOnly().orElseThrow().origin();
             draft.op(LaunchOrder.MASKS, new SandboxOp.ReadOnly("/", false), origin);
         }
     }
 
-    /** What lies below is hidden, and nobody can ask about it any more. */
-    private void expect(String path, long attributes, long magic) {
-        hide(path);
-        expected.put(path, new Expected(path, attributes, magic));
-    }
-
-    private void hide(String path) {
-        String below = path.equals("/") ? path : path + "/";
-        expected.keySet().removeIf(other -> other.equals(path) || other.startsWith(below));
+    private List<String> options(RootSpec.Overlay overlay) {
+        List<String> options = new ArrayList<>();
+        overlay.lower().forEach(directory -> options.add("lowerdir+=" + directory));
+        overlay.upper().ifPresent(directory -> options.add("upperdir=" + directory));
+        overlay.work().ifPresent(directory -> options.add("workdir=" + directory));
+        overlay.sizeBytes().ifPresent(bytes -> options.add("size=" + bytes));
+        if (namespaces.hasUser()) { // it may not have attributes of the class "trusted"
+            options.add("userxattr");
+        }
+        return options;
     }
 
     private void mount(MountSpec mount) {
@@ -137,33 +131,52 @@ final class Mounts {
                 | (bind.suid() ? 0 : NOSUID)
                 | (bind.exec() ? 0 : NOEXEC);
         long flags = attributes | (bind.recursive() ? RECURSIVE : 0) | (bind.optional() ? OPTIONAL : 0);
-        add(new SandboxOp.Bind(bind.source(), bind.target(), flags), bind);
-        if (!bind.optional()) {
-            expect(bind.target(), attributes, 0);
+        String uidMap =
+                bind.idmap().map(map -> idMap(map, UserNamespaceSpec::uidMap)).orElse("");
+        String gidMap =
+                bind.idmap().map(map -> idMap(map, UserNamespaceSpec::gidMap)).orElse("");
+        bind.idmap().ifPresent(this::checkIdMap);
+        add(new SandboxOp.Bind(bind.source(), bind.target(), flags, uidMap, gidMap), bind);
+    }
+
+    private String idMap(MountSpec.IdMapping map, Function<UserNamespaceSpec, List<IdRange>> ofService) {
+        return IdMapCheck.text(
+                map.ranges().isEmpty() ? spec.userNamespace().map(ofService).orElse(List.of()) : map.ranges());
+    }
+
+    private void checkIdMap(MountSpec.IdMapping map) {
+        namespaces
+                .mappedMountsObstacle()
+                .ifPresent(why -> draft.problem(map.origin(), "cannot map the ids of a mount: " + why));
+        if (map.ranges().isEmpty() && !namespaces.hasIdMap()) {
+            draft.problem(
+                    map.origin(), "\"service\" needs \"sandbox.user_namespace.uid_map\" and \"gid_map\" to go by");
         }
+        IdMapCheck.map(
+                draft,
+                "idmap",
+                map.ranges(),
+                id -> draft.facts().isUserMapped(id) && draft.facts().isGroupMapped(id));
     }
 
     private void filesystem(MountSpec.Filesystem filesystem) {
-        if (filesystem.type().equals("sysfs") && namespaces.hasUser() && !namespaces.has(NamespaceType.NET)) {
+        boolean inUser = namespaces.isIn(NamespaceType.USER);
+        if (filesystem.type().equals("sysfs") && inUser && !namespaces.isIn(NamespaceType.NET)) {
             draft.problem(filesystem.origin(), "sysfs in a user namespace needs the namespace \"net\"");
         }
-        if (filesystem.type().equals("proc") && namespaces.hasUser() && !namespaces.has(NamespaceType.PID)) {
+        if (filesystem.type().equals("proc") && inUser && !namespaces.isIn(NamespaceType.PID)) {
             draft.problem(filesystem.origin(), "proc in a user namespace needs the namespace \"pid\"");
         }
-        if (filesystem.type().equals("cgroup2") && namespaces.hasUser() && !namespaces.has(NamespaceType.CGROUP)) {
+        if (filesystem.type().equals("cgroup2") && inUser && !namespaces.isIn(NamespaceType.CGROUP)) {
             draft.problem(filesystem.origin(), "cgroup in a user namespace needs the namespace \"cgroup\"");
         }
-        if (filesystem.type().equals("mqueue") && namespaces.hasUser() && !namespaces.has(NamespaceType.IPC)) {
+        if (filesystem.type().equals("mqueue") && inUser && !namespaces.isIn(NamespaceType.IPC)) {
             draft.problem(filesystem.origin(), "mqueue in a user namespace needs the namespace \"ipc\"");
         }
         long attributes = NOSUID | NODEV | (filesystem.exec() ? 0 : NOEXEC) | (filesystem.readOnly() ? RDONLY : 0);
         add(
                 new SandboxOp.Filesystem(filesystem.type(), filesystem.target(), filesystem.options(), attributes),
                 filesystem);
-        long magic = filesystem.type().equals("tmpfs")
-                ? TMPFS_MAGIC
-                : filesystem.type().equals("proc") ? PROC_MAGIC : 0;
-        expect(filesystem.target(), attributes, magic);
     }
 
     /** Devices are those of the host, bound one by one: no other can be made, as mknod(2) needs more rights. */
@@ -179,7 +192,5 @@ final class Mounts {
                         "devpts", at + "/pts", List.of("newinstance", "ptmxmode=0666", "mode=0620"), NOSUID | NOEXEC),
                 dev);
         add(new SandboxOp.Filesystem("tmpfs", at + "/shm", List.of("mode=1777"), NOSUID | NODEV | NOEXEC), dev);
-        expect(at, NOSUID | NOEXEC, TMPFS_MAGIC);
-        expect(at + "/shm", NOSUID | NODEV | NOEXEC, TMPFS_MAGIC);
     }
 }

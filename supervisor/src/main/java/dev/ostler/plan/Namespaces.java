@@ -6,6 +6,7 @@ import dev.ostler.plan.HostFacts.Executable;
 import dev.ostler.spec.NamespaceType;
 import dev.ostler.spec.NetworkSpec;
 import dev.ostler.spec.SandboxSpec;
+import dev.ostler.spec.ServiceSpec;
 import dev.ostler.spec.UserNamespaceSpec;
 import dev.ostler.spec.UserNamespaceSpec.IdRange;
 import java.nio.file.Path;
@@ -25,13 +26,22 @@ import java.util.stream.Collectors;
  * namespace in front of them where the supervisor lacks the right to make them otherwise.
  */
 final class Namespaces {
+    private static final String MOST_NESTED = "user.max_user_namespaces";
+    private static final List<Integer> FOR_MAPPED_MOUNTS =
+            List.of(PlanWords.CAP_SETGID, PlanWords.CAP_SETUID, PlanWords.CAP_SYS_ADMIN);
+
     private final Draft draft;
     private final SandboxSpec spec;
+    private final Optional<String> mappedMountsObstacle;
     private final Map<NamespaceType, Origin> wanted = new EnumMap<>(NamespaceType.class);
 
     private Namespaces(Draft draft) {
         this.draft = draft;
         this.spec = draft.service().sandbox();
+        List<Integer> missing = FOR_MAPPED_MOUNTS.stream()
+                .filter(capability -> !draft.may(capability))
+                .toList();
+        this.mappedMountsObstacle = missing.isEmpty() ? Optional.empty() : Optional.of(draft.lacks(missing));
     }
 
     /** Decides which there are; problems go to the draft. */
@@ -54,12 +64,33 @@ final class Namespaces {
         return has(NamespaceType.USER);
     }
 
+    /** Whether one of this type is joined. */
+    private boolean joins(NamespaceType type) {
+        return spec.join().stream().anyMatch(join -> join.type() == type);
+    }
+
+    /** Whether its own or a joined one. */
+    boolean isIn(NamespaceType type) {
+        return has(type) || joins(type);
+    }
+
     /** What made it a user namespace, when the service is not its root: such a user has no capability by itself. */
     Optional<Origin> plainUserInside(Target target) {
-        long inside = spec.userNamespace()
+        if (uidInside(target) == 0) {
+            return Optional.empty();
+        }
+        Optional<Origin> joined = spec.join().stream()
+                .filter(join -> join.type() == NamespaceType.USER)
+                .map(SandboxSpec.Join::origin)
+                .findFirst();
+        return Optional.ofNullable(wanted.get(NamespaceType.USER)).or(() -> joined);
+    }
+
+    /** The user id that the service sees as its own. */
+    long uidInside(Target target) {
+        return spec.userNamespace()
                 .map(user -> user.uid().orElse(hasIdMap() ? 0 : target.uid()))
                 .orElse(target.uid());
-        return hasUser() && inside != 0 ? Optional.of(wanted.get(NamespaceType.USER)) : Optional.empty();
     }
 
     /** Whether the ids that the service sees are others than those of the host. */
@@ -67,6 +98,11 @@ final class Namespaces {
         return spec.userNamespace()
                 .map(user -> !user.uidMap().isEmpty() || !user.gidMap().isEmpty())
                 .orElse(false);
+    }
+
+    /** Why this supervisor cannot map the ids of a mount: it makes them outside of any namespace of the service. */
+    Optional<String> mappedMountsObstacle() {
+        return mappedMountsObstacle;
     }
 
     private void decide() {
@@ -80,7 +116,7 @@ final class Namespaces {
         if (spec.hasMounts()) {
             wanted.putIfAbsent(NamespaceType.MOUNT, mountOrigin());
         }
-        if (!wanted.isEmpty() && !hasUser() && !draft.may(PlanWords.CAP_SYS_ADMIN)) {
+        if (!wanted.isEmpty() && !isIn(NamespaceType.USER) && !draft.may(PlanWords.CAP_SYS_ADMIN)) {
             Origin first = wanted.values().iterator().next();
             wanted.put(NamespaceType.USER, first);
         }
@@ -141,6 +177,11 @@ final class Namespaces {
     /** The ops, for a service that runs as {@code target}. */
     void emit(Target target) {
         spec.sysctls().forEach(this::sysctl);
+        spec.userNamespace()
+                .flatMap(UserNamespaceSpec::nested)
+                .filter(nested -> !nested.value())
+                .ifPresent(nested ->
+                        draft.op(LaunchOrder.SYSCTL, new SandboxOp.Sysctl(path(MOST_NESTED), "0"), nested.origin()));
         if (isEmpty()) {
             return;
         }
@@ -168,11 +209,10 @@ final class Namespaces {
         if (hasInit()) {
             Origin pid = spec.init().map(Located::origin).orElse(wanted.get(NamespaceType.PID));
             draft.op(LaunchOrder.INIT, new SandboxOp.Init(), pid);
-            draft.op(LaunchOrder.SESSION, new Op.Setsid(), pid);
         }
     }
 
-    /** The user namespace first: the rights to join the others may come with it. */
+    /** The user namespace first: the rights to join and make the others may come with it. */
     private List<SandboxSpec.Join> joinedByPath() {
         return spec.join().stream()
                 .filter(join -> join.service().isEmpty())
@@ -182,6 +222,13 @@ final class Namespaces {
 
     private boolean hasInit() {
         return has(NamespaceType.PID) && spec.init().map(Located::value).orElse(true);
+    }
+
+    /** Whether the program is to be process 1 of its pid namespace. */
+    static boolean isFirstProcess(ServiceSpec service) {
+        SandboxSpec spec = service.sandbox();
+        return spec.namespaces().stream().anyMatch(type -> type.value() == NamespaceType.PID)
+                && !spec.init().map(Located::value).orElse(true);
     }
 
     private void timeByExecve() {
@@ -259,7 +306,7 @@ final class Namespaces {
                     gidMap.append('\n').append(group).append(' ').append(group).append(" 1");
                 }
             }
-            if (target.groups().size() > 0) {
+            if (target.groups().size() > 0 && draft.facts().setgroupsAllowed()) {
                 List<Long> groups = target.groups().stream()
                         .map(group -> group == target.gid() ? gid : group)
                         .toList();
@@ -268,7 +315,7 @@ final class Namespaces {
         }
         return new SandboxOp.Namespaces(
                 flags,
-                !privileged,
+                !privileged || !draft.facts().setgroupsAllowed(),
                 privileged ? uid : SandboxOp.NO_ID,
                 privileged ? gid : SandboxOp.NO_ID,
                 uid + " " + target.uid() + " 1",
@@ -284,7 +331,7 @@ final class Namespaces {
         List<String> gidHelper = privileged ? List.of() : helper("newgidmap", user.gidMap());
         return new SandboxOp.Namespaces(
                 flags,
-                false,
+                !draft.facts().setgroupsAllowed(),
                 user.uid().orElse(0),
                 user.gid().orElse(0),
                 IdMapCheck.text(user.uidMap()),

@@ -30,6 +30,7 @@ public sealed interface Op
                 Op.Landlock,
                 Op.Seccomp,
                 Op.CgroupJoin,
+                TerminalOp,
                 SandboxOp,
                 NetworkOp,
                 ResourceOp {

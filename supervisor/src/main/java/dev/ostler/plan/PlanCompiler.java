@@ -4,6 +4,7 @@ import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
 import dev.ostler.base.Signal;
 import dev.ostler.spec.EnvironmentVariable;
+import dev.ostler.spec.NamespaceType;
 import dev.ostler.spec.ServiceSpec;
 import java.util.EnumSet;
 import java.util.List;
@@ -25,13 +26,19 @@ public final class PlanCompiler {
 
     /** Never throws for what a configuration asks; every reason to refuse is in the result. */
     public static CompileResult compile(ServiceSpec service, HostFacts facts, Descriptors descriptors, Guard guard) {
+        return compile(service, facts, descriptors, guard, Terminal.NONE);
+    }
+
+    /** As {@link #compile(ServiceSpec, HostFacts, Descriptors, Guard)}, of a program that gets a terminal. */
+    public static CompileResult compile(
+            ServiceSpec service, HostFacts facts, Descriptors descriptors, Guard guard, Terminal terminal) {
         Draft draft = new Draft(service, facts);
         always(draft, descriptors);
         Namespaces namespaces = Namespaces.of(draft);
         Identity identity = Identity.compile(draft, namespaces.hasUser());
         namespaces.emit(identity.target());
         Networks.compile(draft);
-        if (namespaces.hasUser()) {
+        if (namespaces.isIn(NamespaceType.USER)) {
             draft.enterUserNamespace();
         }
         CapabilitySets.compile(draft, identity, namespaces.plainUserInside(identity.target()));
@@ -39,6 +46,7 @@ public final class PlanCompiler {
         Resources.compile(draft, identity);
         Sandbox.compile(draft, namespaces);
         Program.compile(draft, identity.target());
+        Terminals.compile(draft, terminal, namespaces.uidInside(identity.target()), descriptors);
         List<CgroupFile> cgroup = cgroup(draft, descriptors);
         int passed = descriptors.passed() + CgroupLimits.joined(cgroup).size();
         passed += JoinedServices.compile(draft, descriptors, passed);

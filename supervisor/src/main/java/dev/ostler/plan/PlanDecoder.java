@@ -130,6 +130,7 @@ public final class PlanDecoder {
                         numbers(in),
                         strings(in)));
             case SECCOMP -> Op.Seccomp.of(in.getLong(), numbers(in));
+            case TERMINAL -> new TerminalOp(string(in), in.getLong(), in.getLong() != 0);
             case HOST_NETWORK, NETWORK -> network(kind, in);
             case CGROUP_JOIN ->
                 new Op.CgroupJoin(numbers(in).stream().map(Math::toIntExact).toList());
@@ -156,8 +157,10 @@ public final class PlanDecoder {
             case JOIN -> new SandboxOp.Join(string(in), namespace(in.getLong()));
             case TIME_OFFSETS -> new SandboxOp.TimeOffsets(in.getLong(), in.getLong());
             case CGROUP_NAMESPACE -> new SandboxOp.CgroupNamespace();
-            case ROOT -> new SandboxOp.Root(in.getLong() == 1, string(in), strings(in), in.getLong());
-            case BIND -> new SandboxOp.Bind(string(in), string(in), in.getLong());
+            case ROOT ->
+                new SandboxOp.Root(
+                        ofNumber(SandboxOp.Root.Kind.values(), in.getLong()), string(in), strings(in), in.getLong());
+            case BIND -> new SandboxOp.Bind(string(in), string(in), in.getLong(), string(in), string(in));
             case FILESYSTEM -> new SandboxOp.Filesystem(string(in), string(in), strings(in), in.getLong());
             case MKDIR -> new SandboxOp.Mkdir(string(in), Math.toIntExact(in.getLong()));
             case FILE -> new SandboxOp.File(string(in), Math.toIntExact(in.getLong()), string(in));
@@ -165,7 +168,7 @@ public final class PlanDecoder {
             case MASK -> new SandboxOp.Mask(string(in));
             case READ_ONLY -> new SandboxOp.ReadOnly(string(in), in.getLong() != 0);
             case PIVOT -> new SandboxOp.Pivot();
-            case VERIFY_MOUNTS -> verifyMounts(strings(in), numbers(in));
+            case VERIFY_MOUNTS -> new SandboxOp.VerifyMounts();
             case HOSTNAME -> new SandboxOp.Hostname(string(in), string(in));
             case SYSCTL -> new SandboxOp.Sysctl(string(in), string(in));
             case LOOPBACK -> new SandboxOp.Loopback();
@@ -230,15 +233,6 @@ public final class PlanDecoder {
                 .filter(type -> type.flag() == flag)
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("malformed plan: namespace " + flag));
-    }
-
-    private static Op verifyMounts(List<String> paths, List<Long> numbers) {
-        check(numbers.size() == 2 * paths.size(), "expected mounts");
-        List<SandboxOp.VerifyMounts.Expected> mounts = new ArrayList<>();
-        for (int i = 0; i < paths.size(); i++) {
-            mounts.add(new SandboxOp.VerifyMounts.Expected(paths.get(i), numbers.get(2 * i), numbers.get(2 * i + 1)));
-        }
-        return new SandboxOp.VerifyMounts(mounts);
     }
 
     private static UlimitSpec.Resource resource(long number) {

@@ -2,7 +2,6 @@ package dev.ostler.plan;
 
 import dev.ostler.base.ServiceName;
 import dev.ostler.spec.NamespaceType;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -138,8 +137,15 @@ public sealed interface SandboxOp extends Op {
         }
     }
 
-    /** What becomes "/": a new file system of a type, or a copy of what is mounted at a path. */
-    record Root(boolean copy, String source, List<String> options, long attributes) implements SandboxOp {
+    /** What becomes "/". */
+    record Root(Kind kindOfRoot, String source, List<String> options, long attributes) implements SandboxOp {
+        /** A new file system of a type, a copy of what is mounted at a path, an overlay; numbered as on the wire. */
+        public enum Kind {
+            NEW,
+            COPY,
+            OVERLAY
+        }
+
         public Root {
             options = List.copyOf(options);
         }
@@ -151,7 +157,7 @@ public sealed interface SandboxOp extends Op {
 
         @Override
         public void writeTo(ArgumentSink sink) {
-            sink.unsigned(copy ? 1 : 0);
+            sink.unsigned(kindOfRoot.ordinal());
             sink.string(source);
             sink.strings(options);
             sink.unsigned(attributes);
@@ -159,14 +165,18 @@ public sealed interface SandboxOp extends Op {
 
         @Override
         public String text() {
-            return (copy ? "copy of " + PlanWords.quoted(source) : source)
+            return (kindOfRoot == Kind.COPY ? "copy of " + PlanWords.quoted(source) : source)
                     + MountWords.options(options)
                     + MountWords.attributes(attributes);
         }
     }
 
-    /** Something of the host, or of the new root. */
-    record Bind(String source, String target, long flags) implements SandboxOp {
+    /** Something of the host, or of the new root; with id maps where they are not empty. */
+    record Bind(String source, String target, long flags, String uidMap, String gidMap) implements SandboxOp {
+        public Bind(String source, String target, long flags) {
+            this(source, target, flags, "", "");
+        }
+
         @Override
         public OpKind kind() {
             return OpKind.BIND;
@@ -177,11 +187,16 @@ public sealed interface SandboxOp extends Op {
             sink.string(source);
             sink.string(target);
             sink.unsigned(flags);
+            sink.string(uidMap);
+            sink.string(gidMap);
         }
 
         @Override
         public String text() {
-            return PlanWords.quoted(source) + " at " + PlanWords.quoted(target) + MountWords.attributes(flags);
+            return PlanWords.quoted(source) + " at " + PlanWords.quoted(target) + MountWords.attributes(flags)
+                    + (uidMap.isEmpty()
+                            ? ""
+                            : " uid_map=" + PlanWords.quoted(uidMap) + " gid_map=" + PlanWords.quoted(gidMap));
         }
     }
 
@@ -322,38 +337,19 @@ public sealed interface SandboxOp extends Op {
         }
     }
 
-    /** What the kernel must say of the mounts: one line each. */
-    record VerifyMounts(List<Expected> mounts) implements SandboxOp {
-        /**
-         * One mount.
-         *
-         * @param attributes MOUNT_ATTR_* that must be there
-         * @param magic of its file system (statfs(2)), 0 = any
-         */
-        public record Expected(String path, long attributes, long magic) {}
-
-        public VerifyMounts {
-            mounts = List.copyOf(mounts);
-        }
-
+    /** What the kernel says of the tree must be what the ops before have made of it. */
+    record VerifyMounts() implements SandboxOp {
         @Override
         public OpKind kind() {
             return OpKind.VERIFY_MOUNTS;
         }
 
         @Override
-        public void writeTo(ArgumentSink sink) {
-            sink.strings(mounts.stream().map(Expected::path).toList());
-            List<Long> numbers = new ArrayList<>();
-            mounts.forEach(mount -> numbers.addAll(Arrays.asList(mount.attributes(), mount.magic())));
-            sink.numbers(numbers);
-        }
+        public void writeTo(ArgumentSink sink) {}
 
         @Override
         public String text() {
-            return mounts.stream()
-                    .map(mount -> PlanWords.quoted(mount.path()) + MountWords.attributes(mount.attributes()))
-                    .collect(Collectors.joining(", "));
+            return "";
         }
     }
 

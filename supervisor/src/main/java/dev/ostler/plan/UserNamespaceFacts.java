@@ -135,6 +135,11 @@ record UserNamespaceFacts(HostFacts host) implements HostFacts {
     }
 
     @Override
+    public BlockDevice blockDevice(Path file) {
+        return host.blockDevice(file);
+    }
+
+    @Override
     public Controller controller(String name) {
         return host.controller(name);
     }

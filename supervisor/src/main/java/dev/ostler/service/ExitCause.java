@@ -97,7 +97,8 @@ public sealed interface ExitCause {
 
         @Override
         public String describe(Optional<ExitStatus> status, Duration ran) {
-            return "killed by " + signal + " after " + Elapsed.text(ran)
+            String why = signal.equals(Signal.SYS) ? ", as for a system call that a filter denies," : "";
+            return "killed by " + signal + why + " after " + Elapsed.text(ran)
                     + (dumpedCore ? " (not requested, core dumped)" : " (not requested)");
         }
     }

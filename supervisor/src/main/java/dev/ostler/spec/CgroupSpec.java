@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param cpuWeight share when CPUs are short, 1 to 10000, 100 is the usual one
  * @param cpuset CPUs it may run on, ascending; the service itself cannot leave them
  * @param hugetlb huge pages by page size
+ * @param blkio disks
  */
 public record CgroupSpec(
         Optional<Located<ByteSize>> memory,
@@ -33,6 +34,7 @@ public record CgroupSpec(
         Optional<Located<Integer>> cpuWeight,
         Optional<Located<List<Integer>>> cpuset,
         Map<ByteSize, Located<ByteSize>> hugetlb,
+        BlkioSpec blkio,
         IfUnsupported ifUnsupported) {
     public static final CgroupSpec NONE = new CgroupSpec(
             Optional.empty(),
@@ -45,6 +47,7 @@ public record CgroupSpec(
             Optional.empty(),
             Optional.empty(),
             Map.of(),
+            BlkioSpec.NONE,
             IfUnsupported.FAIL);
 
     public CgroupSpec {

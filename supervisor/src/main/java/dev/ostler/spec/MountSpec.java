@@ -1,7 +1,9 @@
 package dev.ostler.spec;
 
 import dev.ostler.base.Origin;
+import dev.ostler.spec.UserNamespaceSpec.IdRange;
 import java.util.List;
+import java.util.Optional;
 
 /** One thing in the file system of a sandbox. Targets are absolute paths in it. */
 public sealed interface MountSpec {
@@ -15,6 +17,7 @@ public sealed interface MountSpec {
      * @param source absolute path on the host
      * @param recursive with what is mounted below it
      * @param optional left out when the source does not exist
+     * @param idmap who owns its files in the sandbox; empty = as on the host
      */
     record Bind(
             String source,
@@ -25,8 +28,21 @@ public sealed interface MountSpec {
             boolean suid,
             boolean exec,
             boolean optional,
+            Optional<IdMapping> idmap,
             Origin origin)
             implements MountSpec {}
+
+    /**
+     * Other owners than those on disk.
+     *
+     * @param ranges {@code inside} is the id on disk, {@code outside} the one it stands for; of users and of groups;
+     *     empty = as the maps of the service's user namespace say
+     */
+    record IdMapping(List<IdRange> ranges, Origin origin) {
+        public IdMapping {
+            ranges = List.copyOf(ranges);
+        }
+    }
 
     /**
      * A new file system.

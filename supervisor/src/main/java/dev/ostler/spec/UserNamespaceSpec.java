@@ -1,7 +1,9 @@
 package dev.ostler.spec;
 
+import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -11,9 +13,15 @@ import java.util.OptionalLong;
  * @param gid group id inside; absent = as outside, or 0 with a map
  * @param uidMap ranges; empty = just the one user the service runs as
  * @param gidMap ranges; empty = just its groups
+ * @param nested whether there can be further ones inside; absent = yes
  */
 public record UserNamespaceSpec(
-        OptionalLong uid, OptionalLong gid, List<IdRange> uidMap, List<IdRange> gidMap, Origin origin) {
+        OptionalLong uid,
+        OptionalLong gid,
+        List<IdRange> uidMap,
+        List<IdRange> gidMap,
+        Optional<Located<Boolean>> nested,
+        Origin origin) {
     public UserNamespaceSpec {
         uidMap = List.copyOf(uidMap);
         gidMap = List.copyOf(gidMap);

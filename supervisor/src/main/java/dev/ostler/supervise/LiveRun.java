@@ -2,6 +2,7 @@ package dev.ostler.supervise;
 
 import dev.ostler.base.Pid;
 import dev.ostler.base.RunKey;
+import dev.ostler.cgroup.ServiceCgroup;
 import dev.ostler.linux.PidFd;
 import dev.ostler.loop.Registration;
 import java.util.List;
@@ -68,14 +69,18 @@ final class LiveRun implements AutoCloseable {
         return main;
     }
 
+    Optional<ServiceCgroup> cgroup() {
+        return tree.filter(RunTree.OfCgroup.class::isInstance).map(own -> ((RunTree.OfCgroup) own).cgroup());
+    }
+
     /** Empty while it has none, or the main one is known to have ended. */
     Optional<RunningProcesses> processes() {
         if (pid.isEmpty() || exitSeen) {
             return Optional.empty();
         }
         String means = tree.map(RunTree::means).orElse("none");
-        return Optional.of(
-                new RunningProcesses(pid.get(), tree.map(RunTree::processes).orElse(List.of()), means, guard()));
+        List<Pid> all = tree.map(RunTree::processes).orElse(List.of());
+        return Optional.of(new RunningProcesses(pid.get(), all, means, cgroup(), guard()));
     }
 
     Optional<RunTree> tree() {

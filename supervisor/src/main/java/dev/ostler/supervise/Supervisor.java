@@ -5,7 +5,9 @@ import dev.ostler.base.FatalError;
 import dev.ostler.base.Pid;
 import dev.ostler.base.RunKey;
 import dev.ostler.base.ServiceName;
+import dev.ostler.cgroup.CgroupUsage;
 import dev.ostler.cgroup.LimitCgroups;
+import dev.ostler.cgroup.ServiceCgroup;
 import dev.ostler.cgroup.ServiceCgroups;
 import dev.ostler.keeper.KeeperClient;
 import dev.ostler.keeper.KeeperEvent;
@@ -136,6 +138,14 @@ public final class Supervisor {
         return executes && status.run().mainExit().isEmpty()
                 ? runs.find(new RunKey(name, status.run().number())).flatMap(LiveRun::processes)
                 : Optional.empty();
+    }
+
+    /** What the processes of a service use together; empty where its run has no cgroup. */
+    public Optional<CgroupUsage> usage(ServiceName name) {
+        int run = project.status(name).run().number();
+        return run == 0 // it has never been started
+                ? Optional.empty()
+                : runs.find(new RunKey(name, run)).flatMap(LiveRun::cgroup).map(ServiceCgroup::usage);
     }
 
     /** Whether a process belongs to one of the services. */

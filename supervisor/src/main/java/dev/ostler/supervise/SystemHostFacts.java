@@ -144,6 +144,11 @@ public final class SystemHostFacts implements HostFacts {
     }
 
     @Override
+    public BlockDevice blockDevice(Path file) {
+        return BlockDevices.find(file);
+    }
+
+    @Override
     public Controller controller(String name) {
         return Controllers.find(Hierarchies.own(), name);
     }

@@ -31,6 +31,7 @@ final class CgroupReader {
                 service.located("cpu_weight", Scalars.integer(1, MOST_WEIGHT)),
                 service.located("cpuset", text -> List.copyOf(CpuList.parse(text))),
                 hugetlb(service),
+                BlkioReader.read(service),
                 cgroup.map(map -> map.or("if_unsupported", CgroupReader::ifUnsupported, IfUnsupported.FAIL))
                         .orElse(IfUnsupported.FAIL));
     }

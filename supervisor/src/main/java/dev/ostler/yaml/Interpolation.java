@@ -79,6 +79,9 @@ final class Interpolation {
     }
 
     private String expression(String inside, int depth) throws BadValue {
+        if (inside.startsWith("param.")) {
+            throw new BadValue("\"${" + inside + "}\" stands for a parameter: only a profile has some, under params");
+        }
         int nameEnd = 0;
         while (nameEnd < inside.length() && isNameCharacter(inside.charAt(nameEnd), nameEnd)) {
             nameEnd++;

@@ -62,7 +62,7 @@ final class LandlockReader {
 
     private static Optional<PathRule> path(Yaml item) {
         if (item.isText()) {
-            return item.located(LandlockReader::absolute).map(p -> new PathRule(p.value(), false, p.origin()));
+            return item.located(from(item.context().directory())).map(p -> new PathRule(p.value(), false, p.origin()));
         }
         if (!item.isMapping()) {
             item.wrongKind("a path or a mapping");
@@ -73,21 +73,25 @@ final class LandlockReader {
                 map.missing("path");
             }
             boolean optional = map.or("optional", Scalars::bool, false);
-            return map.located("path", LandlockReader::absolute)
+            return map.located("path", from(map.context().directory()))
                     .map(p -> new PathRule(p.value(), optional, p.origin()));
         });
     }
 
-    /** As it is written: with symbolic links on the way, {@code a/..} is not always where it seems. */
-    private static String absolute(String text) throws BadValue {
-        try {
-            if (Path.of(Scalars.nonEmpty(text)).isAbsolute()) {
-                return text;
+    /** Otherwise as it is written: with symbolic links on the way, {@code a/..} is not always where it seems. */
+    private static TextParser<String> from(Path directory) {
+        return text -> {
+            try {
+                Path path = Path.of(Scalars.nonEmpty(text));
+                return path.isAbsolute()
+                        ? text
+                        : text.equals(".")
+                                ? directory.toString()
+                                : directory.resolve(path).toString();
+            } catch (InvalidPathException e) {
+                throw new BadValue("\"" + text + "\" is not a path here: " + e.getReason());
             }
-        } catch (InvalidPathException e) {
-            throw new BadValue("\"" + text + "\" is not a path here: " + e.getReason());
-        }
-        throw new BadValue("\"" + text + "\" is not an absolute path");
+        };
     }
 
     private static Function<Yaml, Optional<Located<Integer>>> port(int lowest) {

@@ -2,6 +2,7 @@ package dev.ostler.yaml;
 
 import dev.ostler.base.ByteSize;
 import dev.ostler.spec.MountSpec;
+import dev.ostler.spec.UserNamespaceSpec.IdRange;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,12 +15,13 @@ import java.util.Set;
 final class MountReader {
     private static final int MOST_MODE = 07777;
     private static final String NONE = "";
+    private static final String OF_THE_SERVICE = "service";
 
     /** Each kind, by the key that makes it so, and the keys that go with it. */
     private static final Map<String, Set<String>> KINDS = new LinkedHashMap<>();
 
     static {
-        KINDS.put("bind", Set.of("to", "read_only", "recursive", "dev", "suid", "exec", "optional"));
+        KINDS.put("bind", Set.of("to", "read_only", "recursive", "dev", "suid", "exec", "optional", "idmap"));
         KINDS.put("tmpfs", Set.of("size", "mode", "exec", "read_only"));
         KINDS.put("proc", Set.of("hidepid", "subset", "read_only"));
         KINDS.put("dev", Set.of());
@@ -130,7 +132,21 @@ final class MountReader {
                 flag("suid", false),
                 flag("exec", true),
                 flag("optional", false),
+                map.get("idmap").map(MountReader::idmap),
                 item.origin()));
+    }
+
+    private static MountSpec.IdMapping idmap(Yaml value) {
+        List<IdRange> ranges = List.of();
+        if (value.isText()) {
+            value.as(Scalars.oneOf("idmap", List.of(OF_THE_SERVICE)));
+        } else {
+            ranges = SandboxReader.idMap(value.list());
+            if (value.isList() && value.list().isEmpty()) {
+                value.problem("expected \"" + OF_THE_SERVICE + "\" or at least one range");
+            }
+        }
+        return new MountSpec.IdMapping(ranges, value.origin());
     }
 
     private MountSpec filesystem(String target) {

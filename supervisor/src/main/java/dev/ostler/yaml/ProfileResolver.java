@@ -4,6 +4,7 @@ import dev.ostler.base.NearestWord;
 import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Finds profiles and lays what they extend under them. A name is looked for in the {@code profiles:} of the file that
@@ -28,8 +30,9 @@ final class ProfileResolver {
     private final Layer layer;
     private final NodeMerge merge;
     private final Map<Path, Optional<YamlNode.Mapping>> parsed = new HashMap<>();
-    private final Map<Profile, Resolved> resolved = new HashMap<>();
-    private final Map<Profile, YamlNode.Entry> entries = new LinkedHashMap<>();
+    private final Map<Use, Resolved> resolved = new HashMap<>();
+    private final Map<Use, YamlNode.Entry> entries = new LinkedHashMap<>();
+    private final ParameterReferences.Bounds bounds = new ParameterReferences.Bounds();
     private final Set<Profile> chain = new LinkedHashSet<>();
 
     ProfileResolver(ProjectSource source, Context context) {
@@ -41,6 +44,13 @@ final class ProfileResolver {
 
     /** A profile's identity. */
     private record Profile(Path file, String name) {}
+
+    /**
+     * A profile with values for its parameters.
+     *
+     * @param arguments what {@code with:} says; empty when the profile is taken by its name alone
+     */
+    private record Use(Profile profile, Optional<YamlNode.Mapping> arguments, Parameters.Missing missing) {}
 
     /**
      * A partial service with all it extends.
@@ -73,9 +83,36 @@ final class ProfileResolver {
         }
     }
 
+    /** A profile as it is written, and with all it extends. */
+    record Found(YamlNode.Entry entry, Resolved resolved) {}
+
+    /** What {@code extends} would take by this name; parameters without a value stay open. */
+    Optional<Found> show(Path file, Yaml name) {
+        return find(file, name).flatMap(profile -> {
+            Resolved all = profile(new Use(profile, Optional.empty(), Parameters.Missing.SHOWN), name.origin());
+            return written(profile.file(), profile.name(), name.origin())
+                    .filter(entry -> entries.containsKey(new Use(profile, Optional.empty(), Parameters.Missing.SHOWN)))
+                    .map(entry -> new Found(entry, all));
+        });
+    }
+
+    /** One profile of a file, as it is written. */
+    Optional<YamlNode.Entry> written(Path file, String name, Origin askedBy) {
+        return entry(new Profile(file, name), askedBy);
+    }
+
+    /** The profiles of a file. */
+    List<String> names(Path file, Origin askedBy) {
+        return file(file, askedBy)
+                .flatMap(this::profiles)
+                .map(profiles -> List.copyOf(profiles.entries().keySet()))
+                .orElse(List.of());
+    }
+
     /** The shipped profile {@code default}, below every service. */
     Resolved shippedDefault(Origin askedBy) {
-        return profile(new Profile(source.shippedProfiles().resolve("default.yaml"), "default"), askedBy);
+        Profile shipped = new Profile(source.shippedProfiles().resolve("default.yaml"), "default");
+        return profile(new Use(shipped, Optional.empty(), Parameters.Missing.REFUSED), askedBy);
     }
 
     /** What a partial service extends, in order, and then itself. */
@@ -85,12 +122,12 @@ final class ProfileResolver {
         Set<String> extended = new LinkedHashSet<>();
         List<Yaml> parents = written.entry("extends")
                 .map(entry -> new Yaml(entry.value(), context))
-                .map(value -> value.isText() ? List.of(value) : value.list())
+                .map(value -> value.isList() || !value.isText() && !value.isMapping() ? value.list() : List.of(value))
                 .orElse(List.of());
         for (Yaml parent : parents) {
-            Optional<Profile> profile = find(file, parent);
-            profile.ifPresent(p -> extended.add(p.name()));
-            Optional<Resolved> found = profile.map(p -> profile(p, parent.origin()));
+            Optional<Use> use = use(file, parent);
+            use.ifPresent(u -> extended.add(u.profile().name()));
+            Optional<Resolved> found = use.map(u -> profile(u, parent.origin()));
             found.ifPresent(f -> extended.addAll(f.extended()));
             whole &= found.isPresent() && found.get().whole();
             if (found.isPresent()) {
@@ -98,6 +135,25 @@ final class ProfileResolver {
             }
         }
         return new Resolved(merge.mergeService(result, layer.normalize(written)), extended, whole);
+    }
+
+    /** A name alone, or a mapping that also gives values. */
+    private Optional<Use> use(Path file, Yaml parent) {
+        if (!parent.isMapping()) {
+            return find(file, parent).map(p -> new Use(p, Optional.empty(), Parameters.Missing.REFUSED));
+        }
+        YamlMap map = parent.map(Schema.EXTENDS).orElseThrow();
+        Optional<YamlMap> with = map.get("with").flatMap(Yaml::anyMap);
+        if (!map.has("profile")) {
+            map.missing("profile");
+        }
+        if (map.has("with") && with.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<YamlNode.Mapping> arguments = map.get("with").map(value -> (YamlNode.Mapping) value.node());
+        return map.get("profile")
+                .flatMap(name -> find(file, name))
+                .map(p -> new Use(p, arguments, Parameters.Missing.REFUSED));
     }
 
     YamlNode.Mapping lay(YamlNode.Mapping below, YamlNode.Mapping above) {
@@ -110,20 +166,21 @@ final class ProfileResolver {
 
     /** A profile of the project file, whether some service extends it or not. */
     void checkOwn(String name, Origin origin) {
-        profile(new Profile(source.file(), name), origin);
+        profile(new Use(new Profile(source.file(), name), Optional.empty(), Parameters.Missing.LEFT_OUT), origin);
     }
 
     /** Every profile met so far is checked by itself, since what another layer replaced was never looked at. */
     void checkAll(ServiceReader reader) {
-        entries.forEach((profile, entry) ->
-                reader.check(entry, finish(resolved.get(profile).mapping())));
+        entries.forEach(
+                (use, entry) -> reader.check(entry, finish(resolved.get(use).mapping())));
     }
 
-    private Resolved profile(Profile profile, Origin askedBy) {
-        Resolved known = resolved.get(profile);
+    private Resolved profile(Use use, Origin askedBy) {
+        Resolved known = resolved.get(use);
         if (known != null) {
             return known;
         }
+        Profile profile = use.profile();
         Resolved none = new Resolved(new YamlNode.Mapping(askedBy, Map.of()), Set.of(), false);
         if (chain.contains(profile) || chain.size() == LONGEST_CHAIN) {
             context.problems().add(askedBy, describeChain(profile));
@@ -138,12 +195,23 @@ final class ProfileResolver {
             context.problems().add(value.origin(), "expected a mapping, found " + value.kind());
             return none;
         }
+        describes(written);
+        Optional<YamlNode.Mapping> body =
+                Parameters.apply(profile.name(), written, use.arguments(), askedBy, use.missing(), context, bounds);
+        if (body.isEmpty()) {
+            return none;
+        }
         chain.add(profile);
-        Resolved done = resolve(profile.file(), written);
+        Resolved done = resolve(profile.file(), body.get());
         chain.remove(profile);
-        resolved.put(profile, done);
-        entries.put(profile, entry.get());
+        resolved.put(use, done);
+        entries.put(use, entry.get());
         return done;
+    }
+
+    /** A description is for people alone; it must be one nevertheless. */
+    private void describes(YamlNode.Mapping written) {
+        new YamlMap(written, context).get("description").ifPresent(text -> text.as(Scalars::nonEmpty));
     }
 
     private String describeChain(Profile last) {
@@ -240,7 +308,8 @@ final class ProfileResolver {
         return Optional.empty();
     }
 
-    private Set<Path> directories(Path file) {
+    /** Where names are looked for beside the file itself, in this order. */
+    Set<Path> directories(Path file) {
         Set<Path> directories = new LinkedHashSet<>();
         directories.add(file.resolveSibling("profiles"));
         directories.add(source.directory().resolve("profiles"));
@@ -250,7 +319,9 @@ final class ProfileResolver {
     }
 
     private String notFound(Path file, Optional<YamlNode.Mapping> own, String name) {
-        List<String> known = own.map(p -> List.copyOf(p.entries().keySet())).orElse(List.of());
+        Set<String> known =
+                new LinkedHashSet<>(own.map(p -> p.entries().keySet()).orElse(Set.of()));
+        directories(file).forEach(directory -> known.addAll(namesIn(directory)));
         String hint = NearestWord.hint(name, known);
         if (!hint.isEmpty()) {
             return "unknown profile \"" + name + "\"" + hint;
@@ -261,7 +332,20 @@ final class ProfileResolver {
         return "unknown profile \"" + name + "\"; looked in " + String.join(", ", places);
     }
 
-    private String foundTwice(Set<Path> found, String name) {
+    /** Of the files there; for a hint alone, so a directory that cannot be read has none. */
+    private static List<String> namesIn(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(path -> path.getFileName().toString())
+                    .filter(name -> name.endsWith(".yaml"))
+                    .map(name -> name.substring(0, name.length() - ".yaml".length()))
+                    .sorted()
+                    .toList();
+        } catch (IOException ignored) { // not there
+            return List.of();
+        }
+    }
+
+    String foundTwice(Set<Path> found, String name) {
         List<String> places =
                 found.stream().map(path -> context.files().display(path)).toList();
         return "profile \"" + name + "\" is in " + String.join(" and in ", places) + "; write ./file.yaml#name";

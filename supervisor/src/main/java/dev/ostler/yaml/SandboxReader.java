@@ -94,7 +94,12 @@ final class SandboxReader {
     private static Optional<UserNamespaceSpec> userNamespace(Yaml value) {
         return value.map(Schema.USER_NAMESPACE)
                 .map(map -> new UserNamespaceSpec(
-                        id(map, "uid"), id(map, "gid"), idMap(map, "uid_map"), idMap(map, "gid_map"), value.origin()));
+                        id(map, "uid"),
+                        id(map, "gid"),
+                        idMap(map.list("uid_map")),
+                        idMap(map.list("gid_map")),
+                        map.located("nested", Scalars::bool),
+                        value.origin()));
     }
 
     private static OptionalLong id(YamlMap map, String key) {
@@ -104,9 +109,9 @@ final class SandboxReader {
                 .orElse(OptionalLong.empty());
     }
 
-    private static List<IdRange> idMap(YamlMap map, String key) {
+    static List<IdRange> idMap(List<Yaml> items) {
         List<IdRange> ranges = new ArrayList<>();
-        for (Yaml item : map.list(key)) {
+        for (Yaml item : items) {
             item.as(SandboxReader::idRange)
                     .map(numbers -> new IdRange(numbers.get(0), numbers.get(1), numbers.get(2), item.origin()))
                     .ifPresent(ranges::add);
@@ -144,6 +149,9 @@ final class SandboxReader {
     }
 
     private static Optional<RootSpec> root(Yaml value) {
+        if (value.isMapping()) {
+            return value.map(Schema.ROOT).flatMap(map -> overlay(map, value.origin()));
+        }
         Path directory = value.context().directory();
         return value.as(text -> switch (text) {
                     case "host" -> Optional.of("/");
@@ -151,6 +159,34 @@ final class SandboxReader {
                     default -> Optional.of(Scalars.pathIn(directory).parse(text).toString());
                 })
                 .map(path -> new RootSpec(path, value.origin()));
+    }
+
+    private static Optional<RootSpec> overlay(YamlMap map, Origin origin) {
+        TextParser<Path> path = Scalars.pathIn(map.context().directory());
+        List<String> lower = map.list("overlay").stream()
+                .flatMap(item -> item.as(path).stream())
+                .map(Path::toString)
+                .toList();
+        Optional<String> upper =
+                map.get("upper").flatMap(value -> value.as(path)).map(Path::toString);
+        Optional<String> work = map.get("work").flatMap(value -> value.as(path)).map(Path::toString);
+        OptionalLong size = map.get("size")
+                .flatMap(value -> value.as(Sizes::parsePositive))
+                .map(bytes -> OptionalLong.of(bytes.bytes()))
+                .orElse(OptionalLong.empty());
+        if (!map.has("overlay")) {
+            map.missing("overlay");
+        } else if (map.list("overlay").isEmpty()) {
+            map.get("overlay").ifPresent(value -> value.problem("an overlay needs a directory"));
+        }
+        if (map.has("upper") != map.has("work")) {
+            map.context().problems().add(origin, "\"upper\" and \"work\" belong together");
+        }
+        if (map.has("upper") && map.has("size")) {
+            map.get("size").ifPresent(value -> value.problem("\"size\" does not go with \"upper\""));
+        }
+        return Optional.of(
+                new RootSpec(Optional.empty(), Optional.of(new RootSpec.Overlay(lower, upper, work, size)), origin));
     }
 
     private static List<Located<String>> paths(YamlMap map, String key) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Every mapping whose keys are fixed, and these keys. Everything that asks "which keys are there" (unknown keys, the
+ * Every mapping whose keys are fixed, and these keys. PROFILE has those a profile has beside the keys of SERVICE. Everything that asks "which keys are there" (unknown keys, the
  * nearest one, the check of the documentation) asks here.
  */
 enum Schema {
@@ -35,6 +35,7 @@ enum Schema {
             "cpu_weight",
             "cpuset",
             "hugetlb",
+            "blkio_config",
             "cgroup",
             "scheduling",
             "io_priority",
@@ -58,10 +59,15 @@ enum Schema {
             "stop_grace_period",
             "stop",
             "logs"),
+    PROFILE("", "description", "params"),
+    PARAM("params.NAME.", "default", "description"),
+    EXTENDS("extends[].", "profile", "with"),
     USER("user.", "name", "group", "if_unsupported"),
     DIRECTORY("directories[].", "path", "mode"),
     ULIMITS("ulimits.", ulimitNames()),
     ULIMIT("ulimits.NAME.", "soft", "hard"),
+    BLKIO("blkio_config.", "weight", "device_read_bps", "device_write_bps", "device_read_iops", "device_write_iops"),
+    BLKIO_RATE("blkio_config.device_read_bps[].", "path", "rate"),
     CGROUP("cgroup.", "memory_high", "oom_group", "if_unsupported"),
     SCHEDULING("scheduling.", "policy", "priority", "runtime", "deadline", "period", "reset_on_fork", "if_unsupported"),
     IO_PRIORITY("io_priority.", "class", "level", "if_unsupported"),
@@ -91,7 +97,8 @@ enum Schema {
             "network",
             "landlock",
             "seccomp"),
-    USER_NAMESPACE("sandbox.user_namespace.", "uid", "gid", "uid_map", "gid_map"),
+    USER_NAMESPACE("sandbox.user_namespace.", "uid", "gid", "uid_map", "gid_map", "nested"),
+    ROOT("sandbox.root.", "overlay", "upper", "work", "size"),
     JOIN("sandbox.join.", NamespaceType.keys().toArray(String[]::new)),
     TIME("sandbox.time.", "monotonic", "boottime"),
     MOUNT(
@@ -104,6 +111,7 @@ enum Schema {
             "suid",
             "exec",
             "optional",
+            "idmap",
             "tmpfs",
             "size",
             "mode",

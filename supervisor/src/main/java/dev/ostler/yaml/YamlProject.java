@@ -150,6 +150,7 @@ public final class YamlProject {
             Optional<ServiceSpec> read = reader.read(service.entry(), service.mapping(), dependsOn, service.whole());
             read.filter(spec -> service.jvm()).ifPresent(this::refuseWhatNoJvmBears);
             read.ifPresent(services::add);
+            read.ifPresent(spec -> OutOfReach.warn(spec, problems));
         }
         DependencyCycles.report(graph, problems);
         HostInterfaces.check(services, problems);

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -77,7 +78,19 @@ class AuditTest {
                 asked.stream().map(op -> new PlannedOp(op, ORIGIN, "reason")).toList();
         Plan plan =
                 new Plan(true, guarded, 2, Plan.DEFAULT_DEADLINE, Optional.of(Signal.KILL), ops, Set.of(), List.of());
-        return new Subject(plan, 1000, MAIN, List.of(MAIN, CHILD), means, guard, KEEPER, SUPERVISOR);
+        return new Subject(
+                plan,
+                1000,
+                MAIN,
+                List.of(MAIN, CHILD),
+                List.of(),
+                Map.of(),
+                "a-1",
+                Optional.of(7L),
+                means,
+                guard,
+                KEEPER,
+                SUPERVISOR);
     }
 
     private List<Finding> audit() {
@@ -112,7 +125,7 @@ class AuditTest {
     }
 
     @Test
-    void errorsOfLandlockThatTheKernelMayStillHaveAreNoted() {
+    void c44_errorsOfLandlockThatTheKernelMayStillHaveAreNoted() {
         kernel.errata = 0b010;
 
         assertThat(find("landlock errata").verdict()).isEqualTo(Verdict.NOTE);

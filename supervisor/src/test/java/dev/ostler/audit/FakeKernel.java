@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** A kernel with one service, as {@link AuditTest} asks for it; a test changes what it wants to be otherwise. */
 final class FakeKernel implements KernelFacts {
@@ -62,6 +63,10 @@ final class FakeKernel implements KernelFacts {
 
     final Set<Pid> closed = new HashSet<>();
     final List<String> shared = new ArrayList<>();
+
+    final FakeSandbox sandbox = new FakeSandbox();
+    /** What the second thread of the main process is in place of the first. */
+    Consumer<FakeKernel> otherThread = kernel -> {};
 
     FakeKernel() {
         open(MAIN, 0, 1, LinuxConstants.S_IFCHR, "/dev/null");
@@ -108,11 +113,16 @@ final class FakeKernel implements KernelFacts {
     @Override
     public List<ProcStatus> threads(Pid pid) {
         ProcStatus main = status(pid);
-        int savedMode = seccomp;
-        seccomp = otherThreadsSeccomp;
-        ProcStatus other = status(pid);
-        seccomp = savedMode;
-        return List.of(main, other);
+        FakeKernel other = new FakeKernel();
+        other.uid = uid;
+        other.groups = groups;
+        other.capabilities = capabilities;
+        other.noNewPrivs = noNewPrivs;
+        other.seccomp = otherThreadsSeccomp;
+        other.seccompFilters = seccompFilters;
+        other.affinity = affinity;
+        otherThread.accept(other);
+        return List.of(main, other.status(pid));
     }
 
     @Override
@@ -220,8 +230,8 @@ final class FakeKernel implements KernelFacts {
     }
 
     @Override
-    public String pidNamespace(Pid pid) {
-        return "pid:[1]";
+    public SandboxFacts sandbox() {
+        return sandbox;
     }
 
     @Override

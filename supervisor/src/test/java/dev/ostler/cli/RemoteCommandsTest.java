@@ -39,7 +39,8 @@ class RemoteCommandsTest {
     @Test
     void downAndAudit() {
         assertThat(command("down")).isEqualTo(new RemoteCommand.Down());
-        assertThat(command("audit", "db")).isEqualTo(new RemoteCommand.Audit(DB));
+        assertThat(command("audit", "db")).isEqualTo(new RemoteCommand.Audit(DB, false));
+        assertThat(command("audit", "--json", "db")).isEqualTo(new RemoteCommand.Audit(DB, true));
     }
 
     @Test

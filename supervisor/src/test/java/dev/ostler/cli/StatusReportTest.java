@@ -37,7 +37,7 @@ class StatusReportTest {
     private static StatusReport.Entry entry(ServiceStatus status, Optional<String> probe, Degraded... degraded) {
         CompiledService service = new CompiledService(
                 ServiceSpecBuilder.service(status.name().value()).build(), 0, 0, null, null, List.of(degraded));
-        return new StatusReport.Entry(service, status, probe);
+        return new StatusReport.Entry(service, status, probe, Optional.empty());
     }
 
     private static ServiceStatus up(String name, ServiceState state, String reason) {

@@ -9,6 +9,18 @@ public enum As {
     CURRENT(List.of()),
     /** A user that exists nowhere, without any capability. */
     PLAIN_USER(List.of("setpriv", "--reuid=54321", "--regid=54321", "--clear-groups", "--inh-caps=-all")),
+    /** The same with a name and with ids of its own, 300000 and 1000 more, groups from 400000: in an /etc of its own. */
+    USER_WITH_IDS(List.of("unshare", "--mount", "sh", "-c", """
+            set -e
+            d=$(mktemp -d)
+            cp /etc/passwd "$d/passwd"
+            echo 'ostler-it:x:54321:54321::/:/bin/sh' >> "$d/passwd"
+            echo ostler-it:300000:1000 > "$d/subuid"
+            echo ostler-it:400000:1000 > "$d/subgid"
+            for f in passwd subuid subgid; do mount --bind "$d/$f" "/etc/$f"; done
+            rm -r "$d"
+            exec setpriv --reuid=54321 --regid=54321 --clear-groups --inh-caps=-all "$@"
+            """, "sh")),
     /** Whoever runs the tests, where no cgroup can be made. */
     WITHOUT_CGROUPS(
             List.of("unshare", "--mount", "sh", "-c", "mount -t tmpfs none /sys/fs/cgroup && exec \"$@\"", "sh"));
@@ -28,7 +40,7 @@ public enum As {
 
     /** Whether this is root. */
     boolean hasRoot() {
-        return this != PLAIN_USER && isRoot();
+        return this != PLAIN_USER && this != USER_WITH_IDS && isRoot();
     }
 
     /** Whether the tests run as root. */

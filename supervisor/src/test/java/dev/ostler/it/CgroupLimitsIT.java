@@ -91,6 +91,59 @@ class CgroupLimitsIT {
     }
 
     @Test
+    void ratesOfADiskAreInForceAndAudited() throws IOException {
+        assumeTrue(mayMake("blkio"), "needs the cgroup v1 controller blkio and the right to make cgroups");
+        Path disk = wholeDisk();
+        String yaml = """
+                services:
+                  box:
+                    command: [sh, -c, 'cat /proc/self/cgroup > inside; exec sleep 1000']
+                    blkio_config:
+                      device_read_bps: [ { path: %1$s, rate: 1m } ]
+                      device_write_iops: [ { path: %1$s, rate: 50 } ]
+                """.formatted(disk);
+        try (OstlerProject project = OstlerProject.create(As.CURRENT, yaml)) {
+            project.run("up", "-d").ok();
+            Eventually.until("it has looked", () -> !project.text("inside").isEmpty());
+
+            assertThat(value(project, "blkio", "blkio.throttle.read_bps_device"))
+                    .endsWith(" 1048576");
+            assertThat(value(project, "blkio", "blkio.throttle.write_iops_device"))
+                    .endsWith(" 50");
+            assertThat(project.run("audit", "box").ok().out())
+                    .containsPattern("(?m)^  blkio.throttle.read_bps_device +(\\d+:\\d+ 1048576) +\\1 +ostler.yaml:5:");
+        }
+    }
+
+    private static Path wholeDisk() throws IOException {
+        try (Stream<Path> disks = Files.list(Path.of("/sys/block"))) {
+            List<Path> files = disks.map(disk -> Path.of("/dev").resolve(disk.getFileName()))
+                    .filter(Files::exists)
+                    .toList();
+            assumeTrue(!files.isEmpty(), "needs a disk with a device file");
+            return files.get(0);
+        }
+    }
+
+    @Test
+    void whatIsNoDiskIsRefusedWithItsLine() {
+        String yaml = """
+                services:
+                  box:
+                    command: [sleep, '1000']
+                    blkio_config: { device_read_bps: [ { path: /dev/null, rate: 1m }, { path: /dev/none, rate: 1m } ] }
+                """;
+        try (OstlerProject project = OstlerProject.create(As.PLAIN_USER, yaml)) {
+            assertThat(project.run("check").err())
+                    .contains(
+                            "(services.box.blkio_config.device_read_bps[0].path): cannot limit \"box\": \"/dev/null\" is"
+                                    + " not a disk\n")
+                    .contains("(services.box.blkio_config.device_read_bps[1].path): cannot limit \"box\": there is no"
+                            + " device file \"/dev/none\"\n");
+        }
+    }
+
+    @Test
     void aPlainUserIsToldWhichDirectoryIsNotHis() {
         assumeTrue(Files.isDirectory(Path.of("/sys/fs/cgroup/memory")), "needs a host with cgroup v1");
         String yaml = """

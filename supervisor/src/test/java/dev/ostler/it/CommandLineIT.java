@@ -190,7 +190,7 @@ class CommandLineIT {
         "stop, -f --file -h --help",
         "restart, -f --file -h --help",
         "logs, -f --follow -n --lines --file -h --help",
-        "audit, -f --file -h --help",
+        "audit, --json -f --file -h --help",
         "check, -h --help",
         "plan, -f --file -o --output --show-values -h --help",
         "exec, -h --help",

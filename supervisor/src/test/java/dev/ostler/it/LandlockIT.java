@@ -105,7 +105,7 @@ class LandlockIT {
     @EnumSource(
             value = As.class,
             names = {"CURRENT", "PLAIN_USER"})
-    void filesAreReadChangedAndExecutedOnlyWhereThatIsListed(As as) throws Exception {
+    void p40_filesAreReadChangedAndExecutedOnlyWhereThatIsListed(As as) throws Exception {
         boolean root = as == As.CURRENT && As.isRoot();
         try (OstlerProject project = OstlerProject.create(as, "")) {
             prepare(project, YAML.formatted(root ? "root=1" : ""), "free", "inside");

@@ -51,10 +51,19 @@ public final class OstlerProject implements AutoCloseable {
         return create(as, HOME, jdk, yaml);
     }
 
+    /** Below another directory than /tmp. */
+    public static OstlerProject createIn(Path parent, As as, String yaml) {
+        return create(parent, as, HOME, Jdk.current(), yaml);
+    }
+
     /** @param home of the installation */
     public static OstlerProject create(As as, Path home, Jdk jdk, String yaml) {
+        return create(Path.of(System.getProperty("java.io.tmpdir")), as, home, jdk, yaml);
+    }
+
+    private static OstlerProject create(Path parent, As as, Path home, Jdk jdk, String yaml) {
         try {
-            Path directory = Files.createTempDirectory("ostler-it-");
+            Path directory = Files.createTempDirectory(parent, "ostler-it-");
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
             OstlerProject project = new OstlerProject(directory, as, home, jdk);
             return project.file("ostler.yaml", yaml);

@@ -370,7 +370,8 @@ class ResourcesIT {
 
             assertThat(up.err().contains("core_scheduling is not possible")).isEqualTo(!there);
             String audit = project.run("audit", "app").ok().out();
-            assertThat(audit.contains("core_scheduling")).isEqualTo(there);
+            assertThat(audit).contains("core_scheduling");
+            assertThat(audit.contains("core_scheduling is not possible")).isEqualTo(!there);
         }
     }
 

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -149,6 +151,265 @@ class RunIT {
             Result missing = project.run("run", "--", "no-such-program");
             assertThat(missing.exitCode()).isEqualTo(127);
             assertThat(missing.err()).startsWith("cannot start: execve \"no-such-program\": ENOENT");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void theNearestProfileIsNamed(As as) {
+        try (OstlerProject project = project(as, PROFILES)) {
+            assertThat(project.run("run", "-p", "strct", "--", "true").err())
+                    .contains("unknown profile \"strct\", did you mean \"strict\"?");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void ofTwoProfilesTheLaterWins(As as) {
+        try (OstlerProject project = project(as, NO_PROJECT)) {
+            project.file("p.yaml", "profiles: { a: { environment: { X: a, Y: a } }, b: { environment: { X: b } } }\n");
+
+            Result result = project.run("run", "-p", "./p.yaml#a", "-p", "./p.yaml#b", "--", "sh", "-c", "echo $X$Y");
+
+            assertThat(result.ok().out()).isEqualTo("ba\n");
+        }
+    }
+
+    /** The program has what is declared and what every program has, whatever the caller's environment holds. */
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void p39_nothingOfTheCallersEnvironmentIsPassedOn(As as) {
+        try (OstlerProject project = project(as, NO_PROJECT)) {
+            project.env("LD_PRELOAD", "/nonexistent.so")
+                    .env("GLIBC_TUNABLES", "glibc.malloc.check=3")
+                    .env("LD_LIBRARY_PATH", "/tmp")
+                    .env("BASH_ENV", "/tmp/x")
+                    .env("TOKEN", "hidden");
+            for (int time = 0; time < 2; time++) { // compiled, then kept
+                Result result = project.run("run", "-s", "environment={A: \"1\"}", "--", "env");
+
+                assertThat(result.ok().out().lines().map(line -> line.substring(0, line.indexOf('='))))
+                        .contains("A", "PATH", "HOME")
+                        .isSubsetOf("A", "PATH", "HOME", "USER", "LOGNAME", "SHELL");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void aFileThatIsNoProgramIs126(As as) {
+        try (OstlerProject project = project(as, NO_PROJECT)) {
+            project.file("text", "no program\n");
+
+            Result result = project.run("run", "--", "./text");
+
+            assertThat(result.exitCode()).isEqualTo(126);
+            assertThat(result.err()).startsWith("cannot start: execve \"" + project.directory() + "/text\": EACCES");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void inputAndOutputOfAnySizePass(As as) {
+        try (OstlerProject project = project(as, NO_PROJECT)) {
+            Result result = project.shell("head -c 20000000 /dev/zero | '" + project.binary()
+                    + "' run -s sandbox.network=none -- cat | wc -c");
+
+            assertThat(result.ok().out().strip()).isEqualTo("20000000");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void aCacheThatCannotBeWrittenOrNobodysHomeIsNoObstacle(As as) throws IOException {
+        try (OstlerProject project = project(as, NO_PROJECT)) {
+            project.env("XDG_CACHE_HOME", "/proc");
+            assertThat(project.run("run", "--", "sh", "-c", "exit 5")).isEqualTo(new Result(5, "", ""));
+            project.env("XDG_CACHE_HOME", project.directory() + "/ostler.yaml");
+            assertThat(project.run("run", "--", "sh", "-c", "exit 5")).isEqualTo(new Result(5, "", ""));
+
+            project.without("XDG_CACHE_HOME").without("HOME");
+            assertThat(project.run("run", "--", "sh", "-c", "exit 6")).isEqualTo(new Result(6, "", ""));
+            assertThat(kept(project)).isEmpty();
+        }
+    }
+
+    /** For a shell: a run that only a kept plan makes possible. */
+    private static String kept(OstlerProject project, String prefix) {
+        return prefix + " env JAVA_HOME=/nonexistent PATH=/nonexistent '" + project.binary()
+                + "' run -- sh -c 'exit 4'";
+    }
+
+    /** A plan of somebody else's would be run with our rights. */
+    @Test
+    void aCacheOfAnotherUserIsIgnored() throws IOException {
+        As.needRoot("CAP_CHOWN");
+        try (OstlerProject project = project(As.CURRENT, NO_PROJECT)) {
+            project.run("run", "--", "sh", "-c", "exit 4");
+            assertThat(kept(project)).hasSize(1);
+
+            project.shell("chown 54321 .cache/ostler").ok();
+            assertThat(project.shell(kept(project, "")).err()).contains("java");
+            project.shell("chown 0 .cache/ostler; chown 54321 .cache/ostler/*").ok();
+            assertThat(project.shell(kept(project, "")).err()).contains("java");
+            project.shell("chown 0 .cache/ostler/*").ok();
+            assertThat(project.shell(kept(project, ""))).isEqualTo(new Result(4, "", ""));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void whatTheRightsWereIsPartOfTheKey(As as) {
+        try (OstlerProject project = project(as, NO_PROJECT)) {
+            project.run("run", "--", "sh", "-c", "exit 4");
+
+            assertThat(project.shell(kept(project, ""))).isEqualTo(new Result(4, "", ""));
+            for (String other : List.of("ulimit -S -n 64;", "nice", "cd /;")) {
+                assertThat(project.shell(kept(project, other)).err()).as(other).contains("java");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void runsAtTheSameTimeDoNotDisturbEachOther(As as) throws IOException {
+        try (OstlerProject project = project(as, NO_PROJECT)) {
+            String one = "'" + project.binary() + "' run -- sh -c 'exit 4'; [ $? = 4 ] || echo bad";
+
+            Result result = project.shell("for i in 1 2; do { " + one + "; } & done; wait");
+
+            assertThat(result).isEqualTo(new Result(0, "", ""));
+            assertThat(kept(project))
+                    .hasSize(1)
+                    .allMatch(path -> path.toString().endsWith(".plan"));
+            assertThat(project.shell(kept(project, ""))).isEqualTo(new Result(4, "", ""));
+        }
+    }
+
+    /** P34: to the caller's terminal its own session belongs, to the command another; each signal arrives once. */
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void p34_signalsArriveOnceAndAStopIsSeen(As as) {
+        String child = "trap 'echo INT >> said' INT; trap 'echo HUP >> said' HUP; trap 'echo USR1 >> said' USR1;"
+                + " trap 'exit 7' TERM; echo $$ > pid; while :; do echo x >> beat; sleep 0.02; done";
+        try (OstlerProject project =
+                project(as, "services: { app: { command: [sh, -c, \"" + child.replace("$", "$$") + "\"] } }\n")) {
+            project.run("plan", "-o", "app.plan").ok();
+            for (List<String> role : List.of(
+                    List.of("run", "--", "sh", "-c", child),
+                    List.of("run", "-s", "sandbox.namespaces=[pid]", "--", "sh", "-c", child),
+                    List.of("exec", "app.plan"),
+                    List.of("init", "app.plan"))) {
+                project.shell("rm -f said pid beat").ok();
+                String name = "terminal" + role.hashCode();
+                List<String> command = new ArrayList<>(List.of(project.binary()));
+                command.addAll(role);
+                PlayedTerminal terminal = PlayedTerminal.open(project, name, command.toArray(new String[0]));
+                Eventually.until("it beats", () -> !project.text("beat").isEmpty());
+
+                terminal.type("\u0003"); // ^C
+                Eventually.until("INT has come", () -> project.text("said").equals("INT\n"));
+                terminal.say("kill 1");
+                terminal.say("kill 10");
+                Eventually.until("both have come", () -> project.text("said").length() >= "INT\nHUP\nUSR1\n".length());
+                terminal.type("\u001a"); // ^Z
+                assertThat(terminal.awaitStop(1)).as(role.toString()).isEqualTo(20);
+                Eventually.until("it has stopped", () -> {
+                    String before = project.text("beat");
+                    project.shell("sleep 0.1");
+                    return project.text("beat").equals(before);
+                });
+                String stopped = project.text("beat");
+                terminal.say("fg");
+                Eventually.until("it goes on", () -> project.text("beat").length() > stopped.length());
+                terminal.say("kill 15");
+
+                assertThat(terminal.exitCode()).as(role.toString()).isEqualTo(7);
+                assertThat(project.text("said")).as(role.toString()).isIn("INT\nHUP\nUSR1\n", "INT\nUSR1\nHUP\n");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void tellsTheCallerWhatHappens(As as) {
+        try (OstlerProject project = project(as, NO_PROJECT)) {
+            String run = project.binary() + " run --started-fd=3 --status-fd=4 -s sandbox.namespaces=[uts] -- ";
+
+            project.shell(run + "sh -c 'readlink /proc/self/ns/uts; ls /proc/self/fd; exit 5' 3>started 4>status >out");
+            assertThat(project.text("started")).matches("(?s)\\{\"child-pid\": \\d+,\n.*uts-namespace\": \\d+}\n");
+            assertThat(project.text("status")).matches("\\{\"child-pid\": \\d+, .*}\n\\{\"exit-code\": 5}\n");
+            String uts = project.text("out").replaceFirst("(?s)uts:\\[(\\d+)].*", "$1");
+            assertThat(project.text("started")).contains("\"uts-namespace\": " + uts + "}");
+            assertThat(project.text("out")).as("the command does not get them").endsWith("]\n0\n1\n2\n3\n");
+
+            project.shell(run + "/none 3>started 4>status");
+            assertThat(project.text("status")).as("it was never executed").doesNotContain("exit-code");
+
+            Result closed = project.shell(run + "true");
+            assertThat(closed.exitCode()).isEqualTo(2);
+            assertThat(closed.err()).isEqualTo("\"--started-fd=3\": no open descriptor\n");
+        }
+    }
+
+    /** Whether the command takes the place of {@code ostler run} or is its child. */
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void theDeathSignalComesWhenTheCallerDies(As as) {
+        for (String sandbox : List.of("", "-s sandbox.namespaces=[uts]", "-s sandbox.namespaces=[pid]")) {
+            try (OstlerProject project = project(as, NO_PROJECT)) {
+                String run = project.binary() + " run -s death_signal=KILL " + sandbox;
+                project.shell(run + " -- sh -c true").ok(); // the plan is kept
+                Process caller = project.start(
+                        List.of("sh", "-c"),
+                        List.of(run + " -- sh -c 'readlink /proc/self > pid; exec sleep 1000'; true"),
+                        "caller");
+                Eventually.until("the command runs", () -> project.text("pid").endsWith("\n"));
+                long pid = caller.descendants()
+                        .filter(process ->
+                                OstlerProject.commandLine(process.pid()).equals("sleep 1000 "))
+                        .findFirst()
+                        .orElseThrow()
+                        .pid();
+
+                caller.destroyForcibly();
+
+                Eventually.until("the command is gone", () -> !OstlerProject.isAlive(pid));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void makesNamespacesInAUserNamespaceThatItJoins(As as) throws InterruptedException {
+        try (OstlerProject project = project(as, NO_PROJECT)) {
+            String run = project.binary() + " run --started-fd=3 -s sandbox.namespaces=[user] -- sh -c ";
+            project.shell(run + "true 3>started && mkfifo end").ok(); // the plan is kept
+            Process holder = project.start(
+                    List.of("sh", "-c"), List.of(run + "'echo > ready; read x < end' 3>started"), "holder");
+            Eventually.until("it is there", () -> !project.text("ready").isEmpty());
+            String pid = project.text("started").replaceFirst("(?s).*child-pid\": (\\d+).*", "$1");
+
+            Result joined = project.run(
+                    "run",
+                    "-s",
+                    "sandbox.join={ user: /proc/" + pid + "/ns/user }",
+                    "-s",
+                    "sandbox.namespaces=[pid]",
+                    "-s",
+                    "sandbox.hostname=inside",
+                    "-s",
+                    "sandbox.mounts=[{ proc: /proc }]",
+                    "--",
+                    "sh",
+                    "-c",
+                    "stat -L -c %i /proc/self/ns/user; uname -n; ls /proc | grep -c '^[0-9]'");
+
+            String started = project.text("started");
+            String user = started.replaceFirst("(?s).*user-namespace\": (\\d+).*", "$1");
+            assertThat(joined.out()).as(joined.toString()).startsWith(user + "\ninside\n");
+            project.shell("echo > end");
+            assertThat(holder.waitFor()).isZero();
         }
     }
 }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -69,6 +68,28 @@ class SandboxIT {
                             "inside",
                             "example",
                             "ASKED HOME LOGNAME PATH SHELL USER ");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void aMountOnTheRootTakesItsPlace(As as) {
+        try (OstlerProject project = Sandboxed.project(as, "true", NOTHING, List.of("read_only: true"), NOTHING)) {
+            Result result = project.run(
+                    "run",
+                    "-s",
+                    "working_dir=/",
+                    "-s",
+                    "sandbox.root=empty",
+                    "-s",
+                    "sandbox.mounts=[{ directory: /hidden }, { bind: /, to: /, read_only: true }, { tmpfs: /tmp }]",
+                    "--",
+                    "sh",
+                    "-c",
+                    "ls -d /usr /hidden; echo > /srv/new; echo > /tmp/new && ls /tmp; head -c 1 /dev/zero");
+
+            assertThat(result.out()).isEqualTo("/usr\nnew\n");
+            assertThat(result.err()).contains("/hidden", "/srv/new: Read-only file system", "/dev/zero");
         }
     }
 
@@ -316,33 +337,6 @@ class SandboxIT {
                 List.of("{ proc: /proc }"))) {
             assertThat(Sandboxed.output(project)).containsExactly("5", "6", "CapPrm:\t0000000000000000");
         }
-    }
-
-    @Test
-    void idsOfAContainerByTheHelpersOfAPlainUser() throws IOException {
-        Assumptions.assumeTrue(
-                Files.exists(Path.of("/usr/bin/newuidmap")), "skipped: newuidmap is not installed (package uidmap)");
-        String entry = subordinate("/etc/subuid");
-        Assumptions.assumeFalse(entry.isEmpty(), "skipped: the plain user of the tests has no line in /etc/subuid");
-        try (OstlerProject project = Sandboxed.project(
-                As.PLAIN_USER,
-                "id -u; cat /proc/self/uid_map",
-                NOTHING,
-                List.of(
-                        "namespaces: [pid]",
-                        "root: empty",
-                        "user_namespace: { uid_map: [0 " + entry + " 10], gid_map: [0 " + subordinate("/etc/subgid")
-                                + " 10] }"),
-                List.of("{ proc: /proc }"))) {
-            assertThat(Sandboxed.output(project)).first().isEqualTo("0");
-        }
-    }
-
-    private static String subordinate(String file) throws IOException {
-        Optional<String> line = Files.readAllLines(Path.of(file)).stream()
-                .filter(text -> text.startsWith(As.PLAIN_UID + ":"))
-                .findFirst();
-        return line.map(text -> text.split(":")[1]).orElse("");
     }
 
     static Stream<Arguments> jdks() {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Image directories that somebody has prepared: whatever links they hold, nothing outside of them is touched. */
 class SandboxImageIT {
-    private static final int STARTS = Boolean.getBoolean("ostler.long") ? 500 : 40;
+    private static final int STARTS = Boolean.getBoolean("ostler.long") ? 1000 : 40;
 
     /** The mounts of a service of which one goes through the link. */
     private static final List<String> DESTINATIONS = List.of(
@@ -121,7 +121,7 @@ class SandboxImageIT {
 
     @ParameterizedTest
     @EnumSource(names = {"CURRENT", "PLAIN_USER"})
-    void p15_aDestinationThatChangesPlacesWithALinkDuringStarts(As as) throws Exception {
+    void p15_c16_aDestinationThatChangesPlacesWithALinkDuringStarts(As as) throws Exception {
         String yaml = """
                 services:
                   web:

@@ -27,52 +27,52 @@ class SeccompIT {
      * SIGSYS), ok, or {@code =}: whatever it is without a filter.
      */
     private static final String TABLE = """
-            modify_ldt            1          1
-            set_thread_area       1          1
-            x32_getpid            signal_31  signal_31
-            remap_file_pages      1          1
-            kcmp                  1          1
-            process_vm_readv      1          1
-            process_vm_writev     1          1
-            open_by_handle_at     1          1
-            fanotify_init         1          1
-            fcntl_notify          ok         1
-            clone_newuser         1          1
-            clone_newns           1          1
-            clone_plain           ok         ok
-            unshare_newuser       1          1
-            unshare_files         ok         ok
-            setns                 1          1
-            clone3                38         38
-            io_uring_setup        1          1
-            mount                 1          1
-            fsopen                1          1
-            open_tree             1          1
-            move_mount            1          1
-            mount_setattr         1          1
-            bpf                   1          1
-            keyctl                =          1
-            userfaultfd           =          1
-            number_400            38         38
-            number_1000           38         38
-            getpid                ok         ok
-            personality_get       ok         ok
-            personality_bsd       ok         1
-            ioctl_tiocsti         =          1
-            ioctl_tiocsti_high    =          1
-            ioctl_fionread_high   ok         ok
-            socket_unix           ok         ok
-            socket_inet           ok         ok
-            socket_inet6          =          =
-            socket_inet_raw       =          1
-            socket_route          ok         ok
-            socket_audit          =          1
-            socket_packet         =          1
-            socket_packet_high    =          1
-            socket_vsock          =          1
-            socket_alg            =          1
-            ptrace_suspend        1          1
-            pthread_create        ok         ok
+            modify_ldt            1          1          1
+            set_thread_area       1          1          1
+            x32_getpid            signal_31  signal_31  signal_31
+            remap_file_pages      1          1          1
+            kcmp                  1          1          1
+            process_vm_readv      1          1          1
+            process_vm_writev     1          1          1
+            open_by_handle_at     1          1          1
+            fanotify_init         1          1          1
+            fcntl_notify          ok         1          ok
+            clone_newuser         1          1          1
+            clone_newns           1          1          1
+            clone_plain           ok         ok         ok
+            unshare_newuser       1          1          1
+            unshare_files         ok         ok         ok
+            setns                 1          1          1
+            clone3                38         38         38
+            io_uring_setup        1          1          1
+            mount                 1          1          1
+            fsopen                1          1          1
+            open_tree             1          1          1
+            move_mount            1          1          1
+            mount_setattr         1          1          1
+            bpf                   1          1          1
+            keyctl                =          1          1
+            userfaultfd           =          1          1
+            number_400            38         38         38
+            number_1000           38         38         38
+            getpid                ok         ok         ok
+            personality_get       ok         ok         1
+            personality_bsd       ok         1          1
+            ioctl_tiocsti         =          1          1
+            ioctl_tiocsti_high    =          1          1
+            ioctl_fionread_high   ok         ok         ok
+            socket_unix           ok         ok         ok
+            socket_inet           ok         ok         ok
+            socket_inet6          =          =          =
+            socket_inet_raw       =          1          =
+            socket_route          ok         ok         ok
+            socket_audit          =          1          1
+            socket_packet         =          1          1
+            socket_packet_high    =          1          1
+            socket_vsock          =          1          1
+            socket_alg            =          1          1
+            ptrace_suspend        1          1          1
+            pthread_create        ok         ok         ok
             """;
 
     private static OstlerProject probing(As as, String... services) throws IOException {
@@ -123,19 +123,23 @@ class SeccompIT {
                 as,
                 service("free", "", "all"),
                 service("default", "extends: seccomp-default", "all"),
-                service("strict", "extends: seccomp-strict", "all"))) {
+                service("strict", "extends: seccomp-strict", "all"),
+                service("jvm", "extends: seccomp-jvm", "all"))) {
             project.run("up", "-d").ok();
 
             Map<String, String> free = results(project, "free");
             Map<String, String> byDefault = results(project, "default");
             Map<String, String> strict = results(project, "strict");
+            Map<String, String> jvm = results(project, "jvm");
 
             // a kernel without 32-bit programs has its own signal for them
             String int80 = "ok".equals(free.get("int80_getpid")) ? "signal_31" : free.get("int80_getpid");
             assertThat(byDefault.remove("int80_getpid")).isEqualTo(int80);
             assertThat(strict.remove("int80_getpid")).isEqualTo(int80);
+            assertThat(jvm.remove("int80_getpid")).isEqualTo(int80);
             assertThat(byDefault).isEqualTo(table(1, free)).hasSizeGreaterThan(40);
             assertThat(strict).isEqualTo(table(2, free));
+            assertThat(jvm).isEqualTo(table(3, free));
             if (as == As.CURRENT && As.isRoot()) { // else the kernel itself refuses some of them with the same errno
                 Map<String, String> deniedAnyway = new LinkedHashMap<>(free);
                 deniedAnyway.values().removeIf(result -> !result.equals("1"));

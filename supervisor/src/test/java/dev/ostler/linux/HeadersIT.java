@@ -38,7 +38,9 @@ class HeadersIT {
             "PR_GET_MDWE",
             "PR_SCHED_CORE",
             "PR_SCHED_CORE_GET",
-            "KEYCTL_CAPABILITIES");
+            "KEYCTL_CAPABILITIES",
+            "MOUNT_ATTR_NOSYMFOLLOW",
+            "NS_GET_MNTNS_ID");
 
     private static final String INCLUDES = """
             #define _GNU_SOURCE
@@ -63,7 +65,9 @@ class HeadersIT {
             #include <linux/ioprio.h>
             #include <linux/kcmp.h>
             #include <linux/landlock.h>
+            #include <linux/mount.h>
             #include <linux/nsfs.h>
+            #include <unistd.h>
             #include <linux/keyctl.h>
             #include <linux/sched.h>
             #include <linux/sched/types.h>

@@ -8,10 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ostler.base.ByteSize;
 import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
+import dev.ostler.spec.BlkioSpec;
 import dev.ostler.spec.CgroupSpec;
 import dev.ostler.spec.IfUnsupported;
 import dev.ostler.spec.ServiceSpec;
 import dev.ostler.testing.FakeHostFacts;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +39,7 @@ class CgroupLimitsTest {
                 at(6, 200),
                 at(7, List.of(0, 1)),
                 Map.of(new ByteSize(2 * MIB), at(8, new ByteSize(64 * MIB)).get()),
+                BlkioSpec.NONE,
                 ifUnsupported);
         return service("web").cgroup(spec).build();
     }
@@ -125,6 +128,7 @@ class CgroupLimitsTest {
                 none.cpuWeight(),
                 none.cpuset(),
                 none.hugetlb(),
+                none.blkio(),
                 IfUnsupported.FAIL);
 
         assertThat(refused(
@@ -150,5 +154,69 @@ class CgroupLimitsTest {
                                 .singleElement()
                                 .asString()
                                 .contains("limits of a cgroup need the supervisor"));
+    }
+
+    private static ServiceSpec disks(IfUnsupported ifUnsupported, BlkioSpec.Rate... rates) {
+        CgroupSpec none = CgroupSpec.NONE;
+        return service("web")
+                .cgroup(new CgroupSpec(
+                        none.memory(),
+                        none.memoryHigh(),
+                        none.memoryReservation(),
+                        none.memoryAndSwap(),
+                        none.oomGroup(),
+                        none.pids(),
+                        none.cpus(),
+                        none.cpuWeight(),
+                        none.cpuset(),
+                        none.hugetlb(),
+                        new BlkioSpec(at(9, 300), List.of(rates)),
+                        ifUnsupported))
+                .build();
+    }
+
+    private static BlkioSpec.Rate rate(BlkioSpec.Kind kind, String device, int line) {
+        return new BlkioSpec.Rate(kind, Path.of(device), MIB, new Origin("ostler.yaml", line, 5, "services.web.x"));
+    }
+
+    @Test
+    void disksAreNamedByTheirNumbers() {
+        BlkioSpec.Rate[] rates = {
+            rate(BlkioSpec.Kind.READ_BPS, "/dev/sda", 1), rate(BlkioSpec.Kind.WRITE_IOPS, "/dev/sda", 2)
+        };
+
+        assertThat(files(
+                        disks(IfUnsupported.FAIL, rates), FakeHostFacts.root().withControllers(CgroupVersion.V2, "io")))
+                .containsExactly("V2 io.weight=2930", "V2 io.max=8:0 rbps=1048576", "V2 io.max=8:0 wiops=1048576");
+        assertThat(files(
+                        disks(IfUnsupported.WARN, rates),
+                        FakeHostFacts.root().withControllers(CgroupVersion.V1, "blkio")))
+                .containsExactly(
+                        "V1 blkio.throttle.read_bps_device=8:0 1048576",
+                        "V1 blkio.throttle.write_iops_device=8:0 1048576");
+    }
+
+    @Test
+    void whatIsNoDiskIsRefusedWithItsLine() {
+        BlkioSpec.Rate[] rates = {
+            rate(BlkioSpec.Kind.READ_BPS, "/dev/sda1", 1), rate(BlkioSpec.Kind.WRITE_BPS, "/dev/none", 2)
+        };
+
+        assertThat(refused(
+                        disks(IfUnsupported.WARN, rates), FakeHostFacts.root().withControllers(CgroupVersion.V2, "io")))
+                .containsExactly(
+                        "ostler.yaml:1:5 (services.web.x): cannot limit \"web\": \"/dev/sda1\" is a partition",
+                        "ostler.yaml:2:5 (services.web.x): cannot limit \"web\": \"/dev/none\" is not there");
+    }
+
+    @Test
+    void weightsOfDisksNeedVersion2() {
+        assertThat(refused(disks(IfUnsupported.FAIL), FakeHostFacts.root().withControllers(CgroupVersion.V1, "blkio")))
+                .containsExactly("ostler.yaml:9:5 (services.web.x): cannot limit \"web\": io.weight exists in cgroup v2"
+                        + " only, and \"blkio\" is in a v1 hierarchy here");
+        assertThat(refused(disks(IfUnsupported.FAIL), FakeHostFacts.root()))
+                .containsExactly(
+                        "ostler.yaml:9:5 (services.web.x): cannot limit \"web\": the cgroup controller \"io\""
+                                + " cannot be used here: this host has none; nor can \"blkio\" of version 1: this host has none");
     }
 }

@@ -139,11 +139,20 @@ class LandlockRulesTest {
         assertThat(landlock.op().text())
                 .isEqualTo("files=execute,write_file,read_file,read_dir,remove_dir,remove_file,make_char,make_dir,"
                         + "make_reg,make_sock,make_fifo,make_block,make_sym,refer,truncate,ioctl_dev"
-                        + " tcp=bind,connect scope=abstract_unix_socket,signal"
+                        + " tcp=bind,connect (not udp) scope=abstract_unix_socket,signal"
                         + " [\"/srv\": read_file,read_dir] [\"/usr\": execute,read_file,read_dir]"
                         + " [\"/tmp\": write_file,read_file,read_dir,remove_dir,remove_file,make_dir,make_reg,make_sock,"
                         + "make_fifo,make_sym,refer,truncate] [\"/dev/tty\": ioctl_dev; optional]"
                         + " [8080: bind] [9092: connect] [53: connect]");
+    }
+
+    /** Before the start, where a reader of the plan would take a list of TCP ports for all there is of network. */
+    @Test
+    void p24_aPlanThatRestrictsTcpSaysThatUdpIsFree() {
+        everything();
+
+        assertThat(compiled(web(), FakeHostFacts.plainUser()).plan().ops())
+                .anyMatch(planned -> planned.op().text().contains("tcp=bind,connect (not udp)"));
     }
 
     @Test

@@ -1,11 +1,13 @@
 package dev.ostler.plan;
 
+import static dev.ostler.testing.SandboxSpecBuilder.sandbox;
 import static dev.ostler.testing.ServiceSpecBuilder.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ostler.base.ExitStatus;
 import dev.ostler.base.Signal;
+import dev.ostler.spec.NamespaceType;
 import dev.ostler.testing.FakeHostFacts;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,6 +35,30 @@ class LaunchFailureTest {
         assertThat(LaunchFailure.describe("web", plan, refusal))
                 .isEqualTo("cannot start \"web\": openat2 \"/srv\": ENOENT (No such file or directory)"
                         + " at ostler.yaml:4:5 (services.web.working_dir)");
+    }
+
+    /** C43. */
+    @Test
+    void aProcThatAContainerHidesPartsOf() {
+        Plan proc = Compilations.compiled(
+                        service("web")
+                                .sandbox(sandbox()
+                                        .namespaces(NamespaceType.PID)
+                                        .filesystem("proc", "/proc")
+                                        .build())
+                                .build(),
+                        FakeHostFacts.plainUser())
+                .plan();
+        int op = proc.ops().stream().map(PlannedOp::op).map(Op::kind).toList().indexOf(OpKind.FILESYSTEM);
+
+        assertThat(LaunchFailure.describe("web", proc, record(op, EPERM, 0, "fsmount", "proc")))
+                .isEqualTo(
+                        "cannot start \"web\": fsmount \"proc\": EPERM (Operation not permitted); the kernel gives a new"
+                                + " one only where the /proc and /sys around it show everything, and a container around this"
+                                + " supervisor hides parts: start that without such masks, \"bind\" what is there, or leave it"
+                                + " out at ostler.yaml:31:7 (services.web.sandbox.mounts[0])");
+        assertThat(LaunchFailure.describe("web", proc, record(op, ENOENT, 0, "fsmount", "proc")))
+                .doesNotContain("container");
     }
 
     @Test

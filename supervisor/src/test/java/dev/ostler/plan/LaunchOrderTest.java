@@ -48,6 +48,9 @@ import static dev.ostler.plan.LaunchOrder.SESSION;
 import static dev.ostler.plan.LaunchOrder.SETSID;
 import static dev.ostler.plan.LaunchOrder.SIGNALS;
 import static dev.ostler.plan.LaunchOrder.SYSCTL;
+import static dev.ostler.plan.LaunchOrder.TERMINAL;
+import static dev.ostler.plan.LaunchOrder.TERMINAL_INPUT;
+import static dev.ostler.plan.LaunchOrder.TERMINAL_OF_HOST;
 import static dev.ostler.plan.LaunchOrder.THP;
 import static dev.ostler.plan.LaunchOrder.TIMER_SLACK;
 import static dev.ostler.plan.LaunchOrder.TIME_OFFSETS;
@@ -79,6 +82,7 @@ class LaunchOrderTest {
                         FDS,
                         SIGNALS,
                         SETSID,
+                        TERMINAL_OF_HOST,
                         OOM_SCORE_ADJ,
                         COREDUMP_FILTER,
                         TIMER_SLACK,
@@ -101,6 +105,7 @@ class LaunchOrderTest {
                         MASKS,
                         PIVOT,
                         VERIFY_MOUNTS,
+                        TERMINAL,
                         INIT,
                         SESSION,
                         SCHED_POLICY_INSIDE,
@@ -124,6 +129,7 @@ class LaunchOrderTest {
                         THP,
                         MDWE,
                         TSC,
+                        TERMINAL_INPUT,
                         SECCOMP,
                         CAPSET_AFTER_SECCOMP,
                         EXECVE);
@@ -166,7 +172,17 @@ class LaunchOrderTest {
     @Test
     void lowLimitsComeAfterEverythingThatCouldBreakOfThem() {
         assertThat(EnumSet.range(RLIMIT, EXECVE))
-                .containsExactly(RLIMIT, NO_NEW_PRIVS, LANDLOCK, THP, MDWE, TSC, SECCOMP, CAPSET_AFTER_SECCOMP, EXECVE);
+                .containsExactly(
+                        RLIMIT,
+                        NO_NEW_PRIVS,
+                        LANDLOCK,
+                        THP,
+                        MDWE,
+                        TSC,
+                        TERMINAL_INPUT,
+                        SECCOMP,
+                        CAPSET_AFTER_SECCOMP,
+                        EXECVE);
     }
 
     @Test

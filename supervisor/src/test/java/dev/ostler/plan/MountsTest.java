@@ -11,7 +11,8 @@ import static dev.ostler.testing.SandboxSpecBuilder.sandbox;
 import static dev.ostler.testing.ServiceSpecBuilder.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ostler.plan.SandboxOp.VerifyMounts.Expected;
+import dev.ostler.plan.SandboxOp.Root.Kind;
+import dev.ostler.spec.RootSpec;
 import dev.ostler.spec.ServiceSpec;
 import dev.ostler.testing.FakeHostFacts;
 import dev.ostler.testing.SandboxSpecBuilder;
@@ -19,15 +20,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class MountsTest {
     private static final long RO = 1;
     private static final long NOSUID = 2;
     private static final long NODEV = 4;
-    private static final long NOEXEC = 8;
-    private static final long TMPFS = 0x01021994L;
-    private static final long PROC = 0x9fa0L;
 
     @Test
     void theOpsOfATypicalSandboxStayWhatTheyAre() throws IOException {
@@ -84,8 +84,8 @@ class MountsTest {
     @Test
     void withoutARootItIsTheHostsOwnTree() {
         assertThat(ops(sandbox().mask("/root")))
-                .contains(new SandboxOp.Root(true, "/", List.of(), 0), new SandboxOp.Mask("/root"));
-        assertThat(ops(sandbox().readOnly())).contains(new SandboxOp.Root(true, "/", List.of(), RO));
+                .contains(new SandboxOp.Root(Kind.COPY, "/", List.of(), 0), new SandboxOp.Mask("/root"));
+        assertThat(ops(sandbox().readOnly())).contains(new SandboxOp.Root(Kind.COPY, "/", List.of(), RO));
     }
 
     @Test
@@ -94,39 +94,53 @@ class MountsTest {
 
         assertThat(ops)
                 .containsSubsequence(
-                        new SandboxOp.Root(false, "tmpfs", List.of("mode=0755"), NOSUID | NODEV),
+                        new SandboxOp.Root(Kind.NEW, "tmpfs", List.of("mode=0755"), NOSUID | NODEV),
                         new SandboxOp.Filesystem("tmpfs", "/tmp", List.of(), NOSUID | NODEV),
                         new SandboxOp.ReadOnly("/", false),
                         new SandboxOp.Pivot());
     }
 
     @Test
-    void whatTheKernelMustSayAfterwards() {
-        assertThat(expected(sandbox()
-                        .root("/srv/image")
-                        .readOnly()
-                        .bind("/usr", "/usr", true)
-                        .filesystem("proc", "/proc")
-                        .filesystem("tmpfs", "/tmp")))
-                .containsExactly(
-                        new Expected("/", RO, 0),
-                        new Expected("/usr", RO | NOSUID | NODEV, 0),
-                        new Expected("/proc", NOSUID | NODEV | NOEXEC, PROC),
-                        new Expected("/tmp", NOSUID | NODEV, TMPFS));
+    void anOverlayTakesItsChangesToMemoryUnlessThereIsAnUpperDirectory() {
+        RootSpec.Overlay inMemory =
+                new RootSpec.Overlay(List.of("/a", "/b"), Optional.empty(), Optional.empty(), OptionalLong.of(4096));
+        RootSpec.Overlay onDisk =
+                new RootSpec.Overlay(List.of("/a"), Optional.of("/u"), Optional.of("/w"), OptionalLong.empty());
+
+        assertThat(ops(sandbox().overlay(inMemory).readOnly()))
+                .containsSubsequence(
+                        overlay("lowerdir+=/a", "lowerdir+=/b", "size=4096"), new SandboxOp.ReadOnly("/", false));
+        assertThat(ops(sandbox().overlay(onDisk))).contains(overlay("lowerdir+=/a", "upperdir=/u", "workdir=/w"));
+        assertThat(Compilations.ops(web(sandbox().overlay(onDisk)), FakeHostFacts.plainUser()))
+                .contains(overlay("lowerdir+=/a", "upperdir=/u", "workdir=/w", "userxattr"));
+    }
+
+    private static SandboxOp.Root overlay(String... options) {
+        return new SandboxOp.Root(Kind.OVERLAY, "overlay", List.of(options), NODEV);
     }
 
     @Test
-    void whatIsHiddenIsNotAskedAbout() {
-        assertThat(expected(sandbox()
-                        .bind("/usr", "/a/b", true)
-                        .bind("/usr", "/ab", false)
-                        .filesystem("tmpfs", "/a")
-                        .filesystem("tmpfs", "/m/n")
-                        .mask("/m")))
-                .containsExactly(
-                        new Expected("/", 0, 0),
-                        new Expected("/ab", NOSUID | NODEV, 0),
-                        new Expected("/a", NOSUID | NODEV, TMPFS));
+    void theIdsOfAMountAreMappedAsAskedOrAsThoseOfTheService() {
+        long flags = NOSUID | NODEV | MountWords.RECURSIVE;
+
+        assertThat(ops(sandbox().mapped("/data", "/d", 0, 1000, 1, 1, 5, 2)))
+                .contains(new SandboxOp.Bind("/data", "/d", flags, "0 1000 1\n1 5 2", "0 1000 1\n1 5 2"));
+        assertThat(ops(sandbox().uidMap(0, 100_000, 10).gidMap(0, 200_000, 10).mapped("/data", "/d")))
+                .contains(new SandboxOp.Bind("/data", "/d", flags, "0 100000 10", "0 200000 10"));
+    }
+
+    @Test
+    void theIdsOfAMountNeedRightsAndAMapThatTheKernelTakes() {
+        String at = "ostler.yaml:%d:7 (services.web.sandbox.mounts[0].idmap%s): ";
+
+        assertThat(refused(web(sandbox().mapped("/data", "/d", 0, 1000, 1)), FakeHostFacts.plainUser()))
+                .containsExactly(at.formatted(31, "") + "cannot map the ids of a mount: needs CAP_SETGID and CAP_SETUID"
+                        + " and CAP_SYS_ADMIN, this supervisor runs as uid 1000 without them");
+        assertThat(refused(web(sandbox().mapped("/data", "/d")), FakeHostFacts.root()))
+                .containsExactly(at.formatted(30, "")
+                        + "\"service\" needs \"sandbox.user_namespace.uid_map\" and \"gid_map\" to go by");
+        assertThat(refused(web(sandbox().mapped("/data", "/d", 0, 1000, 2, 1, 5, 1)), FakeHostFacts.root()))
+                .containsExactly(at.formatted(31, "[1]") + "the range overlaps the one at ostler.yaml:30:7");
     }
 
     @Test
@@ -169,13 +183,6 @@ class MountsTest {
 
     private static List<OpKind> kinds(SandboxSpecBuilder sandbox) {
         return ops(sandbox).stream().map(Op::kind).toList();
-    }
-
-    private static List<Expected> expected(SandboxSpecBuilder sandbox) {
-        return ops(sandbox).stream()
-                .filter(SandboxOp.VerifyMounts.class::isInstance)
-                .flatMap(op -> ((SandboxOp.VerifyMounts) op).mounts().stream())
-                .toList();
     }
 
     private static String golden(String name) throws IOException {

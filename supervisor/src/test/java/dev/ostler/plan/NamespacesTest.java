@@ -125,6 +125,16 @@ class NamespacesTest {
     }
 
     @Test
+    void p10_nestedOnesAreDeniedByTheirNumber() {
+        SandboxOp.Sysctl none = new SandboxOp.Sysctl("user/max_user_namespaces", "0");
+
+        assertThat(ops(web(sandbox().nested(false)), FakeHostFacts.root())).contains(none);
+        assertThat(made(sandbox().nested(false))).containsExactly(USER); // else it would be the host's number
+        assertThat(ops(web(sandbox().nested(true)), FakeHostFacts.root())).doesNotContain(none);
+        assertThat(ops(web(sandbox().ids(0, 0)), FakeHostFacts.root())).doesNotContain(none);
+    }
+
+    @Test
     void anObstacleIsNamed() {
         FakeHostFacts facts = FakeHostFacts.plainUser().withoutUserNamespaces("user.max_user_namespaces is 0");
 
@@ -341,6 +351,29 @@ class NamespacesTest {
         assertThat(refused(web(sandbox().joinService(NET, "db")), FakeHostFacts.root()))
                 .containsExactly(
                         at(30, "join.net") + "\"web\" must have \"db\" in \"depends_on\" to join its namespace");
+    }
+
+    /** Root of a user namespace that a plain user has made has every capability, but no group can be given up there. */
+    @Test
+    void rootOfAUserNamespaceWithoutSetgroupsLeavesGroupsAlone() {
+        List<Op> ops = ops(web(sandbox().ids(0, 0)), FakeHostFacts.rootOfUserNamespace());
+
+        assertThat(namespacesOf(ops).denySetgroups()).isTrue();
+        assertThat(namespacesOf(ops).gid()).isZero();
+        assertThat(ops).noneMatch(op -> op instanceof Op.Groups);
+    }
+
+    @Test
+    void whatIsMadeBelongsToTheUserNamespaceThatIsJoined() {
+        assertThat(ops(
+                        web(sandbox()
+                                .join(USER, "/proc/1/ns/user")
+                                .namespaces(PID)
+                                .filesystem("proc", "/proc")),
+                        FakeHostFacts.plainUser()))
+                .filteredOn(SandboxOp.Namespaces.class::isInstance)
+                .singleElement()
+                .satisfies(op -> assertThat(types((SandboxOp.Namespaces) op)).containsExactly(MOUNT, PID));
     }
 
     private static ServiceSpec web(SandboxSpecBuilder sandbox) {

@@ -25,6 +25,7 @@ class ExitCauseTest {
         "9, signal, true, killed by SIGKILL after 3.2 s (not requested)",
         "134, signal, true, 'killed by SIGABRT after 3.2 s (not requested, core dumped)'",
         "11, signal, true, killed by SIGSEGV after 3.2 s (not requested)",
+        "31, signal, true, 'killed by SIGSYS, as for a system call that a filter denies, after 3.2 s (not requested)'",
     })
     void s20_unrequestedEndsAreToldApart(int raw, String kind, boolean failure, String text) {
         ExitStatus status = new ExitStatus(raw);

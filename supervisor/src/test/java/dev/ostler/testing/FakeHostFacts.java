@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** A host that a test invents: two CPUs, users root (0), app (1001, groups 1001 and 44) and plain (1000). */
+/** A host that a test invents: two CPUs, users root (0), app (1001, groups 1001 and 44), plain (1000), nobody. */
 public final class FakeHostFacts implements HostFacts {
     /** All 41 capabilities of a current kernel. */
     public static final long ALL = (1L << 41) - 1;
@@ -168,6 +168,16 @@ public final class FakeHostFacts implements HostFacts {
         return !onlySelfMapped;
     }
 
+    /** {@code /dev/sda} is a disk, {@code /dev/sda1} a partition of it, anything else is not there. */
+    @Override
+    public BlockDevice blockDevice(Path file) {
+        return switch (file.toString()) {
+            case "/dev/sda" -> new BlockDevice(8, 0, "");
+            case "/dev/sda1" -> new BlockDevice(8, 1, "\"/dev/sda1\" is a partition");
+            default -> new BlockDevice(0, 0, "\"" + file + "\" is not there");
+        };
+    }
+
     /** No controller is there until a test says so. */
     @Override
     public Controller controller(String name) {
@@ -213,6 +223,8 @@ public final class FakeHostFacts implements HostFacts {
             case "root", "0" -> Optional.of(new Account("root", 0, 0, "/root", "/bin/bash"));
             case "plain", "1000" -> Optional.of(new Account("plain", 1000, 1000, "/home/plain", "/bin/sh"));
             case "app", "1001" -> Optional.of(new Account("app", 1001, 1001, "/srv/app", "/usr/sbin/nologin"));
+            case "nobody", "65534" ->
+                Optional.of(new Account("nobody", 65534, 65534, "/nonexistent", "/usr/sbin/nologin"));
             default -> Optional.empty();
         };
     }
@@ -225,6 +237,7 @@ public final class FakeHostFacts implements HostFacts {
             case "plain" -> Optional.of(1000L);
             case "app" -> Optional.of(1001L);
             case "shared" -> Optional.of(2000L);
+            case "nogroup" -> Optional.of(65534L);
             default -> Optional.empty();
         };
     }

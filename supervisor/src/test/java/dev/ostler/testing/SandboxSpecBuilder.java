@@ -32,6 +32,7 @@ public final class SandboxSpecBuilder {
     private OptionalLong uid = OptionalLong.empty();
     private OptionalLong gid = OptionalLong.empty();
     private Optional<Origin> user = Optional.empty();
+    private Optional<Located<Boolean>> nested = Optional.empty();
     private Optional<Located<Boolean>> init = Optional.empty();
     private Optional<SandboxSpec.TimeOffsets> time = Optional.empty();
     private Optional<RootSpec> root = Optional.empty();
@@ -77,6 +78,12 @@ public final class SandboxSpecBuilder {
         return this;
     }
 
+    public SandboxSpecBuilder nested(boolean allowed) {
+        user = user.or(() -> Optional.of(origin("user_namespace")));
+        nested = Optional.of(new Located<>(allowed, origin("user_namespace.nested")));
+        return this;
+    }
+
     public SandboxSpecBuilder join(NamespaceType type, String path) {
         join.add(new SandboxSpec.Join(type, path, origin("join." + type)));
         return this;
@@ -98,13 +105,31 @@ public final class SandboxSpecBuilder {
         return this;
     }
 
+    public SandboxSpecBuilder overlay(RootSpec.Overlay overlay) {
+        root = Optional.of(new RootSpec(Optional.empty(), Optional.of(overlay), origin("root")));
+        return this;
+    }
+
     public SandboxSpecBuilder readOnly() {
         readOnly = Optional.of(new Located<>(true, origin("read_only")));
         return this;
     }
 
     public SandboxSpecBuilder bind(String source, String target, boolean readOnly) {
-        mounts.add(new MountSpec.Bind(source, target, readOnly, true, false, false, true, false, mountOrigin()));
+        mounts.add(new MountSpec.Bind(
+                source, target, readOnly, true, false, false, true, false, Optional.empty(), mountOrigin()));
+        return this;
+    }
+
+    /** @param ranges triples; none = those of the service */
+    public SandboxSpecBuilder mapped(String source, String target, long... ranges) {
+        List<IdRange> map = new ArrayList<>();
+        for (int i = 0; i < ranges.length; i += 3) {
+            map.add(new IdRange(ranges[i], ranges[i + 1], ranges[i + 2], origin("mounts[0].idmap[" + i / 3 + "]")));
+        }
+        MountSpec.IdMapping idmap = new MountSpec.IdMapping(map, origin("mounts[0].idmap"));
+        mounts.add(new MountSpec.Bind(
+                source, target, false, true, false, false, true, false, Optional.of(idmap), mountOrigin()));
         return this;
     }
 
@@ -207,7 +232,7 @@ public final class SandboxSpecBuilder {
         return new SandboxSpec(
                 namespaces,
                 init,
-                user.map(origin -> new UserNamespaceSpec(uid, gid, uidMap, gidMap, origin)),
+                user.map(origin -> new UserNamespaceSpec(uid, gid, uidMap, gidMap, nested, origin)),
                 join,
                 time,
                 root,

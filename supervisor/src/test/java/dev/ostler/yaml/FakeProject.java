@@ -60,13 +60,17 @@ final class FakeProject {
     }
 
     LoadResult load() {
-        return YamlProject.load(new ProjectSource(
+        return YamlProject.load(source());
+    }
+
+    ProjectSource source() {
+        return new ProjectSource(
                 Path.of("/project/ostler.yaml"),
                 "ostler.yaml",
                 List.of(Path.of("/etc/ostler/profiles")),
                 SHIPPED,
                 environment,
-                this::read));
+                this::read);
     }
 
     private byte[] read(Path path) throws IOException {

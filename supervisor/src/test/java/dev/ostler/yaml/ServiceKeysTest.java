@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -294,6 +295,12 @@ class ServiceKeysTest {
                 "- - [0 100000 65536, 65536 7 1] []",
                 "-");
         row("sandbox.user_namespace.gid_map", inUser("gid_map: [0 5 1]"), ServiceKeysTest::ids, "- - [] [0 5 1]", "-");
+        row(
+                "sandbox.user_namespace.nested",
+                inUser("nested: false"),
+                s -> value(s.sandbox().userNamespace().flatMap(UserNamespaceSpec::nested)),
+                false,
+                "-");
         Function<ServiceSpec, Object> join = s ->
                 s.sandbox().join().stream().map(j -> j.type() + " " + j.path()).toList();
         row("sandbox.join", "sandbox: { join: { net: /run/netns/a } }", join, List.of("net /run/netns/a"), List.of());
@@ -314,6 +321,10 @@ class ServiceKeysTest {
                 s -> s.sandbox().root().flatMap(RootSpec::directory).orElse("-"),
                 "/project/image",
                 "-");
+        overlay("overlay", "overlay: [a, /b]", "[/project/a, /b] - - -");
+        overlay("upper", "overlay: [a], upper: u, work: w", "[/project/a] /project/u /project/w -");
+        overlay("work", "overlay: [a], upper: /u, work: /w", "[/project/a] /u /w -");
+        overlay("size", "overlay: [a], size: 1m", "[/project/a] - - 1048576");
         row(
                 "sandbox.read_only",
                 "sandbox: { read_only: true }",
@@ -430,6 +441,11 @@ class ServiceKeysTest {
                 "bind /a at /a recursive",
                 "tmpfs /b [mode=1777]");
         mount("optional", "[{ bind: /lib64, optional: true }]", "bind /lib64 at /lib64 recursive exec optional");
+        mount(
+                "idmap",
+                "[{ bind: /a, idmap: [0 7 1] }, { bind: /b, idmap: service }]",
+                "bind /a at /a recursive exec idmap [0 7 1]",
+                "bind /b at /b recursive exec idmap []");
         mount("tmpfs", "[{ tmpfs: /tmp, read_only: true }]", "tmpfs /tmp [mode=1777] read_only exec");
         mount("size", "[{ tmpfs: /tmp, size: 64m }]", "tmpfs /tmp [size=67108864, mode=1777] exec");
         mount(
@@ -461,6 +477,20 @@ class ServiceKeysTest {
                 List.of());
     }
 
+    private void overlay(String key, String line, String shown) {
+        row(
+                "sandbox.root." + key,
+                "sandbox: { root: { " + line + " } }",
+                s -> s.sandbox()
+                        .root()
+                        .flatMap(RootSpec::overlay)
+                        .<Object>map(o -> o.lower() + " " + o.upper().orElse("-") + " "
+                                + o.work().orElse("-") + " " + id(o.sizeBytes()))
+                        .orElse("-"),
+                shown,
+                "-");
+    }
+
     private static String inUser(String line) {
         return "sandbox: { user_namespace: { " + line + " } }";
     }
@@ -487,7 +517,8 @@ class ServiceKeysTest {
         if (mount instanceof MountSpec.Bind bind) {
             return "bind " + bind.source() + " at " + bind.target() + when(bind.readOnly(), "read_only")
                     + when(bind.recursive(), "recursive") + when(bind.dev(), "dev") + when(bind.suid(), "suid")
-                    + when(bind.exec(), "exec") + when(bind.optional(), "optional");
+                    + when(bind.exec(), "exec") + when(bind.optional(), "optional")
+                    + bind.idmap().map(map -> " idmap " + ranges(map.ranges())).orElse("");
         } else if (mount instanceof MountSpec.Filesystem made) {
             return made.type() + " " + made.target() + " " + made.options() + when(made.readOnly(), "read_only")
                     + when(made.exec(), "exec");
@@ -558,6 +589,28 @@ class ServiceKeysTest {
                         .toList(),
                 List.of("2097152 67108864"),
                 List.of());
+        row("blkio_config", "blkio_config: {}", s -> s.cgroup().blkio().rates(), List.of(), List.of());
+        row(
+                "blkio_config.weight",
+                "blkio_config: { weight: 500 }",
+                s -> value(s.cgroup().blkio().weight()),
+                500,
+                "-");
+        for (String kind : List.of("read_bps", "write_bps", "read_iops", "write_iops")) {
+            Function<ServiceSpec, Object> rate = s -> s.cgroup().blkio().rates().stream()
+                    .map(r -> r.kind() + " " + r.device() + " " + r.perSecond() + " "
+                            + r.origin().key())
+                    .toList();
+            String list = "device_" + kind;
+            String yaml = "blkio_config: { " + list + ": [{ path: /dev/sda, rate: 100 }] }";
+            List<String> read = List.of(
+                    kind.toUpperCase(Locale.ROOT) + " /dev/sda 100 services.web.blkio_config." + list + "[0].path");
+            row("blkio_config." + list, yaml, rate, read, List.of());
+            if (kind.equals("read_bps")) {
+                row("blkio_config." + list + "[].path", yaml, rate, read, List.of());
+                row("blkio_config." + list + "[].rate", yaml, rate, read, List.of());
+            }
+        }
         row("cgroup", "cgroup: {}", s -> value(s.cgroup().memoryHigh()), "-", "-");
         Function<ServiceSpec, Object> high = s -> value(s.cgroup().memoryHigh());
         row("cgroup.memory_high", "cgroup: { memory_high: 1m }", high, new ByteSize(1 << 20), "-");
@@ -828,7 +881,9 @@ class ServiceKeysTest {
     @Test
     void everyKeyOfAServiceHasARow() {
         List<String> keys = new ArrayList<>();
-        Arrays.stream(Schema.values()).filter(s -> s != Schema.TOP).forEach(s -> keys.addAll(s.documentedKeys()));
+        // those of ExtendsTest and ParametersTest
+        EnumSet<Schema> others = EnumSet.of(Schema.TOP, Schema.PROFILE, Schema.PARAM, Schema.EXTENDS);
+        Arrays.stream(Schema.values()).filter(s -> !others.contains(s)).forEach(s -> keys.addAll(s.documentedKeys()));
 
         assertThat(rows.keySet()).containsExactlyInAnyOrderElementsOf(keys);
     }

@@ -144,7 +144,8 @@ class ValuesTest {
                         "/project/ostler.yaml",
                         "/project/a.env",
                         FakeProject.SHIPPED + "/default.yaml",
-                        FakeProject.SHIPPED + "/jvm-service.yaml");
+                        FakeProject.SHIPPED + "/jvm-service.yaml",
+                        FakeProject.SHIPPED + "/seccomp-jvm.yaml");
         assertThat(files.get(0).path()).hasToString("/project/ostler.yaml");
         assertThat(files)
                 .filteredOn(f -> f.path().endsWith("a.env"))

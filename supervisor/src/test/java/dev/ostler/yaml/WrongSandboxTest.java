@@ -129,6 +129,47 @@ class WrongSandboxTest {
     }
 
     @Test
+    void overlays() {
+        says("sandbox: { root: { overlay: [] } }", 33, "root.overlay", "an overlay needs a directory");
+        says("sandbox: { root: { size: 1m } }", 22, "root", "\"overlay\" is missing");
+        says("sandbox: { root: { overlay: [a], upper: b } }", 22, "root", "\"upper\" and \"work\" belong together");
+        says(
+                "sandbox: { root: { overlay: [a], upper: b, work: c, size: 1m } }",
+                63,
+                "root.size",
+                "\"size\" does not go with \"upper\"");
+        says(
+                "sandbox: { root: { overlays: [a], overlay: [a] } }",
+                24,
+                "root.overlays",
+                "unknown key \"overlays\", did you mean \"overlay\"?");
+    }
+
+    @Test
+    void idMapsOfMounts() {
+        says(
+                "sandbox: { mounts: [{ bind: /a, idmap: services }] }",
+                44,
+                "mounts[0].idmap",
+                "unknown idmap \"services\", did you mean \"service\"?");
+        says(
+                "sandbox: { mounts: [{ bind: /a, idmap: [] }] }",
+                44,
+                "mounts[0].idmap",
+                "expected \"service\" or at least one range");
+        says(
+                "sandbox: { mounts: [{ bind: /a, idmap: [0 1] }] }",
+                45,
+                "mounts[0].idmap[0]",
+                "\"0 1\" is not an id range; write \"INSIDE OUTSIDE COUNT\"");
+        says(
+                "sandbox: { mounts: [{ tmpfs: /a, idmap: service }] }",
+                38,
+                "mounts[0].idmap",
+                "\"idmap\" does not go with \"tmpfs\"");
+    }
+
+    @Test
     void otherValues() {
         says("sandbox: { time: { boottime: 500ms } }", 34, "time.boottime", "\"500ms\" is not in whole seconds");
         says(

@@ -22,22 +22,22 @@ public final class FilterProgram {
     /** BPF_MAXINSNS of linux/bpf_common.h. */
     public static final int MAX_INSTRUCTIONS = 4096;
 
-    private static final int RET_KILL_PROCESS = 0x80000000;
+    static final int RET_KILL_PROCESS = 0x80000000;
     private static final int RET_KILL_THREAD = 0;
     private static final int RET_TRAP = 0x00030000;
-    private static final int RET_ERRNO = 0x00050000;
+    static final int RET_ERRNO = 0x00050000;
     private static final int RET_LOG = 0x7ffc0000;
-    private static final int RET_ALLOW = 0x7fff0000;
+    static final int RET_ALLOW = 0x7fff0000;
 
     /** Codes of linux/bpf_common.h, and where struct seccomp_data has what. */
-    private static final int LOAD = 0x20;
+    static final int LOAD = 0x20;
 
-    private static final int JUMP_IF_EQUAL = 0x15;
+    static final int JUMP_IF_EQUAL = 0x15;
     private static final int JUMP_IF_GREATER = 0x25;
     private static final int JUMP_IF_NOT_LESS = 0x35;
-    private static final int RETURN = 0x06;
-    private static final int DATA_NUMBER = 0;
-    private static final int DATA_ARCHITECTURE = 4;
+    static final int RETURN = 0x06;
+    static final int DATA_NUMBER = 0;
+    static final int DATA_ARCHITECTURE = 4;
 
     private FilterProgram() {}
 
@@ -140,7 +140,7 @@ public final class FilterProgram {
     }
 
     /** struct sock_filter as a little-endian number. */
-    private static long instruction(int code, int ifTrue, int ifFalse, long operand) {
+    static long instruction(int code, int ifTrue, int ifFalse, long operand) {
         return code | (long) ifTrue << 16 | (long) ifFalse << 24 | (operand & 0xffffffffL) << 32;
     }
 }

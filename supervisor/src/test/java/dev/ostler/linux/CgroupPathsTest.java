@@ -1,4 +1,4 @@
-package dev.ostler.cgroup;
+package dev.ostler.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
