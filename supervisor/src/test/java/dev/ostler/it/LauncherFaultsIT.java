@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ostler.plan.OpKind;
 import dev.ostler.plan.PlanDecoder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,16 +35,7 @@ class LauncherFaultsIT {
     }
 
     private List<String> processes() {
-        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-            return processes
-                    .map(path -> path.getFileName().toString())
-                    .filter(name -> name.matches("\\d+"))
-                    .map(name -> OstlerProject.commandLine(Long.parseLong(name)))
-                    .filter(line -> line.contains(mark))
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return OstlerProject.commandLinesWith(mark);
     }
 
     /**

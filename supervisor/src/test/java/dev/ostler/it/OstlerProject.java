@@ -268,6 +268,20 @@ public final class OstlerProject implements AutoCloseable {
         }
     }
 
+    /** Command lines of all processes that have the mark in theirs; a zombie has none. */
+    static List<String> commandLinesWith(String mark) {
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            return processes
+                    .map(path -> path.getFileName().toString())
+                    .filter(name -> name.matches("\\d+"))
+                    .map(name -> commandLine(Long.parseLong(name)))
+                    .filter(line -> line.contains(mark))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     public static boolean isAlive(long pid) {
         return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
     }

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ostler.plan.PlanDecoder;
 import dev.ostler.plan.PlanDecoder.DecodedOp;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -195,15 +193,6 @@ class SandboxFaultsIT {
 
     /** All that has the mark, or is a launcher of ours, but is no zombie: those are their parent's to reap. */
     private List<String> processes() {
-        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-            return processes
-                    .map(path -> path.getFileName().toString())
-                    .filter(name -> name.matches("\\d+"))
-                    .map(name -> OstlerProject.commandLine(Long.parseLong(name)))
-                    .filter(line -> line.contains(mark))
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return OstlerProject.commandLinesWith(mark);
     }
 }
