@@ -144,18 +144,19 @@ class SandboxImageIT {
             directory(image.resolve("a"));
             Files.createSymbolicLink(image.resolve("b"), victim);
             project.run("plan", "-f", "ostler.yaml", "-o", "app.plan", "web").ok();
+            assertThat(project.run("exec", "app.plan").exitCode()).isZero(); // while nobody changes anything
             Process exchange = project.startAs(
                     As.CURRENT,
                     List.of(project.directory().resolve("probe").toString(), "exchange", image + "/a", image + "/b"),
                     "exchange");
 
             List<Integer> codes = new ArrayList<>();
-            for (int i = 0; i < STARTS || !codes.containsAll(List.of(0, 127)) && i < 20 * STARTS; i++) {
+            for (int i = 0; i < STARTS || !codes.contains(127) && i < 20 * STARTS; i++) {
                 codes.add(project.run("exec", "app.plan").exitCode());
             }
 
             assertThat(exchange.isAlive()).isTrue();
-            assertThat(codes).containsOnly(0, 127); // both happen: with the directory, and with the link
+            assertThat(codes).contains(127).isSubsetOf(0, 127); // a start in all this luck may succeed, rarely
             assertThat(names(victim)).containsExactly("file");
             exchange.destroyForcibly().waitFor();
         }
