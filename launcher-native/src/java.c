@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FIXED_ARGUMENTS = 5 }; /* java, the args file, two properties, the class */
+enum { FIXED_ARGUMENTS = 7 }; /* java, the args file, two options, two properties, the class */
 
 static size_t count(char *const *list)
 {
@@ -26,6 +26,8 @@ static size_t count(char *const *list)
 int role_java(int argc, char **argv, char **envp)
 {
 	static char class_name[] = "dev.ostler.cli.Main";
+	/* it ends before the better code of the second compiler would be worth its making */
+	static char first_compiler_only[] = "-XX:TieredStopAtLevel=1";
 	char verb[64], args_file[32], home[PATH_MAX + 16];
 	char cwd[PATH_MAX], cwd_property[PATH_MAX + 16];
 	char *environment[count(envp) + 1];
@@ -46,6 +48,8 @@ int role_java(int argc, char **argv, char **envp)
 	(void)snprintf(cwd_property, sizeof(cwd_property), "-Dostler.cwd=%s", cwd);
 	java_argv[n++] = place.java;
 	java_argv[n++] = args_file;
+	java_argv[n++] = place.archive;
+	java_argv[n++] = first_compiler_only;
 	java_argv[n++] = home;
 	java_argv[n++] = cwd_property;
 	java_argv[n++] = class_name;

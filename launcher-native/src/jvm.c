@@ -86,24 +86,34 @@ static int jdk_find(const char *verb, char *ret_jdk, char *ret_java)
 	return cannot(verb, "no JDK found: JAVA_HOME is not set and there is no java in PATH");
 }
 
-/* The feature number out of JAVA_VERSION="17.0.9" (or "1.8.0_392"); 0 when there is none. */
-static int version_of(const char *release)
+/* The value of KEY="value" in a release file; empty when there is none. */
+static void release_value(const char *release, const char *key, char *ret, size_t size)
 {
-	static const char key[] = "JAVA_VERSION=\"";
 	const char *at = strstr(release, key);
+	size_t length = 0;
 
-	if (!at)
-		return 0;
-	at += sizeof(key) - 1;
-	if (!strncmp(at, "1.", 2))
-		at += 2;
-	return atoi(at);
+	if (at) {
+		at += strlen(key);
+		length = strcspn(at, "\"\n");
+	}
+	if (length >= size)
+		length = 0;
+	(void)snprintf(ret, size, "%.*s", (int)length, length ? at : "");
 }
 
-static int check_version(const char *verb, const char *jdk, int *ret_version)
+/* The feature number out of 17.0.9 (or 1.8.0_392); 0 when there is none. */
+static int version_of(const char *version)
+{
+	return atoi(strncmp(version, "1.", 2) ? version : version + 2);
+}
+
+/* runtime becomes the name of the very build, 17.0.9+9, or empty. */
+static int check_version(const char *verb, const char *jdk, int *ret_version, char *ret_runtime,
+			 size_t size)
 {
 	char path[PATH_MAX];
 	char release[8192]; /* they have about 1,500 bytes */
+	char version[64];
 	ssize_t n;
 	int fd;
 
@@ -115,7 +125,9 @@ static int check_version(const char *verb, const char *jdk, int *ret_version)
 	n = read(fd, release, sizeof(release) - 1);
 	(void)close(fd); /* only read */
 	release[n > 0 ? n : 0] = 0;
-	*ret_version = version_of(release);
+	release_value(release, "JAVA_VERSION=\"", version, sizeof(version));
+	release_value(release, "JAVA_RUNTIME_VERSION=\"", ret_runtime, size);
+	*ret_version = version_of(version);
 	if (!*ret_version)
 		return cannot(verb, "\"%s\" names no JAVA_VERSION", path);
 	if (*ret_version < OLDEST_JAVA)
@@ -123,6 +135,19 @@ static int check_version(const char *verb, const char *jdk, int *ret_version)
 			      jdk,
 			      *ret_version);
 	return 0;
+}
+
+/* The JVM runs in lib; an archive that is not for it after all is left aside by the JVM. */
+static void archive_find(struct jvm_place *place, const char *runtime)
+{
+	char name[160], path[PATH_MAX];
+
+	(void)snprintf(place->archive, sizeof(place->archive), "-Xshare:auto");
+	(void)snprintf(name, sizeof(name), "%s.jsa", runtime);
+	if (runtime[0] && !strchr(runtime, '/') && join(path, place->lib, name) &&
+	    access(path, R_OK) == 0)
+		(void)snprintf(place->archive, sizeof(place->archive),
+			       "-XX:SharedArchiveFile=./%s", name);
 }
 
 /* The binary is HOME/bin/ostler. */
@@ -146,12 +171,17 @@ static int home_find(const char *verb, struct jvm_place *place)
 int jvm_find(const char *verb, struct jvm_place *ret)
 {
 	char jdk[PATH_MAX];
+	char runtime[128];
 	int version = 0;
 
-	if (jdk_find(verb, jdk, ret->java) < 0 || check_version(verb, jdk, &version) < 0)
+	if (jdk_find(verb, jdk, ret->java) < 0 ||
+	    check_version(verb, jdk, &version, runtime, sizeof(runtime)) < 0)
 		return -1;
 	ret->args_file = version >= AOT_JAVA ? "@jvm-25.args" : "@jvm-17.args";
-	return home_find(verb, ret);
+	if (home_find(verb, ret) < 0)
+		return -1;
+	archive_find(ret, runtime);
+	return 0;
 }
 
 void jvm_environment(char *const *envp, char **ret)

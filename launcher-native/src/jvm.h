@@ -11,6 +11,11 @@ struct jvm_place {
 	char lib[PATH_MAX]; /* where it is started; holds the args files and the class path */
 	char home[PATH_MAX]; /* the installation of Ostler */
 	const char *args_file; /* "@jvm-17.args" */
+	/*
+	 * The option that names the class archive which was made with this very build of Java,
+	 * "-XX:SharedArchiveFile=./17.0.9+9.jsa", or "-Xshare:auto" (the default) without one.
+	 */
+	char archive[256];
 };
 
 /*

@@ -23,7 +23,7 @@
 enum {
 	CHILDREN_LIMIT = 1 << 20, /* more than any kernel has pids for by default */
 	CONTROL_BACKLOG = 128, /* clients wait here while a JVM starts */
-	FIXED_ARGUMENTS = 3, /* java, the args file, the class */
+	FIXED_ARGUMENTS = 4, /* java, the args file, the archive, the class */
 	N_KEYS = 7,
 	LOCK_TRIES = 400, /* times LOCK_PAUSE_MS = 2 s; either is over within milliseconds */
 	LOCK_PAUSE_MS = 5,
@@ -241,11 +241,12 @@ static int lock_project(const struct project *project, struct runtime *ret, int 
 }
 
 static int run_keeper(const struct up_options *options, const struct project *project,
-		      const struct jvm_place *place, char **envp, struct keeper_config *config)
+		      struct jvm_place *place, char **envp, struct keeper_config *config)
 {
 	static char class_name[] = "dev.ostler.daemon.Main";
 	char args_file[32];
-	char *argv[FIXED_ARGUMENTS + N_KEYS + 1] = { (char *)place->java, args_file, class_name };
+	char *argv[FIXED_ARGUMENTS + N_KEYS + 1] = { place->java, args_file, place->archive,
+						 class_name };
 	struct key_values keys;
 	struct runtime runtime = { 0 };
 	int lock_fd, pid, code;

@@ -54,6 +54,8 @@ class InstallationIT {
             said += project.run("down").ok().err();
 
             assertThat(maps).contains(home.resolve("lib/libjffi-1.2.so").toString());
+            assertThat(maps)
+                    .contains(home.resolve("lib/" + jdk.build() + ".jsa").toString());
             assertThat(maps.lines().filter(line -> line.contains("jffi") && line.contains(".so")))
                     .allMatch(line -> line.endsWith(home + "/lib/libjffi-1.2.so"));
             assertThat(jffiFilesInTmp()).isEqualTo(jffiBefore);
@@ -109,7 +111,7 @@ class InstallationIT {
     }
 
     private static Path copy(Path target) throws Exception {
-        execute("cp", "-r", OstlerProject.builtHome().toString(), target.toString());
+        execute("cp", "-a", OstlerProject.builtHome().toString(), target.toString());
         // JUnit makes its directory for its own user alone.
         Files.setPosixFilePermissions(target.getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
         return target;

@@ -32,18 +32,35 @@ public record Jdk(int version, Path home) {
         return List.copyOf(found.values());
     }
 
+    /** The name of this very build of Java: {@code 17.0.9+9}. */
+    String build() {
+        return value(release(home).orElseThrow(), "JAVA_RUNTIME_VERSION");
+    }
+
     private static Optional<Jdk> at(Path home) {
-        Properties release = new Properties();
-        try (var in = Files.newInputStream(home.resolve("release"))) {
-            release.load(in);
-        } catch (IOException ignored) { // not a JDK
+        Optional<Properties> release = release(home);
+        if (release.isEmpty()) {
             return Optional.empty();
         }
-        String version = release.getProperty("JAVA_VERSION", "0").replace("\"", "");
-        int feature = Integer.parseInt(version.split("[.+-]")[0]);
+        int feature = Integer.parseInt(value(release.get(), "JAVA_VERSION").split("[.+-]")[0]);
         return feature >= OLDEST && Files.isExecutable(home.resolve("bin/java"))
                 ? Optional.of(new Jdk(feature, home))
                 : Optional.empty();
+    }
+
+    private static String value(Properties release, String key) {
+        return release.getProperty(key, "0").replace("\"", "");
+    }
+
+    /** Empty where there is no JDK. */
+    private static Optional<Properties> release(Path home) {
+        Properties release = new Properties();
+        try (var in = Files.newInputStream(home.resolve("release"))) {
+            release.load(in);
+        } catch (IOException ignored) {
+            return Optional.empty();
+        }
+        return Optional.of(release);
     }
 
     @Override

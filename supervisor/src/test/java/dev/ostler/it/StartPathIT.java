@@ -50,6 +50,22 @@ class StartPathIT {
 
     @ParameterizedTest
     @MethodSource("dev.ostler.it.Jdk#all")
+    void takesEveryClassOfAJarThatTheStartNeedsFromTheArchive(Jdk jdk) throws IOException {
+        try (OstlerProject project = loggingClasses(jdk)) {
+            project.run("up", "-d").ok();
+            List<String> atStart = Files.readAllLines(log()).stream()
+                    .takeWhile(line -> !line.contains("dev.ostler.daemon.Settling"))
+                    .toList();
+
+            assertThat(atStart)
+                    .anyMatch(line -> line.contains("dev.ostler.supervise.Supervisor ")
+                            && line.contains("source: shared objects file"));
+            assertThat(atStart).noneMatch(line -> line.contains("source: file:"));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ostler.it.Jdk#all")
     void loadsByItselfWhatTheFirstCommandNeeds(Jdk jdk) throws IOException {
         try (OstlerProject project = loggingClasses(jdk)) {
             project.run("up", "-d").ok();
