@@ -47,6 +47,12 @@ final class StatusJson {
         json.writeStringField("reason", status.reason());
         json.writeNumberField("run", status.run().number());
         json.writeNumberField("restarts", status.restarts().automatic());
+        json.writeBooleanField("gave_up", status.restarts().gaveUp());
+        if (status.nextTry().isPresent()) {
+            json.writeStringField(
+                    "next_try",
+                    status.nextTry().get().truncatedTo(ChronoUnit.MILLIS).toString());
+        }
         if (status.state().isAlive() && status.run().pid().isPresent()) {
             json.writeNumberField("pid", status.run().pid().map(Pid::value).orElseThrow());
             json.writeStringField(

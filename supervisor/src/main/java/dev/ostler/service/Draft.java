@@ -28,6 +28,7 @@ final class Draft {
     final ServiceStatus before;
     final Moment now;
     private final RestartGovernor governor;
+    private final RestartBudget budget;
     private final List<Action> actions = new ArrayList<>();
     private Optional<Transition> transition = Optional.empty();
 
@@ -43,11 +44,12 @@ final class Draft {
     private StartOutcome outcome;
     private Optional<Exit> lastExit;
 
-    Draft(ServiceSpec spec, ServiceStatus before, Moment now, RestartGovernor governor) {
+    Draft(ServiceSpec spec, ServiceStatus before, Moment now, RestartGovernor governor, RestartBudget budget) {
         this.spec = spec;
         this.before = before;
         this.now = now;
         this.governor = governor;
+        this.budget = budget;
         state = before.state();
         wanted = before.wanted();
         reason = before.reason();
@@ -80,13 +82,17 @@ final class Draft {
 
     /** The only place that changes the state. Leaving a state cancels what that state was waiting for. */
     private Draft transition(ServiceState to, String why) {
+        return transition(to, why, Optional.empty());
+    }
+
+    private Draft transition(ServiceState to, String why, Optional<Transition.Failure> failure) {
         if (!TransitionTable.allows(state, to)) {
             throw new IllegalStateException("no edge from " + state + " to " + to + " (" + why + ")");
         }
         if (state == ServiceState.STARTED && to != ServiceState.READY) {
             actions.add(new Action.CancelProbe(run.number()));
         }
-        transition = Optional.of(new Transition(before.name(), state, to, why));
+        transition = Optional.of(new Transition(before.name(), state, to, why, failure));
         state = to;
         reason = why;
         since = now;
@@ -131,7 +137,7 @@ final class Draft {
 
     /** A start by command: the history of automatic restarts begins anew. */
     Draft startAfresh(String why) {
-        restarts = RestartRecord.NONE;
+        restarts = restarts.afresh();
         return want(Wanted.UP).awaitOutcome().transition(ServiceState.WAITING, why);
     }
 
@@ -143,6 +149,18 @@ final class Draft {
 
     Draft retry(String why) {
         return transition(ServiceState.WAITING, why);
+    }
+
+    /** A service that was given up gets its next chance. */
+    Draft retryAfterCoolDown() {
+        restarts = restarts.afterCoolDown();
+        return retry("cool-down elapsed");
+    }
+
+    /** What was given up stays so. */
+    Draft cancelRetry() {
+        deadlineNanos = OptionalLong.empty();
+        return this;
     }
 
     Draft goDown(String why) {
@@ -288,7 +306,7 @@ final class Draft {
         ExitStatus status = run.mainExit().orElseThrow().status();
         boolean executed = state != ServiceState.STARTING;
         ExitCause cause = executed
-                ? ExitCause.unrequested(status)
+                ? ExitCause.unrequested(status, spec.restart().success())
                 : new ExitCause.LaunchFailure("launch ended before its program executed: " + status);
         if (run.treeGone()) {
             return runOver(cause);
@@ -308,11 +326,14 @@ final class Draft {
         if (startAgain) {
             return startAfresh(exit.describe() + "; start requested");
         }
-        RestartGovernor.Decision decision = governor.decide(spec.restart(), restarts, exit, now.monotonicNanos());
+        RestartGovernor.Decision decision =
+                governor.decide(spec.restart(), restarts, exit, now.monotonicNanos(), budget);
         if (decision instanceof RestartGovernor.Decision.Restart restart) {
             return restart(restart, exit);
         }
-        return remainEnded((RestartGovernor.Decision.NoRestart) decision, exit);
+        return decision instanceof RestartGovernor.Decision.GiveUp giveUp
+                ? giveUp(giveUp, exit)
+                : remainEnded((RestartGovernor.Decision.NoRestart) decision, exit);
     }
 
     private Exit recordExit(ExitCause cause) {
@@ -330,19 +351,39 @@ final class Draft {
     private Draft restart(RestartGovernor.Decision.Restart restart, Exit exit) {
         failStart(exit.describe());
         restarts = restart.record();
+        Optional<Transition.Failure> failure = failure(exit);
         if (restart.delay().isZero()) {
-            return transition(ServiceState.WAITING, exit.describe() + "; restart at once");
+            return transition(ServiceState.WAITING, exit.describe() + "; restart at once", failure);
         }
-        transition(ServiceState.BACKOFF, exit.describe() + "; restart in " + Elapsed.text(restart.delay()));
+        String budget = restart.overBudget() ? ", as the restart budget of all services is used up" : "";
+        String why = exit.describe() + "; restart in " + Elapsed.text(restart.delay()) + budget;
+        transition(ServiceState.BACKOFF, why, failure);
         deadlineNanos = OptionalLong.of(now.nanosAfter(restart.delay()));
         return this;
     }
 
+    private static Optional<Transition.Failure> failure(Exit exit) {
+        return exit.cause().isFailure() ? Optional.of(Transition.Failure.ONCE) : Optional.empty();
+    }
+
+    private Draft giveUp(RestartGovernor.Decision.GiveUp end, Exit exit) {
+        restarts = restarts.givenUp();
+        Optional<Duration> retryAfter = spec.restart().limit().retryAfter();
+        String next =
+                retryAfter.map(delay -> "; next try at " + now.wallAfter(delay)).orElse("");
+        failStart(exit.describe());
+        transition(ServiceState.FAILED, end.text() + next, Optional.of(Transition.Failure.GAVE_UP));
+        retryAfter.ifPresent(delay -> deadlineNanos = OptionalLong.of(now.nanosAfter(delay)));
+        return this;
+    }
+
     private Draft remainEnded(RestartGovernor.Decision.NoRestart end, Exit exit) {
-        if (end.gaveUp() || exit.cause().isFailure()) {
-            return failStart(exit.describe()).transition(ServiceState.FAILED, end.text());
+        if (exit.cause().isFailure()) {
+            return failStart(exit.describe()).transition(ServiceState.FAILED, end.text(), failure(exit));
         }
-        boolean done = exit.cause() instanceof ExitCause.ExitCode && probe().isEmpty();
+        ExitCause cause = exit.cause();
+        boolean done = probe().isEmpty()
+                && (cause instanceof ExitCause.ExitCode || cause instanceof ExitCause.DeclaredSuccess);
         if (outcome.isPending()) {
             outcome = done ? StartOutcome.up(exit.describe()) : StartOutcome.failed(exit.describe());
         }

@@ -3,6 +3,7 @@ package dev.ostler.service;
 import dev.ostler.base.ExitStatus;
 import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
+import dev.ostler.spec.ExitStatuses;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,6 +16,11 @@ public sealed interface ExitCause {
 
     /** Whether the restart policy {@code on-failure} applies. */
     boolean isFailure();
+
+    /** Whether the restart policy {@code on-abnormal} applies: a failure that the program itself did not tell. */
+    default boolean isAbnormal() {
+        return isFailure();
+    }
 
     /**
      * For people; never a bare number.
@@ -74,8 +80,32 @@ public sealed interface ExitCause {
         }
 
         @Override
+        public boolean isAbnormal() {
+            return false;
+        }
+
+        @Override
         public String describe(Optional<ExitStatus> status, Duration ran) {
             return "exited " + code + " after " + Elapsed.text(ran);
+        }
+    }
+
+    /** It ended by itself in a way that its YAML calls a success. */
+    record DeclaredSuccess() implements ExitCause {
+        @Override
+        public String kind() {
+            return "success";
+        }
+
+        @Override
+        public boolean isFailure() {
+            return false;
+        }
+
+        @Override
+        public String describe(Optional<ExitStatus> status, Duration ran) {
+            String how = status.map(ExitStatus::toString).orElse("ended");
+            return how + " after " + Elapsed.text(ran) + ", which counts as success";
         }
     }
 
@@ -170,6 +200,11 @@ public sealed interface ExitCause {
         }
 
         @Override
+        public boolean isAbnormal() {
+            return false;
+        }
+
+        @Override
         public String describe(Optional<ExitStatus> status, Duration ran) {
             return text;
         }
@@ -194,7 +229,10 @@ public sealed interface ExitCause {
     }
 
     /** What an end means that nobody asked Ostler for. */
-    static ExitCause unrequested(ExitStatus status) {
+    static ExitCause unrequested(ExitStatus status, ExitStatuses success) {
+        if (success.contains(status)) {
+            return new DeclaredSuccess();
+        }
         Set<Signal> polite = Set.of(Signal.HUP, Signal.INT, Signal.TERM);
         Optional<Signal> signal = status.signal();
         if (signal.isPresent()) {

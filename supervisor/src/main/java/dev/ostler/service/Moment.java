@@ -3,6 +3,7 @@ package dev.ostler.service;
 import dev.ostler.base.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 
 /**
@@ -22,6 +23,11 @@ public record Moment(long monotonicNanos, Instant wall) {
 
     long nanosAfter(Duration duration) {
         return deadline(monotonicNanos, duration);
+    }
+
+    /** To the second, for people. */
+    Instant wallAfter(Duration duration) {
+        return wall.plus(duration).truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** Never wraps: a duration of centuries is a deadline that does not come. */

@@ -24,12 +24,14 @@ public final class Project {
     private final ServiceMachine machine;
     private final Map<ServiceName, ServiceSpec> specs = new LinkedHashMap<>();
     private final Map<ServiceName, ServiceStatus> statuses = new LinkedHashMap<>();
+    private RestartBudget budget;
     private boolean shuttingDown;
     private boolean immediately;
 
     public Project(ProjectSpec project, ServiceMachine machine, Moment now) {
         this.graph = new DependencyGraph(project);
         this.machine = machine;
+        this.budget = new RestartBudget(project.restartBudget(), 0);
         for (ServiceSpec spec : project.services()) {
             specs.put(spec.name(), spec);
             statuses.put(spec.name(), ServiceStatus.initial(spec.name(), now));
@@ -73,6 +75,7 @@ public final class Project {
     public void restore(ServiceStatus status) {
         known(statuses.get(status.name()), status.name());
         statuses.put(status.name(), status);
+        budget = budget.atLeast(status.restarts().budgetNanos());
     }
 
     /** Starts a service and first what it needs. @throws IllegalStateException while shutting down */
@@ -163,11 +166,12 @@ public final class Project {
 
     private void apply(ServiceName name, Event event, Moment now, List<Step> steps, Deque<ServiceName> changed) {
         ServiceStatus before = status(name);
-        Step step = machine.step(spec(name), before, event, now);
+        Step step = machine.step(spec(name), before, event, now, budget);
         if (step.actions().isEmpty() && step.status().equals(before)) {
             return;
         }
         statuses.put(name, step.status());
+        budget = budget.atLeast(step.status().restarts().budgetNanos());
         steps.add(step);
         if (step.transition().isPresent() || !step.status().startOutcome().equals(before.startOutcome())) {
             changed.add(name);

@@ -4,6 +4,7 @@ import dev.ostler.spec.RestartSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.DoubleSupplier;
 
@@ -21,66 +22,89 @@ public final class RestartGovernor {
 
     /** What comes after a run. */
     public sealed interface Decision {
-        record Restart(Duration delay, RestartRecord record) implements Decision {}
+        /** @param overBudget the delay is longer than its own, as others have been restarted too often */
+        record Restart(Duration delay, boolean overBudget, RestartRecord record) implements Decision {}
 
-        /** @param gaveUp the limit was reached; otherwise the policy wants no restart */
-        record NoRestart(boolean gaveUp, String text) implements Decision {}
+        /** Neither policy nor exit status want a restart. */
+        record NoRestart(String text) implements Decision {}
+
+        /** The limit was reached. */
+        record GiveUp(String text) implements Decision {}
     }
 
-    public Decision decide(RestartSpec spec, RestartRecord record, Exit exit, long nowNanos) {
+    Decision decide(RestartSpec spec, RestartRecord record, Exit exit, long nowNanos, RestartBudget budget) {
+        if (exit.status().filter(spec.prevent()::contains).isPresent()) {
+            return new Decision.NoRestart(exit.describe() + "; not restarted after that");
+        }
         if (!wantsRestart(spec.policy(), exit.cause())) {
-            String policy =
-                    spec.policy() == RestartSpec.Policy.NEVER && exit.cause().isFailure()
-                            ? "; restart policy is never"
-                            : "";
-            return new Decision.NoRestart(false, exit.describe() + policy);
+            String policy = exit.cause().isFailure() ? "; restart policy is " + name(spec.policy()) : "";
+            return new Decision.NoRestart(exit.describe() + policy);
         }
-        List<Long> recent = recent(spec, record, nowNanos);
-        if (spec.limitCount() > 0 && recent.size() >= spec.limitCount()) {
-            return new Decision.NoRestart(true, limitText(spec, exit));
+        RestartSpec.Limit limit = spec.limit();
+        List<Long> recent = recent(limit, record, nowNanos);
+        if (limit.count() > 0 && recent.size() >= limit.count()) {
+            return new Decision.GiveUp(limitText(limit, exit));
         }
+        if (limit.count() > 0) {
+            recent.add(nowNanos);
+        }
+        return restart(spec, record, exit, nowNanos, budget, recent);
+    }
+
+    private Decision restart(
+            RestartSpec spec, RestartRecord record, Exit exit, long nowNanos, RestartBudget budget, List<Long> recent) {
         // A run that never became ready in its time may have been long, but it has not worked.
         boolean worked = !(exit.cause() instanceof ExitCause.ProbeTimeout);
         boolean stable = worked && exit.ran().compareTo(spec.stableAfter()) >= 0;
         int inARow = stable ? 0 : record.inARow();
         int delayed = stable ? 0 : record.delayed();
         boolean free = worked && inARow == 0 && exit.ran().compareTo(WORKED) >= 0;
-        if (spec.limitCount() > 0) {
-            recent.add(nowNanos);
-        }
-        RestartRecord next =
-                new RestartRecord(record.automatic() + 1, inARow + 1, free ? delayed : delayed + 1, recent);
-        return new Decision.Restart(free ? Duration.ZERO : delay(spec, delayed), next);
+        long ownNanos = free ? 0 : delayNanos(spec.backoff(), delayed);
+        long budgetNanos = budget.earliestNanos() - nowNanos;
+        boolean over = budget.spec().isPresent() && budgetNanos > ownNanos;
+        RestartRecord next = new RestartRecord(
+                record.automatic() + 1,
+                inARow + 1,
+                free ? delayed : delayed + 1,
+                recent,
+                false,
+                budget.spend(nowNanos).fullNanos());
+        return new Decision.Restart(Duration.ofNanos(over ? budgetNanos : ownNanos), over, next);
     }
 
     private static boolean wantsRestart(RestartSpec.Policy policy, ExitCause cause) {
         return switch (policy) {
             case ALWAYS -> true;
             case ON_FAILURE -> cause.isFailure();
+            case ON_ABNORMAL -> cause.isAbnormal();
             case NEVER -> false;
         };
     }
 
-    private static List<Long> recent(RestartSpec spec, RestartRecord record, long nowNanos) {
+    private static String name(RestartSpec.Policy policy) {
+        return policy.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static List<Long> recent(RestartSpec.Limit limit, RestartRecord record, long nowNanos) {
         List<Long> recent = new ArrayList<>();
         for (long restart : record.recentNanos()) {
-            if (Moment.deadline(restart, spec.limitWithin()) > nowNanos) {
+            if (Moment.deadline(restart, limit.within()) > nowNanos) {
                 recent.add(restart);
             }
         }
         return recent;
     }
 
-    private static String limitText(RestartSpec spec, Exit exit) {
-        return "gave up after " + spec.limitCount() + (spec.limitCount() == 1 ? " restart in " : " restarts in ")
-                + Elapsed.text(spec.limitWithin()) + "; last: " + exit.describe();
+    private static String limitText(RestartSpec.Limit limit, Exit exit) {
+        return "gave up after " + limit.count() + (limit.count() == 1 ? " restart in " : " restarts in ")
+                + Elapsed.text(limit.within()) + "; last: " + exit.describe();
     }
 
     /** The jitter only shortens, so that the maximum holds. */
-    private Duration delay(RestartSpec spec, int delayed) {
-        double initial = seconds(spec.initialBackoff());
-        double capped = Math.min(initial * Math.pow(spec.factor(), delayed), seconds(spec.maxBackoff()));
-        return Duration.ofNanos((long) (capped * (1 - spec.jitter() * random.getAsDouble()) * 1e9));
+    private long delayNanos(RestartSpec.Backoff backoff, int delayed) {
+        double grown = seconds(backoff.initial()) * Math.pow(backoff.factor(), delayed);
+        double capped = Math.min(grown, seconds(backoff.max()));
+        return (long) (capped * (1 - backoff.jitter() * random.getAsDouble()) * 1e9);
     }
 
     private static double seconds(Duration duration) {

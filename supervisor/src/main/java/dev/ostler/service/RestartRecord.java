@@ -9,11 +9,28 @@ import java.util.List;
  * @param inARow those without a stable period between them
  * @param delayed those in a row that had a delay
  * @param recentNanos CLOCK_MONOTONIC of those that count for the limit, oldest first; at most as many as it allows
+ * @param gaveUp the limit was reached
+ * @param budgetNanos {@link RestartBudget#fullNanos} behind the latest restart of this service
  */
-public record RestartRecord(int automatic, int inARow, int delayed, List<Long> recentNanos) {
-    public static final RestartRecord NONE = new RestartRecord(0, 0, 0, List.of());
+public record RestartRecord(
+        int automatic, int inARow, int delayed, List<Long> recentNanos, boolean gaveUp, long budgetNanos) {
+    public static final RestartRecord NONE = new RestartRecord(0, 0, 0, List.of(), false, 0);
 
     public RestartRecord {
         recentNanos = List.copyOf(recentNanos);
+    }
+
+    /** After a start by command; what others may still restart does not change by that. */
+    RestartRecord afresh() {
+        return new RestartRecord(0, 0, 0, List.of(), false, budgetNanos);
+    }
+
+    RestartRecord givenUp() {
+        return new RestartRecord(automatic, inARow, delayed, recentNanos, true, budgetNanos);
+    }
+
+    /** The try after the cool-down, with which the counting for limit and backoff begins anew. */
+    RestartRecord afterCoolDown() {
+        return new RestartRecord(automatic + 1, 0, 0, List.of(), false, budgetNanos);
     }
 }

@@ -15,13 +15,18 @@ public final class ServiceMachine {
         this.governor = governor;
     }
 
+    /** As below, where services may be restarted as often as each of them likes. */
+    public Step step(ServiceSpec spec, ServiceStatus status, Event event, Moment now) {
+        return step(spec, status, event, now, RestartBudget.UNLIMITED);
+    }
+
     /**
      * One event.
      *
      * @throws UnexpectedEventException when the event cannot happen in this state; the status still holds
      */
-    public Step step(ServiceSpec spec, ServiceStatus status, Event event, Moment now) {
-        Draft draft = new Draft(spec, status, now, governor);
+    Step step(ServiceSpec spec, ServiceStatus status, Event event, Moment now, RestartBudget budget) {
+        Draft draft = new Draft(spec, status, now, governor, budget);
         if (event instanceof Event.OfRun ofRun) {
             return ofRun(draft, ofRun).toStep();
         } else if (event instanceof Event.StartRequested start) {
@@ -125,7 +130,7 @@ public final class ServiceMachine {
             case WAITING, BACKOFF -> d.goDown(why);
             // These keep their state: how they ended is still of interest when all is down.
             case DOWN, FAILED, FINISHED, DEPENDENCY_FAILED ->
-                d.want(Wanted.DOWN).failStart(why);
+                d.want(Wanted.DOWN).failStart(why).cancelRetry();
             // These are stopped when their turn comes; if they end before that, they are not restarted.
             case STARTING, STARTED, READY, STOPPING, CLEANING ->
                 d.want(Wanted.DOWN).failStart(why).cancelStartAgain();
@@ -256,7 +261,8 @@ public final class ServiceMachine {
             case READY -> d.settled();
             case STOPPING, CLEANING -> d.climb();
             case BACKOFF -> d.retry("backoff elapsed");
-            case DOWN, WAITING, STARTING, FINISHED, FAILED, DEPENDENCY_FAILED ->
+            case FAILED -> d.retryAfterCoolDown();
+            case DOWN, WAITING, STARTING, FINISHED, DEPENDENCY_FAILED ->
                 throw new UnexpectedEventException(d.before, new Event.Tick());
         };
     }

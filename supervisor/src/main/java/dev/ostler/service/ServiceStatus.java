@@ -1,6 +1,7 @@
 package dev.ostler.service;
 
 import dev.ostler.base.ServiceName;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -84,6 +85,14 @@ public record ServiceStatus(
     /** Whether a run is being started or is up. */
     boolean isUnderWay() {
         return state.isAlive() && !state.isEnding();
+    }
+
+    /** Wall time of the next automatic restart, where one is planned. */
+    public Optional<Instant> nextTry() {
+        boolean planned = deadlineNanos.isPresent() && !state.isAlive();
+        return planned
+                ? Optional.of(since.wall().plusNanos(deadlineNanos.getAsLong() - since.monotonicNanos()))
+                : Optional.empty();
     }
 
     /** Whether {@link Event.Tick} would do something. */

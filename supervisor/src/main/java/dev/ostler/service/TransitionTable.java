@@ -56,7 +56,7 @@ public final class TransitionTable {
             new Edge(BACKOFF, DOWN, "stop requested"),
             new Edge(FINISHED, WAITING, "start requested"),
             new Edge(FINISHED, DOWN, "stop requested"),
-            new Edge(FAILED, WAITING, "start requested"),
+            new Edge(FAILED, WAITING, "start requested, or cool-down elapsed"),
             new Edge(FAILED, DOWN, "stop requested"),
             new Edge(DEPENDENCY_FAILED, WAITING, "start requested, or the dependency is started again"),
             new Edge(DEPENDENCY_FAILED, DOWN, "stop requested"));

@@ -10,10 +10,16 @@ import java.util.Optional;
  *
  * @param directory absolute path of the project's directory
  * @param services in the order of the file
+ * @param restartBudget over all services; empty = none
  */
-public record ProjectSpec(Path directory, List<ServiceSpec> services) {
+public record ProjectSpec(Path directory, List<ServiceSpec> services, Optional<RestartBudgetSpec> restartBudget) {
     public ProjectSpec {
         services = List.copyOf(services);
+    }
+
+    /** One that asks for nothing over all services. */
+    public ProjectSpec(Path directory, List<ServiceSpec> services) {
+        this(directory, services, Optional.empty());
     }
 
     public Optional<ServiceSpec> service(ServiceName name) {

@@ -137,6 +137,8 @@ final class StatusCodec {
         for (long nanos : recent.subList(recent.size() - kept, recent.size())) {
             out.writeLong(nanos);
         }
+        out.writeBoolean(record.gaveUp());
+        out.writeLong(record.budgetNanos());
     }
 
     private static RestartRecord restarts(DataInputStream in) throws IOException {
@@ -147,7 +149,7 @@ final class StatusCodec {
         for (int left = in.readByte(); left > 0; left--) {
             recent.add(in.readLong());
         }
-        return new RestartRecord(automatic, inARow, delayed, recent);
+        return new RestartRecord(automatic, inARow, delayed, recent, in.readBoolean(), in.readLong());
     }
 
     private static void exit(DataOutputStream out, Exit exit) throws IOException {
@@ -201,6 +203,7 @@ final class StatusCodec {
             case "requested-stop" -> new ExitCause.RequestedStop(Requester.values()[in.readByte()], in.readBoolean());
             case "stop-timeout" -> new ExitCause.StopTimeout(Requester.values()[in.readByte()], in.readInt());
             case "exit-code" -> new ExitCause.ExitCode(in.readInt());
+            case "success" -> new ExitCause.DeclaredSuccess();
             case "signal" -> new ExitCause.KilledBySignal(new Signal(in.readByte()), in.readBoolean());
             case "external-stop" -> new ExitCause.ExternalStop();
             case "probe" -> new ExitCause.ProbeTimeout(Duration.ofNanos(in.readLong()));

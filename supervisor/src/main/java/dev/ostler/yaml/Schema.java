@@ -11,7 +11,8 @@ import java.util.Locale;
  * nearest one, the check of the documentation) asks here.
  */
 enum Schema {
-    TOP("", "version", "services", "profiles", "defaults"),
+    TOP("", "version", "services", "profiles", "defaults", "restart_budget"),
+    RESTART_BUDGET("restart_budget.", "count", "within"),
     SERVICE(
             "",
             "extends",
@@ -140,9 +141,9 @@ enum Schema {
     SECCOMP_ARGUMENT("sandbox.seccomp.allow[].args[].", "index", "op", "value", "mask"),
     DEPENDENCY("depends_on.NAME.", "condition"),
     READY("ready.", "tcp", "http", "timeout", "interval"),
-    RESTART("restart.", "policy", "backoff", "limit", "stable_after"),
+    RESTART("restart.", "policy", "success_exit_status", "prevent_exit_status", "backoff", "limit", "stable_after"),
     BACKOFF("restart.backoff.", "initial", "max", "factor", "jitter"),
-    LIMIT("restart.limit.", "count", "within"),
+    LIMIT("restart.limit.", "count", "within", "retry_after"),
     STOP_STEP("stop[].", "signal", "to", "wait", "kill"),
     LOGS("logs.", "rotate", "timestamps"),
     ROTATE("logs.rotate.", "size", "keep");

@@ -5,6 +5,7 @@ import dev.ostler.base.ServiceName;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.ProjectSpec;
 import dev.ostler.spec.ResourceItem;
+import dev.ostler.spec.RestartBudgetSpec;
 import dev.ostler.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,11 +44,12 @@ public final class YamlProject {
         Origin start = new Origin(source.displayName(), 1, 1, "");
         Optional<YamlNode.Mapping> root = profiles.file(source.file(), start);
         List<ServiceSpec> services = root.map(this::project).orElse(List.of());
+        Optional<RestartBudgetSpec> budget = root.flatMap(top -> RestartReader.budget(new YamlMap(top, context)));
         if (!problems.isEmpty()) {
             return new LoadResult.Refused(problems.sorted(source.displayName()));
         }
         return new LoadResult.Loaded(
-                new ProjectSpec(source.directory(), services),
+                new ProjectSpec(source.directory(), services, budget),
                 files.all(),
                 files.absent(),
                 interpolation.used(),

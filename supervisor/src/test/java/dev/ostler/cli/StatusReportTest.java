@@ -62,7 +62,7 @@ class StatusReportTest {
                 OptionalLong.empty(),
                 Optional.empty(),
                 false,
-                new RestartRecord(2, 1, 1, List.of()),
+                new RestartRecord(2, 1, 1, List.of(), false, 0),
                 new StartOutcome(StartOutcome.Kind.UP, "running"),
                 lastExit);
     }
@@ -133,7 +133,7 @@ class StatusReportTest {
 
         assertThat(web).isEqualTo(new ObjectMapper().readTree("""
                         { "name": "web", "state": "started", "wanted": "up", "reason": "started", "run": 3, "restarts": 2,
-                          "pid": 4711, "started": "2026-01-31T12:00:00.123Z", "stop_by": "guard", "probe": "tcp: refused",
+                          "gave_up": false, "pid": 4711, "started": "2026-01-31T12:00:00.123Z", "stop_by": "guard", "probe": "tcp: refused",
                           "degraded": ["%s"] }
                         """.formatted(
                                 degraded.toString().replace("\"", "\\\""))));

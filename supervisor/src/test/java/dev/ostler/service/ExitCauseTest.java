@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ostler.base.ExitStatus;
 import dev.ostler.base.Signal;
+import dev.ostler.spec.ExitStatuses;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class ExitCauseTest {
     })
     void s20_unrequestedEndsAreToldApart(int raw, String kind, boolean failure, String text) {
         ExitStatus status = new ExitStatus(raw);
-        ExitCause cause = ExitCause.unrequested(status);
+        ExitCause cause = ExitCause.unrequested(status, ExitStatuses.NONE);
 
         assertThat(cause.kind()).isEqualTo(kind);
         assertThat(cause.isFailure()).isEqualTo(failure);

@@ -7,11 +7,13 @@ import dev.ostler.base.Pid;
 import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
 import dev.ostler.spec.ProjectSpec;
+import dev.ostler.spec.RestartBudgetSpec;
 import dev.ostler.spec.StopSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** A project, a clock that only tests move, and a world in which only that happens which the test says. */
@@ -32,6 +34,13 @@ final class Scenario {
     /** Some services, the first one being {@link #it}. */
     static Scenario of(Specs... specs) {
         return new Scenario(Specs.project(specs), specs[0].spec().name().value());
+    }
+
+    /** The same where services share a budget of restarts. */
+    static Scenario within(RestartBudgetSpec budget, Specs... specs) {
+        return new Scenario(
+                Specs.project(Optional.of(budget), specs),
+                specs[0].spec().name().value());
     }
 
     Moment now() {

@@ -23,6 +23,7 @@ import dev.ostler.spec.ProbeSpec;
 import dev.ostler.spec.RestartSpec.Policy;
 import dev.ostler.spec.StopSpec.Scope;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ServiceMachineTest {
@@ -424,7 +425,8 @@ class ServiceMachineTest {
     @Test
     void transitionsAreOneLogLineEach() {
         Scenario.On web = Scenario.of(service("web")).it();
-        Transition transition = new Transition(web.status().name(), READY, BACKOFF, "exited 1 after 3.2 s");
+        Transition transition =
+                new Transition(web.status().name(), READY, BACKOFF, "exited 1 after 3.2 s", Optional.empty());
 
         assertThat(transition).hasToString("service=web from=ready to=backoff reason=\"exited 1 after 3.2 s\"");
     }

@@ -6,12 +6,14 @@ import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
 import dev.ostler.spec.CgroupSpec;
 import dev.ostler.spec.Dependency;
+import dev.ostler.spec.ExitStatuses;
 import dev.ostler.spec.LimitsSpec;
 import dev.ostler.spec.LogSpec;
 import dev.ostler.spec.PrivilegeSpec;
 import dev.ostler.spec.ProbeSpec;
 import dev.ostler.spec.ProcessSpec;
 import dev.ostler.spec.ProjectSpec;
+import dev.ostler.spec.RestartBudgetSpec;
 import dev.ostler.spec.RestartSpec;
 import dev.ostler.spec.SandboxSpec;
 import dev.ostler.spec.ServiceSpec;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Service specs in few words; the defaults have no jitter. */
 final class Specs {
@@ -34,6 +37,8 @@ final class Specs {
     private Optional<Located<ProbeSpec>> ready = Optional.empty();
     private RestartSpec.Policy policy = RestartSpec.Policy.ON_FAILURE;
     private int limit;
+    private Optional<Duration> retryAfter = Optional.empty();
+    private ExitStatuses success = ExitStatuses.NONE;
     private StopSpec stop = new StopSpec(List.of(TERM, WAIT_10_S));
 
     private Specs(ServiceName name) {
@@ -45,8 +50,12 @@ final class Specs {
     }
 
     static ProjectSpec project(Specs... services) {
+        return project(Optional.empty(), services);
+    }
+
+    static ProjectSpec project(Optional<RestartBudgetSpec> budget, Specs... services) {
         return new ProjectSpec(
-                Path.of("/srv"), Arrays.stream(services).map(Specs::spec).toList());
+                Path.of("/srv"), Arrays.stream(services).map(Specs::spec).toList(), budget);
     }
 
     Specs needs(String dependency, Dependency.Condition condition) {
@@ -75,6 +84,17 @@ final class Specs {
         return this;
     }
 
+    /** At most {@code count} restarts in 60 s, and another try after a cool-down. */
+    Specs limit(int count, Duration coolDown) {
+        retryAfter = Optional.of(coolDown);
+        return limit(count);
+    }
+
+    Specs successAfter(int code) {
+        success = new ExitStatuses(Set.of(code), Set.of());
+        return this;
+    }
+
     Specs stop(StopSpec.Step... steps) {
         stop = new StopSpec(List.of(steps));
         return this;
@@ -91,20 +111,24 @@ final class Specs {
                 SandboxSpec.NONE,
                 dependencies,
                 ready,
-                restart(policy, 0, limit),
+                restart(),
                 stop,
                 LogSpec.DEFAULT);
+    }
+
+    private RestartSpec restart() {
+        RestartSpec simple = restart(policy, 0, limit);
+        RestartSpec.Limit own = new RestartSpec.Limit(limit, simple.limit().within(), retryAfter);
+        return new RestartSpec(policy, success, ExitStatuses.NONE, simple.backoff(), own, simple.stableAfter());
     }
 
     static RestartSpec restart(RestartSpec.Policy policy, double jitter, int limit) {
         return new RestartSpec(
                 policy,
-                Duration.ofMillis(100),
-                Duration.ofSeconds(30),
-                2,
-                jitter,
-                limit,
-                Duration.ofSeconds(60),
+                ExitStatuses.NONE,
+                ExitStatuses.NONE,
+                new RestartSpec.Backoff(Duration.ofMillis(100), Duration.ofSeconds(30), 2, jitter),
+                new RestartSpec.Limit(limit, Duration.ofSeconds(60), Optional.empty()),
                 Duration.ofSeconds(10));
     }
 

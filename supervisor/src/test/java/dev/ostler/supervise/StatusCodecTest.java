@@ -49,14 +49,15 @@ class StatusCodecTest {
     @Example
     void theArbitraryCausesAreAllThereAre() {
         assertThat(causes().allValues()).isEmpty(); // not a finite set, so every kind is tried by random
-        assertThat(ExitCause.class.getPermittedSubclasses()).hasSize(9);
+        assertThat(ExitCause.class.getPermittedSubclasses()).hasSize(10);
     }
 
     @Example
     void theLongestTextsAreCutAndStillFitIntoARecord() {
         String longest = "x".repeat(5_000);
         ExitCause cause = new ExitCause.LaunchFailure(longest);
-        RestartRecord restarts = new RestartRecord(9_999, 9_999, 9_999, Collections.nCopies(9_999, Long.MAX_VALUE));
+        RestartRecord restarts =
+                new RestartRecord(9_999, 9_999, 9_999, Collections.nCopies(9_999, Long.MAX_VALUE), true, 1);
         ServiceStatus status = status(
                 ServiceState.CLEANING, longest, Optional.of(new Ladder(cause, 1, true, 1)), restarts, longest, cause);
 
@@ -128,7 +129,8 @@ class StatusCodecTest {
         Arbitrary<RestartRecord> restarts = Arbitraries.longs()
                 .list()
                 .ofMaxSize(100)
-                .map(recent -> new RestartRecord(recent.size(), recent.size(), 1, recent));
+                .map(recent ->
+                        new RestartRecord(recent.size(), recent.size(), 1, recent, recent.size() == 7, recent.size()));
         return Combinators.combine(
                         states,
                         texts(),
@@ -159,6 +161,7 @@ class StatusCodecTest {
                 Combinators.combine(Arbitraries.integers().between(1, 64), flags)
                         .as((signal, core) -> (ExitCause) new ExitCause.KilledBySignal(new Signal(signal), core)),
                 Arbitraries.just(new ExitCause.ExternalStop()),
+                Arbitraries.just(new ExitCause.DeclaredSuccess()),
                 Arbitraries.longs().map(nanos -> new ExitCause.ProbeTimeout(Duration.ofNanos(nanos))),
                 texts().map(text -> new ExitCause.Dependency(new ServiceName("db"), text)),
                 texts().map(ExitCause.LaunchFailure::new),

@@ -79,7 +79,7 @@ class ExtendsTest {
                 .restart();
 
         assertThat(restart.policy()).isEqualTo(Policy.ALWAYS);
-        assertThat(restart.limitCount()).isEqualTo(5);
+        assertThat(restart.limit().count()).isEqualTo(5);
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
 import dev.ostler.spec.Dependency;
+import dev.ostler.spec.ExitStatuses;
 import dev.ostler.spec.IfUnsupported;
 import dev.ostler.spec.LandlockSpec;
 import dev.ostler.spec.MountSpec;
@@ -769,51 +770,69 @@ class ServiceKeysTest {
         row(
                 "restart.backoff",
                 "restart: { backoff: { max: 1m } }",
-                s -> s.restart().initialBackoff(),
+                s -> s.restart().backoff().initial(),
                 Duration.ofMillis(100),
                 Duration.ofMillis(100));
         row(
                 "restart.backoff.initial",
                 "restart: { backoff: { initial: 1s } }",
-                s -> s.restart().initialBackoff(),
+                s -> s.restart().backoff().initial(),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(100));
         row(
                 "restart.backoff.max",
                 "restart: { backoff: { max: 1m } }",
-                s -> s.restart().maxBackoff(),
+                s -> s.restart().backoff().max(),
                 Duration.ofMinutes(1),
                 Duration.ofSeconds(30));
         row(
                 "restart.backoff.factor",
                 "restart: { backoff: { factor: 1.5 } }",
-                s -> s.restart().factor(),
+                s -> s.restart().backoff().factor(),
                 1.5,
                 2.0);
         row(
                 "restart.backoff.jitter",
                 "restart: { backoff: { jitter: 0 } }",
-                s -> s.restart().jitter(),
+                s -> s.restart().backoff().jitter(),
                 0.0,
                 0.2);
         row(
                 "restart.limit",
                 "restart: { limit: { count: 5 } }",
-                s -> s.restart().limitWithin(),
+                s -> s.restart().limit().within(),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(60));
         row(
                 "restart.limit.count",
                 "restart: { limit: { count: 5 } }",
-                s -> s.restart().limitCount(),
+                s -> s.restart().limit().count(),
                 5,
                 0);
         row(
                 "restart.limit.within",
                 "restart: { limit: { within: 10m } }",
-                s -> s.restart().limitWithin(),
+                s -> s.restart().limit().within(),
                 Duration.ofMinutes(10),
                 Duration.ofSeconds(60));
+        row(
+                "restart.limit.retry_after",
+                "restart: { limit: { count: 5, retry_after: 10m } }",
+                s -> s.restart().limit().retryAfter(),
+                Optional.of(Duration.ofMinutes(10)),
+                Optional.empty());
+        row(
+                "restart.success_exit_status",
+                "restart: { success_exit_status: [75, USR1] }",
+                s -> s.restart().success(),
+                new ExitStatuses(Set.of(75), Set.of(Signal.USR1)),
+                ExitStatuses.NONE);
+        row(
+                "restart.prevent_exit_status",
+                "restart: { prevent_exit_status: [2, 3, SIGSYS] }",
+                s -> s.restart().prevent(),
+                new ExitStatuses(Set.of(2, 3), Set.of(Signal.SYS)),
+                ExitStatuses.NONE);
         row(
                 "restart.stable_after",
                 "restart: { stable_after: 1m }",
@@ -881,8 +900,9 @@ class ServiceKeysTest {
     @Test
     void everyKeyOfAServiceHasARow() {
         List<String> keys = new ArrayList<>();
-        // those of ExtendsTest and ParametersTest
-        EnumSet<Schema> others = EnumSet.of(Schema.TOP, Schema.PROFILE, Schema.PARAM, Schema.EXTENDS);
+        // those of ExtendsTest, ParametersTest and RestartBudgetTest
+        EnumSet<Schema> others =
+                EnumSet.of(Schema.TOP, Schema.PROFILE, Schema.PARAM, Schema.EXTENDS, Schema.RESTART_BUDGET);
         Arrays.stream(Schema.values()).filter(s -> !others.contains(s)).forEach(s -> keys.addAll(s.documentedKeys()));
 
         assertThat(rows.keySet()).containsExactlyInAnyOrderElementsOf(keys);
