@@ -68,7 +68,7 @@ public final class RemoteHandler {
             stop(known(stop.services()), session);
         } else if (command instanceof RemoteCommand.Restart restart) {
             List<ServiceName> names = known(restart.services());
-            names.forEach(supervisor::restart);
+            supervisor.restart(names);
             answerWhenStarted(names, session);
         } else if (command instanceof RemoteCommand.Logs tail) {
             logs(tail, session);
@@ -146,7 +146,7 @@ public final class RemoteHandler {
                 runs.put(name, supervisor.status(name).run().number());
             }
         }
-        names.forEach(supervisor::stop);
+        supervisor.stop(names);
         supervisor.when(
                 () -> runs.entrySet().stream()
                         .allMatch(entry -> supervisor.status(entry.getKey()).isOver(entry.getValue())),

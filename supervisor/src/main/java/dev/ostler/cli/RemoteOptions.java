@@ -79,7 +79,8 @@ abstract class RemoteOptions {
     @Command(
             name = "stop",
             description = {
-                "Stop services; those that depend on them and the supervisor go on.",
+                "Stop services, dependents first; others that depend on them and the supervisor go on,",
+                "except what says restart: true.",
                 "Returns when no process of them is left."
             })
     static final class Stop extends RemoteOptions {
@@ -95,7 +96,7 @@ abstract class RemoteOptions {
         }
     }
 
-    @Command(name = "restart", description = "Stop services, then start them.")
+    @Command(name = "restart", description = "Stop services, dependents first, then start them.")
     static final class Restart extends RemoteOptions {
         @Mixin
         private ProjectOption project;

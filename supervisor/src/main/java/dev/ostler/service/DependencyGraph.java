@@ -6,6 +6,7 @@ import dev.ostler.spec.ProjectSpec;
 import dev.ostler.spec.ServiceSpec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
@@ -56,6 +57,13 @@ public final class DependencyGraph {
         List<ServiceName> order = new ArrayList<>(startOrder);
         Collections.reverse(order);
         return List.copyOf(order);
+    }
+
+    /** These services, dependents before dependencies. */
+    public List<ServiceName> inStopOrder(Collection<ServiceName> names) {
+        names.forEach(this::known);
+        Set<ServiceName> wanted = Set.copyOf(names);
+        return stopOrder().stream().filter(wanted::contains).toList();
     }
 
     /** 0 for a service without dependencies, else one more than the highest of theirs. */

@@ -2,6 +2,7 @@ package dev.ostler.service;
 
 import dev.ostler.base.ServiceName;
 import dev.ostler.spec.Dependency;
+import dev.ostler.spec.Dependency.Condition;
 import dev.ostler.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +27,13 @@ public sealed interface DependencyOutlook {
         /** {@code waiting for "db" to be ready}. */
         public String text() {
             return missing.stream()
-                    .map(d -> "\"" + d.service() + "\" to be "
-                            + (d.condition() == Dependency.Condition.READY ? "ready" : "started"))
+                    .map(d -> "\"" + d.service() + "\" "
+                            + switch (d.condition()) {
+                                case STARTED -> "to be started";
+                                case READY -> "to be ready";
+                                case COMPLETED -> "to complete";
+                                case COMPLETED_SUCCESSFULLY -> "to complete successfully";
+                            })
                     .collect(Collectors.joining(", ", "waiting for ", ""));
         }
     }
@@ -56,26 +62,59 @@ public sealed interface DependencyOutlook {
         return missing.isEmpty() ? new Met() : new Pending(missing, failure);
     }
 
-    private static DependencyOutlook of(Dependency dependency, ServiceStatus status) {
-        boolean startedSuffices = dependency.condition() == Dependency.Condition.STARTED;
+    /** That of one dependency. A soft one is done without once it has failed, tried again or not. */
+    static DependencyOutlook of(Dependency dependency, ServiceStatus status) {
+        DependencyOutlook outlook = ofRequired(dependency, status);
+        boolean hopeless = outlook instanceof Impossible || outlook instanceof Pending && hasFailedToStart(status);
+        return hopeless && !dependency.required() ? new Met() : outlook;
+    }
+
+    private static DependencyOutlook ofRequired(Dependency dependency, ServiceStatus status) {
+        ServiceName name = dependency.service();
+        Condition condition = dependency.condition();
         DependencyOutlook pending = new Pending(List.of(dependency), Optional.empty());
+        if (status.isLeaving()) {
+            return pending;
+        }
         return switch (status.state()) {
-            case READY -> new Met();
-            case STARTED -> startedSuffices ? new Met() : pending;
-            case FINISHED ->
-                startedSuffices
-                        ? new Met()
-                        : Impossible.because(dependency.service(), "will not be ready: " + status.reason());
+            case READY -> condition.isOfRunning() ? new Met() : pending;
+            case STARTED -> condition == Condition.STARTED ? new Met() : pending;
+            case COMPLETED -> new Met();
+            case FINISHED -> ofFinished(dependency, status);
             case STARTING, STOPPING, CLEANING -> pending;
             case WAITING, BACKOFF -> new Pending(List.of(dependency), failure(status));
-            case DOWN -> Impossible.because(dependency.service(), "is down: " + status.reason());
-            case FAILED -> Impossible.because(dependency.service(), "failed: " + status.reason());
-            case DEPENDENCY_FAILED -> Impossible.because(dependency.service(), "was not started: " + status.reason());
+            case DOWN -> Impossible.because(name, "is down: " + status.reason());
+            case FAILED ->
+                condition == Condition.COMPLETED && hasRun(status)
+                        ? new Met()
+                        : Impossible.because(name, "failed: " + status.reason());
+            case DEPENDENCY_FAILED -> Impossible.because(name, "was not started: " + status.reason());
         };
     }
 
+    private static DependencyOutlook ofFinished(Dependency dependency, ServiceStatus status) {
+        boolean success = status.lastExit().filter(Exit::isSuccess).isPresent();
+        return switch (dependency.condition()) {
+            case STARTED, COMPLETED -> new Met();
+            case READY -> Impossible.because(dependency.service(), "will not be ready: " + status.reason());
+            case COMPLETED_SUCCESSFULLY ->
+                success ? new Met() : Impossible.because(dependency.service(), "did not complete: " + status.reason());
+        };
+    }
+
+    /** Whether its program has executed before it ended. */
+    private static boolean hasRun(ServiceStatus status) {
+        return status.lastExit()
+                .filter(exit -> !(exit.cause() instanceof ExitCause.LaunchFailure))
+                .isPresent();
+    }
+
+    private static boolean hasFailedToStart(ServiceStatus status) {
+        return status.startOutcome().kind() == StartOutcome.Kind.FAILED;
+    }
+
     private static Optional<ExitCause.Dependency> failure(ServiceStatus status) {
-        return status.startOutcome().kind() == StartOutcome.Kind.FAILED
+        return hasFailedToStart(status)
                 ? Optional.of(new ExitCause.Dependency(status.name(), "is not up yet: " + status.reason()))
                 : Optional.empty();
     }

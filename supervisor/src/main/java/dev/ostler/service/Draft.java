@@ -99,6 +99,8 @@ final class Draft {
         deadlineNanos = OptionalLong.empty();
         if (!to.isEnding()) {
             ladder = Optional.empty();
+        }
+        if (!to.isAlive()) {
             startAgain = false;
         }
         return this;
@@ -128,8 +130,9 @@ final class Draft {
         return this;
     }
 
+    /** Not while another start follows: that one is waited for. */
     Draft failStart(String why) {
-        if (outcome.isPending()) {
+        if (outcome.isPending() && !startAgain) {
             outcome = StartOutcome.failed(why);
         }
         return this;
@@ -141,7 +144,7 @@ final class Draft {
         return want(Wanted.UP).awaitOutcome().transition(ServiceState.WAITING, why);
     }
 
-    /** A start by command that has to wait until nothing of the old run is left. */
+    /** A start by command that has to wait until nothing of the run is left, which ends now or in its turn. */
     Draft startAfterEnd() {
         startAgain = true;
         return want(Wanted.UP).awaitOutcome();
@@ -190,6 +193,9 @@ final class Draft {
         if (probe.isPresent()) {
             return transition(ServiceState.STARTED, "started").probeAnew(probe.get());
         }
+        if (spec.lifecycle().isOneshot()) {
+            return transition(ServiceState.STARTED, "at work");
+        }
         transition(ServiceState.READY, "running");
         deadlineNanos = OptionalLong.of(Moment.deadline(run.started().monotonicNanos(), SETTLE));
         return this;
@@ -206,21 +212,25 @@ final class Draft {
     }
 
     Draft ready() {
-        transition(ServiceState.READY, "ready");
-        outcome = StartOutcome.up("ready");
-        return this;
+        return transition(ServiceState.READY, "ready").isUp("ready");
     }
 
     /** It has lived long enough to be called started. */
     Draft settled() {
         deadlineNanos = OptionalLong.empty();
-        outcome = StartOutcome.up("running");
+        return isUp("running");
+    }
+
+    private Draft isUp(String how) {
+        if (!startAgain) {
+            outcome = StartOutcome.up(how);
+        }
         return this;
     }
 
     /** Whether a start asked for now is answered already. */
     boolean isSettled() {
-        return state == ServiceState.READY && deadlineNanos.isEmpty();
+        return state == ServiceState.READY && deadlineNanos.isEmpty() && !startAgain;
     }
 
     boolean isDue() {
@@ -326,6 +336,9 @@ final class Draft {
         if (startAgain) {
             return startAfresh(exit.describe() + "; start requested");
         }
+        if (cause instanceof ExitCause.Dependency) {
+            return transition(ServiceState.WAITING, "stopped: " + exit.describe());
+        }
         RestartGovernor.Decision decision =
                 governor.decide(spec.restart(), restarts, exit, now.monotonicNanos(), budget);
         if (decision instanceof RestartGovernor.Decision.Restart restart) {
@@ -381,13 +394,14 @@ final class Draft {
         if (exit.cause().isFailure()) {
             return failStart(exit.describe()).transition(ServiceState.FAILED, end.text(), failure(exit));
         }
-        ExitCause cause = exit.cause();
-        boolean done = probe().isEmpty()
-                && (cause instanceof ExitCause.ExitCode || cause instanceof ExitCause.DeclaredSuccess);
-        if (outcome.isPending()) {
-            outcome = done ? StartOutcome.up(exit.describe()) : StartOutcome.failed(exit.describe());
+        boolean done = exit.isSuccess() && probe().isEmpty();
+        if (done) {
+            isUp(exit.describe());
+        } else {
+            failStart(exit.describe());
         }
-        return transition(ServiceState.FINISHED, end.text());
+        boolean remains = done && spec.lifecycle().remain();
+        return transition(remains ? ServiceState.COMPLETED : ServiceState.FINISHED, end.text());
     }
 
     Draft cancelStartAgain() {

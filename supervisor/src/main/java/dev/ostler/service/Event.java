@@ -20,10 +20,16 @@ public sealed interface Event {
 
     record RestartRequested(Requester by) implements Event {}
 
-    /** The whole project goes down: nothing is started any more; running services are asked to stop in their turn. */
-    record ShutdownAnnounced() implements Event {}
+    /** To be stopped, and what runs in its turn: a {@link StopRequested} comes when nothing needs it any more. */
+    record StopAnnounced(Requester by) implements Event {}
+
+    /** To be restarted, and what runs in its turn, by {@link RestartRequested}. */
+    record RestartAnnounced(Requester by) implements Event {}
 
     record DependenciesChanged(DependencyOutlook outlook) implements Event {}
+
+    /** What runs cannot go on without a dependency that is not there any more. */
+    record DependencyLost(ExitCause.Dependency cause) implements Event {}
 
     /**
      * A process exists.

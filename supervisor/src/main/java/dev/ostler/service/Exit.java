@@ -21,6 +21,11 @@ public record Exit(int run, ExitCause cause, Optional<ExitStatus> status, Durati
         Objects.requireNonNull(at, "at");
     }
 
+    /** Whether it ended by itself and had done its work. */
+    boolean isSuccess() {
+        return cause instanceof ExitCause.DeclaredSuccess || cause instanceof ExitCause.ExitCode && !cause.isFailure();
+    }
+
     /** {@code exited 1 after 50 ms}, {@code killed by SIGKILL after 3.2 s (not requested)}. */
     public String describe() {
         return cause.describe(status, ran);

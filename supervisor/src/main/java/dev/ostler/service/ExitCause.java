@@ -169,7 +169,7 @@ public sealed interface ExitCause {
         }
     }
 
-    /** It was not started. */
+    /** It was not started, or it was stopped, because of a service that it depends on. */
     record Dependency(ServiceName dependency, String why) implements ExitCause {
         @Override
         public String kind() {

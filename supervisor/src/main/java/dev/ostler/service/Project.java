@@ -8,10 +8,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The statuses of all services, and what one service's step means for the others. One thread, the loop's, which alone
@@ -24,6 +27,7 @@ public final class Project {
     private final ServiceMachine machine;
     private final Map<ServiceName, ServiceSpec> specs = new LinkedHashMap<>();
     private final Map<ServiceName, ServiceStatus> statuses = new LinkedHashMap<>();
+    private final Set<ServiceName> leaving = new HashSet<>();
     private RestartBudget budget;
     private boolean shuttingDown;
     private boolean immediately;
@@ -74,13 +78,31 @@ public final class Project {
     /** Puts back what an earlier supervisor knew; {@link Event.Resumed} for the service comes next. */
     public void restore(ServiceStatus status) {
         known(statuses.get(status.name()), status.name());
+        put(status);
+    }
+
+    private void put(ServiceStatus status) {
         statuses.put(status.name(), status);
         budget = budget.atLeast(status.restarts().budgetNanos());
+        if (status.isLeaving()) {
+            leaving.add(status.name());
+        } else {
+            leaving.remove(status.name());
+        }
     }
 
     /** Starts a service and first what it needs. @throws IllegalStateException while shutting down */
     public List<Step> start(ServiceName name, Moment now) {
-        return startWithDependencies(name, new Event.StartRequested(Requester.PERSON), now);
+        requireNotShuttingDown("start \"" + name + "\"");
+        List<Step> steps = new ArrayList<>();
+        Deque<ServiceName> changed = new ArrayDeque<>();
+        if (!status(name).isUnderWay()) { // otherwise it needs nothing that it has not got
+            for (ServiceName dependency : graph.transitiveDependencies(name)) {
+                apply(dependency, new Event.StartRequested(Requester.DEPENDENT), now, steps, changed);
+            }
+        }
+        apply(name, new Event.StartRequested(Requester.PERSON), now, steps, changed);
+        return settle(now, steps, changed);
     }
 
     /** @throws IllegalStateException while shutting down */
@@ -94,14 +116,39 @@ public final class Project {
         return settle(now, steps, changed);
     }
 
-    /** Stops this service only: its dependents go on without it. */
-    public List<Step> stop(ServiceName name, boolean immediate, Moment now) {
-        return accept(name, new Event.StopRequested(Requester.PERSON, immediate), now);
+    /** Stops these services, dependents first. Others that depend on them go on, unless they are bound to them. */
+    public List<Step> stop(Collection<ServiceName> names, Moment now) {
+        List<Step> steps = new ArrayList<>();
+        Deque<ServiceName> changed = new ArrayDeque<>();
+        for (ServiceName name : graph.inStopOrder(names)) {
+            apply(name, new Event.StopAnnounced(Requester.PERSON), now, steps, changed);
+        }
+        return settle(now, steps, changed);
     }
 
-    /** Restarts a service, and starts what it needs where that is down. @throws IllegalStateException as for start */
-    public List<Step> restart(ServiceName name, Moment now) {
-        return startWithDependencies(name, new Event.RestartRequested(Requester.PERSON), now);
+    /** Stops this service with SIGKILL, whatever needs it. */
+    public List<Step> kill(ServiceName name, Moment now) {
+        return accept(name, new Event.StopRequested(Requester.PERSON, true), now);
+    }
+
+    /**
+     * Restarts these services, stopping dependents first, and starts what they need where that is down.
+     *
+     * @throws IllegalStateException as for start
+     */
+    public List<Step> restart(Collection<ServiceName> names, Moment now) {
+        names.forEach(name -> requireNotShuttingDown("start \"" + name + "\""));
+        List<Step> steps = new ArrayList<>();
+        Deque<ServiceName> changed = new ArrayDeque<>();
+        for (ServiceName name : names) {
+            for (ServiceName dependency : graph.transitiveDependencies(name)) {
+                apply(dependency, new Event.StartRequested(Requester.DEPENDENT), now, steps, changed);
+            }
+        }
+        for (ServiceName name : graph.inStopOrder(names)) {
+            apply(name, new Event.RestartAnnounced(Requester.PERSON), now, steps, changed);
+        }
+        return settle(now, steps, changed);
     }
 
     /** Stops all in reverse order; {@code immediately}, also when asked again: all at once with SIGKILL. */
@@ -111,7 +158,7 @@ public final class Project {
         List<Step> steps = new ArrayList<>();
         Deque<ServiceName> changed = new ArrayDeque<>();
         for (ServiceName name : graph.stopOrder()) {
-            apply(name, new Event.ShutdownAnnounced(), now, steps, changed);
+            apply(name, new Event.StopAnnounced(Requester.SHUTDOWN), now, steps, changed);
             if (this.immediately && status(name).state().isAlive()) {
                 apply(name, new Event.StopRequested(Requester.SHUTDOWN, true), now, steps, changed);
             }
@@ -144,20 +191,6 @@ public final class Project {
         return settle(now, new ArrayList<>(), new ArrayDeque<>(graph.startOrder()));
     }
 
-    private List<Step> startWithDependencies(ServiceName name, Event event, Moment now) {
-        requireNotShuttingDown("start \"" + name + "\"");
-        List<Step> steps = new ArrayList<>();
-        Deque<ServiceName> changed = new ArrayDeque<>();
-        boolean goesOn = event instanceof Event.StartRequested && status(name).isUnderWay();
-        if (!goesOn) { // otherwise it needs nothing that it has not got
-            for (ServiceName dependency : graph.transitiveDependencies(name)) {
-                apply(dependency, new Event.StartRequested(Requester.DEPENDENT), now, steps, changed);
-            }
-        }
-        apply(name, event, now, steps, changed);
-        return settle(now, steps, changed);
-    }
-
     private void requireNotShuttingDown(String verb) {
         if (shuttingDown) {
             throw new IllegalStateException("cannot " + verb + ": the project is going down");
@@ -170,33 +203,49 @@ public final class Project {
         if (step.actions().isEmpty() && step.status().equals(before)) {
             return;
         }
-        statuses.put(name, step.status());
-        budget = budget.atLeast(step.status().restarts().budgetNanos());
+        put(step.status());
         steps.add(step);
-        if (step.transition().isPresent() || !step.status().startOutcome().equals(before.startOutcome())) {
+        if (step.transition().isPresent()
+                || !step.status().startOutcome().equals(before.startOutcome())
+                || step.status().isLeaving() != before.isLeaving()) {
             changed.add(name);
             changed.addAll(graph.dependents(name));
         }
     }
 
-    /** Carries changes on to those that wait for them. Ends, as there are no cycles. */
+    /** Carries changes on to those that they concern. Ends, as there are no cycles. */
     private List<Step> settle(Moment now, List<Step> steps, Deque<ServiceName> changed) {
         do {
             while (!changed.isEmpty()) {
-                ServiceName name = changed.remove();
-                ServiceState state = status(name).state();
-                if (state == ServiceState.WAITING || state == ServiceState.DEPENDENCY_FAILED) {
-                    DependencyOutlook outlook = DependencyOutlook.of(spec(name), this::status);
-                    apply(name, new Event.DependenciesChanged(outlook), now, steps, changed);
-                }
+                look(changed.remove(), now, steps, changed);
             }
-            if (shuttingDown) {
-                for (ServiceName name : StopOrder.mayStopNow(graph, this::status)) {
-                    apply(name, new Event.StopRequested(Requester.SHUTDOWN, immediately), now, steps, changed);
+            if (!leaving.isEmpty()) {
+                for (ServiceName name : StopOrder.mayEndNow(graph, this::spec, this::status)) {
+                    apply(name, end(status(name)), now, steps, changed);
                 }
             }
         } while (!changed.isEmpty());
         return steps;
+    }
+
+    private void look(ServiceName name, Moment now, List<Step> steps, Deque<ServiceName> changed) {
+        ServiceStatus status = status(name);
+        if (status.state() == ServiceState.WAITING || status.state() == ServiceState.DEPENDENCY_FAILED) {
+            DependencyOutlook outlook = DependencyOutlook.of(spec(name), this::status);
+            apply(name, new Event.DependenciesChanged(outlook), now, steps, changed);
+        } else if (status.isUnderWay()) {
+            Optional<ExitCause.Dependency> loss = DependencyLoss.of(spec(name), this::status);
+            if (loss.isPresent()) {
+                apply(name, new Event.DependencyLost(loss.get()), now, steps, changed);
+            }
+        }
+    }
+
+    private Event end(ServiceStatus leaving) {
+        if (leaving.wanted() == Wanted.UP) {
+            return new Event.RestartRequested(Requester.PERSON);
+        }
+        return new Event.StopRequested(shuttingDown ? Requester.SHUTDOWN : Requester.PERSON, immediately);
     }
 
     private static <T> T known(T value, ServiceName name) {

@@ -2,6 +2,7 @@ package dev.ostler.service;
 
 import dev.ostler.spec.ProbeSpec;
 import dev.ostler.spec.ServiceSpec;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -35,10 +36,14 @@ public final class ServiceMachine {
             return stopRequested(draft, stop).toStep();
         } else if (event instanceof Event.RestartRequested restart) {
             return restartRequested(draft, restart).toStep();
-        } else if (event instanceof Event.ShutdownAnnounced) {
-            return shutdownAnnounced(draft).toStep();
+        } else if (event instanceof Event.StopAnnounced stop) {
+            return stopAnnounced(draft, stop).toStep();
+        } else if (event instanceof Event.RestartAnnounced restart) {
+            return restartAnnounced(draft, restart).toStep();
         } else if (event instanceof Event.DependenciesChanged change) {
             return dependenciesChanged(draft, change.outlook()).toStep();
+        } else if (event instanceof Event.DependencyLost loss) {
+            return dependencyLost(draft, loss.cause()).toStep();
         } else if (event instanceof Event.Tick) {
             return tick(draft).toStep();
         } else if (event instanceof Event.Resumed resumed) {
@@ -76,6 +81,7 @@ public final class ServiceMachine {
         boolean byPerson = start.by() == Requester.PERSON;
         return switch (d.state) {
             case DOWN, FAILED, FINISHED, DEPENDENCY_FAILED -> d.startAfresh("start requested by " + start.by());
+            case COMPLETED -> d.want(Wanted.UP);
             case BACKOFF ->
                 byPerson ? d.startAfresh("start requested by " + start.by()) : d.unchanged("it will be started anyway");
             case WAITING, STARTING, STARTED -> d.want(Wanted.UP).awaitOutcome();
@@ -91,13 +97,14 @@ public final class ServiceMachine {
         String why = "stop requested by " + stop.by();
         return switch (d.state) {
             case DOWN -> d.want(Wanted.DOWN);
-            case WAITING, BACKOFF, FAILED, FINISHED, DEPENDENCY_FAILED -> d.goDown(why);
+            case WAITING, BACKOFF, FAILED, FINISHED, COMPLETED, DEPENDENCY_FAILED -> d.goDown(why);
             case STARTING, STARTED, READY ->
                 d.want(Wanted.DOWN)
+                        .cancelStartAgain()
                         .failStart(why)
                         .beginStop(new ExitCause.RequestedStop(stop.by(), stop.immediately()), why);
             case STOPPING, CLEANING ->
-                stopWhileEnding(d.want(Wanted.DOWN).failStart(why).cancelStartAgain(), stop);
+                stopWhileEnding(d.want(Wanted.DOWN).cancelStartAgain().failStart(why), stop);
         };
     }
 
@@ -115,7 +122,7 @@ public final class ServiceMachine {
     private static Draft restartRequested(Draft d, Event.RestartRequested restart) {
         String why = "restart requested by " + restart.by();
         return switch (d.state) {
-            case DOWN, BACKOFF, FAILED, FINISHED, DEPENDENCY_FAILED -> d.startAfresh(why);
+            case DOWN, BACKOFF, FAILED, FINISHED, COMPLETED, DEPENDENCY_FAILED -> d.startAfresh(why);
             case WAITING -> d.want(Wanted.UP).awaitOutcome();
             case STARTING, STARTED, READY ->
                 d.beginStop(new ExitCause.RequestedStop(restart.by(), false), why)
@@ -124,16 +131,27 @@ public final class ServiceMachine {
         };
     }
 
-    private static Draft shutdownAnnounced(Draft d) {
-        String why = "stop requested by " + Requester.SHUTDOWN;
+    private static Draft stopAnnounced(Draft d, Event.StopAnnounced stop) {
+        String why = "stop requested by " + stop.by();
         return switch (d.state) {
-            case WAITING, BACKOFF -> d.goDown(why);
-            // These keep their state: how they ended is still of interest when all is down.
-            case DOWN, FAILED, FINISHED, DEPENDENCY_FAILED ->
-                d.want(Wanted.DOWN).failStart(why).cancelRetry();
+            case DOWN -> d.want(Wanted.DOWN).failStart(why);
+            case WAITING, BACKOFF, COMPLETED -> d.goDown(why);
+            // When all goes down these keep their state: how they ended is still of interest then.
+            case FAILED, FINISHED, DEPENDENCY_FAILED ->
+                stop.by() == Requester.SHUTDOWN
+                        ? d.want(Wanted.DOWN).failStart(why).cancelRetry()
+                        : d.goDown(why);
             // These are stopped when their turn comes; if they end before that, they are not restarted.
             case STARTING, STARTED, READY, STOPPING, CLEANING ->
-                d.want(Wanted.DOWN).failStart(why).cancelStartAgain();
+                d.want(Wanted.DOWN).cancelStartAgain().failStart(why);
+        };
+    }
+
+    private static Draft restartAnnounced(Draft d, Event.RestartAnnounced restart) {
+        return switch (d.state) {
+            case STARTING, STARTED, READY -> d.startAfterEnd();
+            case DOWN, WAITING, STOPPING, CLEANING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
+                restartRequested(d, new Event.RestartRequested(restart.by()));
         };
     }
 
@@ -149,9 +167,18 @@ public final class ServiceMachine {
                 outlook instanceof DependencyOutlook.Impossible || d.wanted == Wanted.DOWN
                         ? d.unchanged("still impossible, or not wanted any more")
                         : d.retry("its dependency is back");
-            case DOWN, BACKOFF, FAILED, FINISHED -> d.unchanged("asked again when it is to be started");
+            case DOWN, BACKOFF, FAILED, FINISHED, COMPLETED -> d.unchanged("asked again when it is to be started");
             case STARTING, STARTED, READY, STOPPING, CLEANING ->
-                d.unchanged("dependencies gate the start; what runs goes on without them");
+                d.unchanged("dependencies gate the start; what runs has to end only when one is lost");
+        };
+    }
+
+    private static Draft dependencyLost(Draft d, ExitCause.Dependency cause) {
+        String why = cause.describe(Optional.empty(), Duration.ZERO);
+        return switch (d.state) {
+            case STARTING, STARTED, READY -> d.failStart(why).beginStop(cause, why);
+            case STOPPING, CLEANING -> d.unchanged("it ends anyway");
+            case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED -> d.unchanged("nothing runs");
         };
     }
 
@@ -167,7 +194,8 @@ public final class ServiceMachine {
                 yield waitedForIt && d.ladder.orElseThrow().notBegun() ? d.climb() : d;
             }
             case STARTED, READY, CLEANING -> d.unchanged("replayed");
-            case DOWN, WAITING, BACKOFF, FINISHED, FAILED, DEPENDENCY_FAILED -> d.unchanged("replayed; it is over");
+            case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
+                d.unchanged("replayed; it is over");
         };
     }
 
@@ -181,7 +209,8 @@ public final class ServiceMachine {
             }
             case STOPPING -> d.unchanged("it is being stopped");
             case STARTED, READY, CLEANING -> d.unchanged("replayed");
-            case DOWN, WAITING, BACKOFF, FINISHED, FAILED, DEPENDENCY_FAILED -> d.unchanged("replayed; it is over");
+            case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
+                d.unchanged("replayed; it is over");
         };
     }
 
@@ -196,7 +225,8 @@ public final class ServiceMachine {
             case STOPPING -> neverSpawned ? d.runOver(d.ladder.orElseThrow().cause()) : d.unchanged("its exit follows");
             case STARTED, READY -> throw new UnexpectedEventException(d.before, failure);
             case CLEANING -> d.unchanged("replayed");
-            case DOWN, WAITING, BACKOFF, FINISHED, FAILED, DEPENDENCY_FAILED -> d.unchanged("replayed; it is over");
+            case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
+                d.unchanged("replayed; it is over");
         };
     }
 
@@ -205,7 +235,7 @@ public final class ServiceMachine {
             case STARTED -> d.ready();
             case READY -> d.unchanged("known");
             case STARTING, STOPPING, CLEANING -> d.unchanged("too late, or too early to mean anything");
-            case DOWN, WAITING, BACKOFF, FINISHED, FAILED, DEPENDENCY_FAILED -> d.unchanged("too late");
+            case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED -> d.unchanged("too late");
         };
     }
 
@@ -224,7 +254,8 @@ public final class ServiceMachine {
                 yield first && d.run.pid().isPresent() ? d.signalLeftovers() : d.unchanged("replayed");
             }
             case CLEANING -> exit.treeGone() ? treeGone(d) : d.unchanged("replayed");
-            case DOWN, WAITING, BACKOFF, FINISHED, FAILED, DEPENDENCY_FAILED -> d.unchanged("replayed; it is over");
+            case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
+                d.unchanged("replayed; it is over");
         };
     }
 
@@ -237,7 +268,7 @@ public final class ServiceMachine {
                         ? d.runOver(d.ladder.orElseThrow().finalCause())
                         : d.unchanged("the exit of the main process is on its way");
             case CLEANING -> d.runOver(d.ladder.orElseThrow().finalCause());
-            case DOWN, WAITING, BACKOFF, FINISHED, FAILED, DEPENDENCY_FAILED -> d.unchanged("known");
+            case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED -> d.unchanged("known");
         };
     }
 
@@ -248,7 +279,8 @@ public final class ServiceMachine {
                 yield d;
             }
             case STARTING, STARTED, READY -> throw new UnexpectedEventException(d.before, killed);
-            case DOWN, WAITING, BACKOFF, FINISHED, FAILED, DEPENDENCY_FAILED -> d.unchanged("too late to be told");
+            case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
+                d.unchanged("too late to be told");
         };
     }
 
@@ -262,7 +294,7 @@ public final class ServiceMachine {
             case STOPPING, CLEANING -> d.climb();
             case BACKOFF -> d.retry("backoff elapsed");
             case FAILED -> d.retryAfterCoolDown();
-            case DOWN, WAITING, STARTING, FINISHED, DEPENDENCY_FAILED ->
+            case DOWN, WAITING, STARTING, FINISHED, COMPLETED, DEPENDENCY_FAILED ->
                 throw new UnexpectedEventException(d.before, new Event.Tick());
         };
     }
@@ -294,7 +326,7 @@ public final class ServiceMachine {
             }
             case READY -> resumed.runKnown() ? d : d.runOver(new ExitCause.Lost());
             case STOPPING, CLEANING -> resumeEnding(d, resumed.runKnown());
-            case DOWN, WAITING, BACKOFF, FINISHED, FAILED, DEPENDENCY_FAILED -> d.unchanged("nothing runs");
+            case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED -> d.unchanged("nothing runs");
         };
     }
 

@@ -22,6 +22,8 @@ public enum ServiceState {
     BACKOFF(false, true),
     /** Ended by itself, and that is no failure: its work is done, or someone else asked it to end. */
     FINISHED(false, false),
+    /** A one-shot that has done its work, and counts as up for good. */
+    COMPLETED(false, false),
     /** Failed, and is not restarted by itself any more. Deadline: the end of its cool-down, after which it is. */
     FAILED(false, true),
     /** Not started, as a dependency cannot be met. */

@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * @param run the latest run; its number is also the count of all runs
  * @param deadlineNanos CLOCK_MONOTONIC at which {@link Event.Tick} is due
  * @param ladder present exactly while the run is being ended
- * @param startAgain a start was asked for while the old run ends
+ * @param startAgain a start follows the end of the run, which is under way or has been announced
  * @param lastExit end of the latest run that has ended
  */
 public record ServiceStatus(
@@ -41,7 +41,7 @@ public record ServiceStatus(
         require(!deadlineNanos.isPresent() || state.ownsDeadline(), state, "has no deadline");
         require(ladder.isPresent() == state.isEnding(), state, "and its ladder disagree");
         require(!state.isAlive() || run.number() > 0, state, "needs a run");
-        require(!startAgain || state.isEnding(), state, "cannot be started again before it ends");
+        require(!startAgain || state.isAlive(), state, "has nothing to be started after");
     }
 
     private static void require(boolean holds, ServiceState state, String problem) {
@@ -85,6 +85,11 @@ public record ServiceStatus(
     /** Whether a run is being started or is up. */
     boolean isUnderWay() {
         return state.isAlive() && !state.isEnding();
+    }
+
+    /** Whether it is to be stopped or restarted as soon as nothing needs it any more. */
+    boolean isLeaving() {
+        return isUnderWay() && (wanted == Wanted.DOWN || startAgain);
     }
 
     /** Wall time of the next automatic restart, where one is planned. */

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param cgroup limits of all its processes together (plan compiler)
  * @param privilege rights of the process (plan compiler)
  * @param sandbox what the process is kept away from (plan compiler)
+ * @param lifecycle what kind of service it is (state machine)
  * @param dependsOn what must be there before it starts
  * @param ready how it proves that it is ready; empty = started is ready
  */
@@ -27,6 +28,7 @@ public record ServiceSpec(
         CgroupSpec cgroup,
         PrivilegeSpec privilege,
         SandboxSpec sandbox,
+        LifecycleSpec lifecycle,
         List<Dependency> dependsOn,
         Optional<Located<ProbeSpec>> ready,
         RestartSpec restart,

@@ -188,12 +188,14 @@ public final class Supervisor {
         work(now -> project.start(name, now));
     }
 
-    public void stop(ServiceName name) {
-        work(now -> project.stop(name, false, now));
+    /** Dependents first. */
+    public void stop(Collection<ServiceName> names) {
+        work(now -> project.stop(names, now));
     }
 
-    public void restart(ServiceName name) {
-        work(now -> project.restart(name, now));
+    /** Dependents are stopped first, dependencies are started first. */
+    public void restart(Collection<ServiceName> names) {
+        work(now -> project.restart(names, now));
     }
 
     /** Stops all in reverse order; {@code immediately}: without any grace. */

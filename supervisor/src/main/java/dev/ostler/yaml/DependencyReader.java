@@ -5,6 +5,7 @@ import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.Dependency.Condition;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,10 +13,25 @@ import java.util.Optional;
 
 /** Reads {@code depends_on}: a list of names, or a mapping from a name to a condition. */
 final class DependencyReader {
-    /** Names of all services of the project; the value tells whether it has {@code ready}. */
-    private final Map<String, Boolean> services;
+    private static final List<String> CONDITIONS =
+            Arrays.stream(Condition.values()).map(Condition::toString).toList();
 
-    DependencyReader(Map<String, Boolean> services) {
+    private final Map<String, Provided> services;
+
+    /** What a service has that others may wait for. */
+    record Provided(boolean ready, boolean oneshot) {
+        static Provided by(YamlMap service) {
+            return new Provided(service.has("ready"), LifecycleReader.isOneshot(service));
+        }
+
+        /** What is meant where no condition is written. */
+        Condition condition() {
+            return oneshot ? Condition.COMPLETED_SUCCESSFULLY : ready ? Condition.READY : Condition.STARTED;
+        }
+    }
+
+    /** @param services all of the project */
+    DependencyReader(Map<String, Provided> services) {
         this.services = services;
     }
 
@@ -25,7 +41,7 @@ final class DependencyReader {
         if (value.isPresent() && value.get().isList()) {
             for (Yaml item : value.get().list()) {
                 item.as(this::known).ifPresent(name -> {
-                    if (dependencies.put(name, dependency(name, byDefault(name), item.origin())) != null) {
+                    if (dependencies.put(name, plain(name, item.origin())) != null) {
                         item.problem("\"" + name + "\" is named twice");
                     }
                 });
@@ -42,32 +58,43 @@ final class DependencyReader {
         Optional<YamlMap> options = field.value().map(Schema.DEPENDENCY);
         try {
             String name = known(field.name());
-            Condition condition = options.flatMap(o -> o.get("condition"))
-                    .flatMap(c -> condition(name, c))
-                    .orElse(byDefault(name));
-            dependencies.put(name, dependency(name, condition, field.origin()));
+            Dependency plain = plain(name, field.origin());
+            dependencies.put(name, options.map(o -> withOptions(plain, o)).orElse(plain));
         } catch (BadValue e) {
             map.context().problems().add(field.origin(), e.getMessage());
         }
     }
 
+    private Dependency plain(String name, Origin origin) {
+        Condition condition = services.get(name).condition();
+        return new Dependency(new ServiceName(name), condition, true, false, origin);
+    }
+
+    private Dependency withOptions(Dependency plain, YamlMap options) {
+        Condition condition = options.get("condition")
+                .flatMap(value -> condition(plain.service().value(), value))
+                .orElse(plain.condition());
+        return new Dependency(
+                plain.service(),
+                condition,
+                options.or("required", Scalars::bool, true),
+                options.or("restart", Scalars::bool, false),
+                plain.origin());
+    }
+
     private Optional<Condition> condition(String name, Yaml value) {
-        Optional<Condition> condition = value.as(Scalars.oneOf("condition", List.of("started", "ready")))
-                .map(text -> text.equals("ready") ? Condition.READY : Condition.STARTED);
-        if (condition.filter(c -> c == Condition.READY).isPresent() && !services.get(name)) {
+        Optional<Condition> condition = value.as(Scalars.oneOf("condition", CONDITIONS))
+                .map(text -> Condition.values()[CONDITIONS.indexOf(text)]);
+        Provided dependency = services.get(name);
+        if (condition.filter(c -> c == Condition.READY).isEmpty()) {
+            return condition;
+        }
+        if (!dependency.ready() && !dependency.oneshot()) {
             value.context()
                     .problems()
                     .warn(value.origin(), "\"" + name + "\" has no \"ready\": it counts as ready once it has started");
         }
-        return condition;
-    }
-
-    private Condition byDefault(String name) {
-        return services.get(name) ? Condition.READY : Condition.STARTED;
-    }
-
-    private static Dependency dependency(String name, Condition condition, Origin origin) {
-        return new Dependency(new ServiceName(name), condition, origin);
+        return dependency.oneshot() ? Optional.of(Condition.COMPLETED_SUCCESSFULLY) : condition;
     }
 
     private String known(String name) throws BadValue {

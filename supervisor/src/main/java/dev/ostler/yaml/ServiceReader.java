@@ -4,6 +4,7 @@ import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
 import dev.ostler.spec.CgroupSpec;
 import dev.ostler.spec.Dependency;
+import dev.ostler.spec.LifecycleSpec;
 import dev.ostler.spec.LimitsSpec;
 import dev.ostler.spec.LogSpec;
 import dev.ostler.spec.PrivilegeSpec;
@@ -52,6 +53,7 @@ final class ServiceReader {
         SandboxSpec sandbox = SandboxReader.read(map);
         var ready = ProbeReader.read(map);
         RestartSpec restart = RestartReader.read(map);
+        LifecycleSpec lifecycle = LifecycleReader.read(map, restart);
         StopSpec stop = StopReader.read(map);
         LogSpec logs = LogReader.read(map);
         return process.map(p -> new ServiceSpec(
@@ -62,6 +64,7 @@ final class ServiceReader {
                 cgroup,
                 privilege,
                 sandbox,
+                lifecycle,
                 dependsOn,
                 ready,
                 restart,

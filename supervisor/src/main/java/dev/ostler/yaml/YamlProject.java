@@ -95,11 +95,7 @@ public final class YamlProject {
     }
 
     /** A service after its layers were merged. */
-    private record Merged(YamlNode.Entry entry, YamlNode.Mapping mapping, boolean jvm, boolean whole) {
-        boolean hasReady() {
-            return mapping.entries().containsKey("ready");
-        }
-    }
+    private record Merged(YamlNode.Entry entry, YamlNode.Mapping mapping, boolean jvm, boolean whole) {}
 
     private List<Merged> services(YamlMap top, Origin start, ProfileResolver.Resolved base) {
         Optional<Yaml> value = top.get("services");
@@ -141,8 +137,9 @@ public final class YamlProject {
     }
 
     private List<ServiceSpec> read(List<Merged> merged) {
-        Map<String, Boolean> names = new LinkedHashMap<>();
-        merged.forEach(service -> names.put(service.entry().key(), service.hasReady()));
+        Map<String, DependencyReader.Provided> names = new LinkedHashMap<>();
+        merged.forEach(service -> names.put(
+                service.entry().key(), DependencyReader.Provided.by(new YamlMap(service.mapping(), context))));
         DependencyReader dependencies = new DependencyReader(names);
         Map<ServiceName, List<Dependency>> graph = new LinkedHashMap<>();
         List<ServiceSpec> services = new ArrayList<>();
@@ -155,6 +152,7 @@ public final class YamlProject {
             read.ifPresent(spec -> OutOfReach.warn(spec, problems));
         }
         DependencyCycles.report(graph, problems);
+        DependencyChecks.check(services, problems);
         HostInterfaces.check(services, problems);
         return services;
     }

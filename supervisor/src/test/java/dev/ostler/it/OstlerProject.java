@@ -259,6 +259,15 @@ public final class OstlerProject implements AutoCloseable {
                 .findFirst();
     }
 
+    /** Kills the supervisor's JVM; the process that was the supervisor is gone when this returns. */
+    public void killSupervisor() {
+        long supervisor = Eventually.value("there is a supervisor", this::supervisorPid);
+        ProcessHandle.of(supervisor).ifPresent(ProcessHandle::destroyForcibly);
+        Eventually.until(
+                "the old supervisor is gone",
+                () -> supervisorPid().filter(pid -> pid == supervisor).isEmpty());
+    }
+
     /** Arguments of a process, separated by spaces; empty when it is gone. */
     public static String commandLine(long pid) {
         try {

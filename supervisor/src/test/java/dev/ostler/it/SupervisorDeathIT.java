@@ -51,7 +51,7 @@ class SupervisorDeathIT {
             String two = identity(project.status("two"));
 
             for (int i = 0; i < DEATHS; i++) {
-                killSupervisor(project);
+                project.killSupervisor();
                 assertThat(identity(project.status("one"))).isEqualTo(one);
                 assertThat(identity(project.status("two"))).isEqualTo(two);
             }
@@ -87,15 +87,6 @@ class SupervisorDeathIT {
         assertThat(lost).isLessThanOrEqualTo((long) DEATHS * LINES_LOST_AT_A_DEATH);
     }
 
-    /** The process that was the supervisor is gone when this returns. */
-    private static void killSupervisor(OstlerProject project) {
-        long supervisor = Eventually.value("there is a supervisor", project::supervisorPid);
-        ProcessHandle.of(supervisor).ifPresent(ProcessHandle::destroyForcibly);
-        Eventually.until(
-                "the old supervisor is gone",
-                () -> !project.supervisorPid().filter(pid -> pid == supervisor).isPresent());
-    }
-
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void anExitThatNobodySawIsSeenLaterAndRestartedOnce(boolean supervisorFirst) {
@@ -107,11 +98,11 @@ class SupervisorDeathIT {
                         "the first run has begun", () -> !project.text("runs").isEmpty());
 
                 if (supervisorFirst) {
-                    killSupervisor(project);
+                    project.killSupervisor();
                     ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
                 } else {
                     ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-                    killSupervisor(project);
+                    project.killSupervisor();
                 }
 
                 JsonNode status = project.awaitRun("single", 2);
@@ -134,7 +125,7 @@ class SupervisorDeathIT {
             project.start(List.of(project.binary()), List.of("stop", "stubborn"), "stop");
             project.await("stubborn", "stopping");
 
-            killSupervisor(project);
+            project.killSupervisor();
 
             project.run("stop", "stubborn").ok();
             assertThat(OstlerProject.isAlive(pid)).isFalse();
@@ -154,7 +145,7 @@ class SupervisorDeathIT {
             up.destroy(); // SIGTERM
             project.await("stubborn", "stopping");
 
-            killSupervisor(project);
+            project.killSupervisor();
 
             assertThat(up.waitFor(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS))
                     .isTrue();
@@ -176,7 +167,7 @@ class SupervisorDeathIT {
             project.awaitUp();
             project.await("fails-twice", "backoff");
 
-            killSupervisor(project);
+            project.killSupervisor();
             project.awaitRun("fails-twice", 3);
 
             assertThat(up.isAlive()).isTrue();
@@ -203,7 +194,7 @@ class SupervisorDeathIT {
             project.awaitUp();
             long pid = project.await("slow", "started").get("pid").asLong();
 
-            killSupervisor(project);
+            project.killSupervisor();
             project.await("slow", "started");
             try (ServerSocket listener = new ServerSocket(port, 8, InetAddress.getLoopbackAddress())) {
                 assertThat(listener.isBound()).isTrue();

@@ -1,7 +1,5 @@
 package dev.ostler.service;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.ostler.base.ExitStatus;
 import dev.ostler.base.Pid;
 import dev.ostler.base.ServiceName;
@@ -19,9 +17,9 @@ import java.util.OptionalLong;
 import java.util.Random;
 
 /**
- * Keeper, kernel and services, played by chance: db, app (needs db started) and web (needs app ready). Launches may be
- * refused, services crash, ignore SIGTERM, leave processes behind. It fails the test when two runs of one service are
- * alive, when something is launched that nobody wants, and when a service is stopped before what needs it.
+ * Keeper, kernel and services, played by chance. Launches may be refused, services crash, ignore SIGTERM, leave processes
+ * behind. It fails the test when two runs of one service are alive, when something is launched that nobody wants or before
+ * what it needs is there, and when a service is stopped before what needs it.
  */
 final class FakeWorld {
     private final Random random;
@@ -54,14 +52,23 @@ final class FakeWorld {
         }
     }
 
+    /** db, app (needs db started) and web (needs app ready). */
     FakeWorld(Random random) {
+        this(random, webAppAndDb());
+    }
+
+    FakeWorld(Random random, ProjectSpec spec) {
         this.random = random;
+        this.spec = spec;
+        project = new Project(spec, new ServiceMachine(new RestartGovernor(random::nextDouble)), now());
+        project.statuses().forEach(status -> lastCommands.put(status.name(), Wanted.DOWN));
+    }
+
+    private static ProjectSpec webAppAndDb() {
         Specs db = Specs.service("db").restart(Policy.ALWAYS);
         Specs app = Specs.service("app").restart(Policy.ALWAYS).needs("db", Dependency.Condition.STARTED);
         Specs web = Specs.service("web").restart(Policy.ALWAYS).needs("app").readyWithin(Duration.ofSeconds(5));
-        spec = Specs.project(web, app, db);
-        project = new Project(spec, new ServiceMachine(new RestartGovernor(random::nextDouble)), now());
-        project.statuses().forEach(status -> lastCommands.put(status.name(), Wanted.DOWN));
+        return Specs.project(web, app, db);
     }
 
     Project project() {
@@ -82,9 +89,9 @@ final class FakeWorld {
         carryOut(project.start(name, now()));
     }
 
-    void restart(ServiceName name) {
-        up(name, true);
-        carryOut(project.restart(name, now()));
+    void restart(List<ServiceName> names) {
+        names.forEach(name -> up(name, true));
+        carryOut(project.restart(names, now()));
     }
 
     private void up(ServiceName name, boolean withDependencies) {
@@ -94,12 +101,43 @@ final class FakeWorld {
         }
     }
 
-    void stop(ServiceName name, boolean immediately) {
+    void stop(List<ServiceName> names) {
+        names.forEach(name -> lastCommands.put(name, Wanted.DOWN));
+        carryOut(project.stop(names, now()));
+        names.forEach(this::checkNobodyWaits);
+    }
+
+    void kill(ServiceName name) {
         lastCommands.put(name, Wanted.DOWN);
-        carryOut(project.stop(name, immediately, now()));
-        assertThat(project.status(name).startOutcome().isPending()
-                        && project.status(name).run().number() > 0)
-                .isFalse();
+        carryOut(project.kill(name, now()));
+        checkNobodyWaits(name);
+    }
+
+    private void checkNobodyWaits(ServiceName name) {
+        ServiceStatus status = project.status(name);
+        require(
+                !status.startOutcome().isPending() || status.run().number() == 0,
+                "a caller of the start waits",
+                status);
+    }
+
+    /** What holds whenever all that was decided has been done. */
+    void check() {
+        for (ServiceStatus status : project.statuses()) {
+            Life life = lives.get(status.name());
+            require((life != null) == status.state().isAlive(), "state and processes disagree", status);
+            require(life == null || life.run == status.run().number(), "not the latest run", status);
+            require(
+                    life == null || !life.probed || status.state() == ServiceState.STARTED,
+                    "the probe was not cancelled",
+                    status);
+        }
+    }
+
+    private static void require(boolean holds, String problem, Object detail) {
+        if (!holds) {
+            throw new AssertionError(problem + ": " + detail);
+        }
     }
 
     void startAll() {
@@ -122,6 +160,7 @@ final class FakeWorld {
         List<ServiceStatus> stored = List.copyOf(project.statuses());
         project = new Project(spec, new ServiceMachine(new RestartGovernor(random::nextDouble)), now());
         stored.forEach(project::restore);
+        lives.values().forEach(life -> life.probed = false);
         for (ServiceStatus status : stored) {
             Life life = lives.get(status.name());
             boolean known = life != null && life.run == status.run().number();
@@ -196,7 +235,8 @@ final class FakeWorld {
         } else if (life.mainAlive && life.probed && !life.mainDying) {
             next.add(() -> answers(name, life));
         }
-        if (life.mainAlive && life.executes && (life.mainDying || !behaves)) {
+        boolean oneshot = project.spec(name).lifecycle().isOneshot();
+        if (life.mainAlive && life.executes && (life.mainDying || oneshot || !behaves)) {
             next.add(() -> mainEnds(name, life));
         }
         if (life.spawned && !life.mainAlive && life.others > 0 && (life.othersDying || !behaves)) {
@@ -235,7 +275,9 @@ final class FakeWorld {
         if (gone) {
             lives.remove(name);
         }
-        ExitStatus status = random.nextBoolean() ? ExitStatus.exited(random.nextInt(3)) : ExitStatus.exited(143);
+        ExitStatus status = behaves && !life.mainDying
+                ? ExitStatus.exited(0)
+                : random.nextBoolean() ? ExitStatus.exited(random.nextInt(3)) : ExitStatus.exited(143);
         carryOut(project.accept(name, new Event.MainExited(life.run, status, nanos, gone), now()));
     }
 
@@ -264,8 +306,11 @@ final class FakeWorld {
 
     private void carryOut(ServiceName name, Action action) {
         if (action instanceof Action.Spawn) {
-            assertThat(lives).as("a second copy of \"%s\"", name).doesNotContainKey(name);
-            assertThat(lastCommands.get(name)).as("launch of \"%s\"", name).isEqualTo(Wanted.UP);
+            require(!lives.containsKey(name), "a second copy", name);
+            require(lastCommands.get(name) == Wanted.UP, "a launch that nobody wants", name);
+            project.spec(name)
+                    .dependsOn()
+                    .forEach(dependency -> require(isThere(dependency), "a launch without", dependency));
             lives.put(name, new Life(action.run()));
             return;
         }
@@ -273,8 +318,7 @@ final class FakeWorld {
         if (action instanceof Action.CancelProbe && life == null) {
             return;
         }
-        assertThat(life).as("%s of \"%s\"", action, name).isNotNull();
-        assertThat(life.run).isEqualTo(action.run());
+        require(life != null && life.run == action.run(), "nobody is meant by", action);
         if (action instanceof Action.KillAll) {
             life.mainDying = true;
             life.othersDying = true;
@@ -289,15 +333,33 @@ final class FakeWorld {
         }
     }
 
+    private static boolean isStoppedInTurn(ServiceStatus status) {
+        return status.ladder().orElseThrow().cause() instanceof ExitCause.RequestedStop stop
+                && stop.by() == Requester.SHUTDOWN;
+    }
+
+    /** By what is true of the processes, not by what is believed of them. */
+    private boolean isThere(Dependency dependency) {
+        ServiceStatus status = project.status(dependency.service());
+        Life life = lives.get(dependency.service());
+        boolean runs = life != null && life.running && life.mainAlive;
+        boolean ended = life == null && status.lastExit().isPresent();
+        return !dependency.required()
+                || switch (dependency.condition()) {
+                    case STARTED -> runs || ended;
+                    case READY -> runs && !life.probed || status.state() == ServiceState.COMPLETED;
+                    case COMPLETED, COMPLETED_SUCCESSFULLY -> ended;
+                };
+    }
+
     /** Some obey, some do not. */
     private void signalled(ServiceName name, Life life, Signal signal) {
-        assertThat(life.spawned)
-                .as("%s to \"%s\" without a process", signal, name)
-                .isTrue();
-        if (project.isShuttingDown() && lastCommands.get(name) == Wanted.DOWN) {
-            assertThat(project.graph().transitiveDependents(name).stream().mapToInt(this::processes))
-                    .as("processes that need \"%s\"", name)
-                    .allMatch(count -> count == 0 || project.status(name).state() == ServiceState.CLEANING);
+        require(life.spawned, signal + " without a process", name);
+        if (project.isShuttingDown() && isStoppedInTurn(project.status(name))) {
+            require(
+                    project.graph().transitiveDependents(name).stream().allMatch(other -> processes(other) == 0),
+                    "stopped before what needs it",
+                    name);
         }
         life.mainDying |= random.nextBoolean();
     }

@@ -12,6 +12,7 @@ import dev.ostler.spec.StopSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -72,6 +73,18 @@ final class Scenario {
         return after(Duration.ofMillis(millis));
     }
 
+    Scenario stop(String... services) {
+        return took(project.stop(names(services), now()));
+    }
+
+    Scenario restart(String... services) {
+        return took(project.restart(names(services), now()));
+    }
+
+    private static List<ServiceName> names(String... services) {
+        return Arrays.stream(services).map(ServiceName::new).toList();
+    }
+
     Scenario shutDown(boolean immediately) {
         return took(project.shutDown(immediately, now()));
     }
@@ -122,17 +135,17 @@ final class Scenario {
         }
 
         On stop() {
-            took(project.stop(service, false, now()));
+            took(project.stop(List.of(service), now()));
             return this;
         }
 
         On kill() {
-            took(project.stop(service, true, now()));
+            took(project.kill(service, now()));
             return this;
         }
 
         On restart() {
-            took(project.restart(service, now()));
+            took(project.restart(List.of(service), now()));
             return this;
         }
 

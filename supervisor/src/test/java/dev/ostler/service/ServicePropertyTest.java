@@ -89,7 +89,10 @@ class ServicePropertyTest {
                 Combinators.combine(Arbitraries.of(Requester.class), Arbitraries.of(true, false))
                         .as(Event.StopRequested::new),
                 Arbitraries.of(
-                        new Event.ShutdownAnnounced(),
+                        new Event.StopAnnounced(Requester.PERSON),
+                        new Event.StopAnnounced(Requester.SHUTDOWN),
+                        new Event.RestartAnnounced(Requester.PERSON),
+                        new Event.DependencyLost(new ExitCause.Dependency(db, "failed")),
                         new Event.Tick(),
                         new Event.Resumed(true),
                         new Event.Resumed(false)),
@@ -203,9 +206,9 @@ class ServicePropertyTest {
         ServiceName name = new ServiceName(SERVICES.get(random.nextInt(SERVICES.size())));
         switch (random.nextInt(4)) {
             case 0 -> world.start(name);
-            case 1 -> world.restart(name);
-            case 2 -> world.stop(name, false);
-            default -> world.stop(name, random.nextBoolean());
+            case 1 -> world.restart(List.of(name));
+            case 2 -> world.stop(List.of(name));
+            default -> world.kill(name);
         }
     }
 }

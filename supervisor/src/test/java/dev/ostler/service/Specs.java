@@ -7,6 +7,7 @@ import dev.ostler.base.Signal;
 import dev.ostler.spec.CgroupSpec;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.ExitStatuses;
+import dev.ostler.spec.LifecycleSpec;
 import dev.ostler.spec.LimitsSpec;
 import dev.ostler.spec.LogSpec;
 import dev.ostler.spec.PrivilegeSpec;
@@ -36,6 +37,7 @@ final class Specs {
     private final List<Dependency> dependencies = new ArrayList<>();
     private Optional<Located<ProbeSpec>> ready = Optional.empty();
     private RestartSpec.Policy policy = RestartSpec.Policy.ON_FAILURE;
+    private LifecycleSpec lifecycle = LifecycleSpec.DEFAULT;
     private int limit;
     private Optional<Duration> retryAfter = Optional.empty();
     private ExitStatuses success = ExitStatuses.NONE;
@@ -59,7 +61,20 @@ final class Specs {
     }
 
     Specs needs(String dependency, Dependency.Condition condition) {
-        dependencies.add(new Dependency(new ServiceName(dependency), condition, Origin.BUILT_IN));
+        return needs(dependency, condition, true, false);
+    }
+
+    Specs wants(String dependency, Dependency.Condition condition) {
+        return needs(dependency, condition, false, false);
+    }
+
+    /** As {@code restart: true} says. */
+    Specs boundTo(String dependency, Dependency.Condition condition) {
+        return needs(dependency, condition, true, true);
+    }
+
+    Specs needs(String dependency, Dependency.Condition condition, boolean required, boolean restart) {
+        dependencies.add(new Dependency(new ServiceName(dependency), condition, required, restart, Origin.BUILT_IN));
         return this;
     }
 
@@ -70,6 +85,11 @@ final class Specs {
     Specs readyWithin(Duration timeout) {
         ProbeSpec probe = new ProbeSpec.Tcp("127.0.0.1", 8080, timeout, Duration.ofMillis(100));
         ready = Optional.of(new Located<>(probe, Origin.BUILT_IN));
+        return this;
+    }
+
+    Specs oneshot(boolean remain) {
+        lifecycle = new LifecycleSpec(LifecycleSpec.Type.ONESHOT, remain);
         return this;
     }
 
@@ -109,6 +129,7 @@ final class Specs {
                 CgroupSpec.NONE,
                 privilege(),
                 SandboxSpec.NONE,
+                lifecycle,
                 dependencies,
                 ready,
                 restart(),

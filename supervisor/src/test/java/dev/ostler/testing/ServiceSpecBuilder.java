@@ -7,6 +7,7 @@ import dev.ostler.base.Signal;
 import dev.ostler.spec.CgroupSpec;
 import dev.ostler.spec.EnvironmentVariable;
 import dev.ostler.spec.IfUnsupported;
+import dev.ostler.spec.LifecycleSpec;
 import dev.ostler.spec.LimitsSpec;
 import dev.ostler.spec.LogSpec;
 import dev.ostler.spec.PrivilegeSpec;
@@ -159,6 +160,7 @@ public final class ServiceSpecBuilder {
                 cgroup,
                 new PrivilegeSpec(keep, securebits, noNewPrivs, deathSignal),
                 sandbox,
+                LifecycleSpec.DEFAULT,
                 List.of(),
                 Optional.empty(),
                 RestartSpec.DEFAULT,

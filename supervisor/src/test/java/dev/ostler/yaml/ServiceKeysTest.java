@@ -13,6 +13,7 @@ import dev.ostler.spec.Dependency;
 import dev.ostler.spec.ExitStatuses;
 import dev.ostler.spec.IfUnsupported;
 import dev.ostler.spec.LandlockSpec;
+import dev.ostler.spec.LifecycleSpec;
 import dev.ostler.spec.MountSpec;
 import dev.ostler.spec.NamespaceType;
 import dev.ostler.spec.NetworkMode;
@@ -730,7 +731,8 @@ class ServiceKeysTest {
 
     private void readiness() {
         Function<ServiceSpec, Object> dependsOn = s -> s.dependsOn().stream()
-                .map(d -> d.service() + " " + d.condition())
+                .map(d -> d.service() + " " + d.condition() + (d.required() ? "" : " soft")
+                        + (d.restart() ? " bound" : ""))
                 .toList();
         row("depends_on", "depends_on: [db]", dependsOn, List.of("db " + Dependency.Condition.STARTED), List.of());
         row(
@@ -739,6 +741,21 @@ class ServiceKeysTest {
                 dependsOn,
                 List.of("db " + Dependency.Condition.READY),
                 List.of());
+        row(
+                "depends_on.NAME.required",
+                "depends_on: { db: { required: false } }",
+                dependsOn,
+                List.of("db started soft"),
+                List.of());
+        row(
+                "depends_on.NAME.restart",
+                "depends_on: { db: { restart: true } }",
+                dependsOn,
+                List.of("db started bound"),
+                List.of());
+        LifecycleSpec oneshot = new LifecycleSpec(LifecycleSpec.Type.ONESHOT, false);
+        row("type", "type: oneshot", ServiceSpec::lifecycle, oneshot, LifecycleSpec.DEFAULT);
+        row("remain", "type: oneshot\n    remain: true", s -> s.lifecycle().remain(), true, false);
         Function<ServiceSpec, Object> ready = s -> value(s.ready());
         Duration timeout = Duration.ofSeconds(30);
         Duration interval = Duration.ofMillis(250);

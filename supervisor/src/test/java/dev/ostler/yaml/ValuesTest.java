@@ -98,7 +98,22 @@ class ValuesTest {
 
         assertThat(project.service().dependsOn())
                 .extracting(d -> d.service() + " " + d.condition())
-                .containsExactly("a READY", "b STARTED");
+                .containsExactly("a ready", "b started");
+        assertThat(project.loaded().warnings()).isEmpty();
+    }
+
+    @Test
+    void dependencyOnAOneshotWaitsForItsWork() {
+        var project = FakeProject.of(
+                "services:",
+                "  job: { command: [j], type: oneshot }",
+                "  other: { command: [o], type: \"${KIND}\" }",
+                "  web: { command: [w], depends_on: { job: { condition: ready, required: false }, other: {} } }");
+        project.variable("KIND", "oneshot");
+
+        assertThat(project.service().dependsOn())
+                .extracting(d -> d.service() + " " + d.condition() + " " + d.required())
+                .containsExactly("job completed_successfully false", "other completed_successfully true");
         assertThat(project.loaded().warnings()).isEmpty();
     }
 

@@ -245,6 +245,23 @@ class WrongInputTest {
     }
 
     @Test
+    void whatCanNeverBeDone() {
+        assertThat(FakeProject.of(
+                                "services:",
+                                "  a: { command: [a], type: oneshot, restart: always, ready: { tcp: 1 } }",
+                                "  b: { command: [b], remain: true }",
+                                "  c: { command: [c], restart: always }",
+                                "  d: { command: [d], type: once, depends_on: { c: { condition: completed } } }")
+                        .messages())
+                .containsExactly(
+                        "ostler.yaml:2:46 (services.a.restart): a one-shot that is always restarted is never done",
+                        "ostler.yaml:2:61 (services.a.ready): a one-shot is ready when it has done its work",
+                        "ostler.yaml:3:30 (services.b.remain): \"remain\" is for \"type: oneshot\"",
+                        "ostler.yaml:5:28 (services.d.type): unknown type \"once\"; one of simple, oneshot",
+                        "ostler.yaml:5:48 (services.d.depends_on.c): \"c\" is always restarted, so it never is completed");
+    }
+
+    @Test
     void dependencies() {
         assertThat(FakeProject.webWith("depends_on: [web1, zzzzzz, web1, { a: b }]")
                         .messages())
