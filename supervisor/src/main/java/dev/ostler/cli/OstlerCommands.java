@@ -51,7 +51,8 @@ final class OstlerCommands {
     }
 
     private static CommandLine configured(CommandLine tree) {
-        return tree.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        return tree.setExpandAtFiles(false) // @web is a group
+                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setUsageHelpAutoWidth(false);
     }
 

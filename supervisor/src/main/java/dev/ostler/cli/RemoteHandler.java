@@ -1,18 +1,22 @@
 package dev.ostler.cli;
 
 import dev.ostler.base.Clock;
+import dev.ostler.base.GroupName;
 import dev.ostler.base.ServiceName;
 import dev.ostler.control.ControlRequest;
 import dev.ostler.control.RemoteCommand;
+import dev.ostler.control.Selection;
 import dev.ostler.control.Session;
 import dev.ostler.service.ServiceStatus;
 import dev.ostler.supervise.CompiledService;
 import dev.ostler.supervise.Supervisor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Carries out what clients ask on the control socket, and answers when it is done. Loop thread only. */
@@ -61,13 +65,13 @@ public final class RemoteHandler {
         if (command instanceof RemoteCommand.Status status) {
             status(status, session);
         } else if (command instanceof RemoteCommand.Start start) {
-            List<ServiceName> names = known(start.services());
+            List<ServiceName> names = toStart(start.services());
             names.forEach(supervisor::start);
             answerWhenStarted(names, session);
         } else if (command instanceof RemoteCommand.Stop stop) {
-            stop(known(stop.services()), session);
+            stop(selected(stop.services()), session);
         } else if (command instanceof RemoteCommand.Restart restart) {
-            List<ServiceName> names = known(restart.services());
+            List<ServiceName> names = toStart(restart.services());
             supervisor.restart(names);
             answerWhenStarted(names, session);
         } else if (command instanceof RemoteCommand.Logs tail) {
@@ -77,6 +81,48 @@ public final class RemoteHandler {
         } else if (command instanceof RemoteCommand.Audit audit) {
             audits.run(known(List.of(audit.service())).get(0), audit.json(), session);
         }
+    }
+
+    private List<ServiceName> selected(Selection selection) {
+        return selection.isAll() ? known(List.of()) : named(selection);
+    }
+
+    /** A service that is disabled is started when it is named. */
+    private List<ServiceName> toStart(Selection selection) {
+        if (selection.isAll()) {
+            return supervisor.enabled();
+        }
+        Set<ServiceName> names = new LinkedHashSet<>(named(selection));
+        names.removeIf(name -> !selection.services().contains(name)
+                && supervisor.service(name).orElseThrow().spec().lifecycle().disabled());
+        return List.copyOf(names);
+    }
+
+    /** By name, then by group; each once. */
+    private List<ServiceName> named(Selection selection) {
+        Set<ServiceName> names = new LinkedHashSet<>();
+        if (!selection.services().isEmpty()) {
+            names.addAll(known(selection.services()));
+        }
+        selection.groups().forEach(group -> names.addAll(members(group)));
+        return List.copyOf(names);
+    }
+
+    private List<ServiceName> members(GroupName group) {
+        List<ServiceName> members = supervisor.services().stream()
+                .filter(service -> service.spec().lifecycle().groups().contains(group))
+                .map(CompiledService::name)
+                .toList();
+        if (members.isEmpty()) {
+            throw new IllegalArgumentException(UnknownService.noGroup(
+                    group.value(),
+                    supervisor.services().stream()
+                            .flatMap(service -> service.spec().lifecycle().groups().stream())
+                            .map(GroupName::value)
+                            .distinct()
+                            .toList()));
+        }
+        return members;
     }
 
     /** The named services, all of them when none is named. */
@@ -101,14 +147,14 @@ public final class RemoteHandler {
     }
 
     private void status(RemoteCommand.Status command, Session session) {
-        List<StatusReport.Entry> entries = entries(command.services(), command.json());
+        List<StatusReport.Entry> entries = entries(selected(command.services()), command.json());
         session.out(command.json() ? StatusJson.of(entries) : StatusReport.text(entries, clock.monotonicNanos()));
         session.exit(OK);
     }
 
     private List<StatusReport.Entry> entries(List<ServiceName> names, boolean usage) {
         List<StatusReport.Entry> entries = new ArrayList<>();
-        for (ServiceName name : known(names)) {
+        for (ServiceName name : names) {
             entries.add(new StatusReport.Entry(
                     supervisor.service(name).orElseThrow(),
                     supervisor.status(name),
@@ -123,7 +169,7 @@ public final class RemoteHandler {
      * any thread, once.
      */
     public Runnable rehearsal() {
-        return new Rehearsal(entries(List.of(), false), clock);
+        return new Rehearsal(entries(known(List.of()), false), clock);
     }
 
     private void answerWhenStarted(List<ServiceName> names, Session session) {

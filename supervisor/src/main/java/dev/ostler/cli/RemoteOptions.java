@@ -1,7 +1,9 @@
 package dev.ostler.cli;
 
+import dev.ostler.base.GroupName;
 import dev.ostler.base.ServiceName;
 import dev.ostler.control.RemoteCommand;
+import dev.ostler.control.Selection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -36,6 +38,22 @@ abstract class RemoteOptions {
         return new ParameterException(spec.commandLine(), text);
     }
 
+    /** Names of services, and of groups with {@code @} in front. */
+    final Selection selection(List<String> texts) {
+        List<ServiceName> services = new ArrayList<>();
+        List<GroupName> groups = new ArrayList<>();
+        for (String text : texts) {
+            if (!text.startsWith("@")) {
+                services.add(name(text));
+            } else if (ServiceName.isValid(text.substring(1))) {
+                groups.add(new GroupName(text.substring(1)));
+            } else {
+                throw wrong("\"" + text + "\" is not @ and the name of a group");
+            }
+        }
+        return new Selection(services, groups);
+    }
+
     final List<ServiceName> names(List<String> texts) {
         return texts.stream().map(this::name).toList();
     }
@@ -48,12 +66,15 @@ abstract class RemoteOptions {
         @Option(names = "--json", description = "Print JSON.")
         private boolean json;
 
-        @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Only these (default: all).")
+        @Parameters(
+                arity = "0..*",
+                paramLabel = "SERVICE",
+                description = "Only these services and @groups (default: all).")
         private List<String> services = new ArrayList<>();
 
         @Override
         RemoteCommand command() {
-            return new RemoteCommand.Status(json, names(services));
+            return new RemoteCommand.Status(json, selection(services));
         }
     }
 
@@ -67,12 +88,15 @@ abstract class RemoteOptions {
         @Mixin
         private ProjectOption project;
 
-        @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Only these (default: all).")
+        @Parameters(
+                arity = "0..*",
+                paramLabel = "SERVICE",
+                description = "Only these services and @groups (default: all that are not disabled).")
         private List<String> services = new ArrayList<>();
 
         @Override
         RemoteCommand command() {
-            return new RemoteCommand.Start(names(services));
+            return new RemoteCommand.Start(selection(services));
         }
     }
 
@@ -87,12 +111,15 @@ abstract class RemoteOptions {
         @Mixin
         private ProjectOption project;
 
-        @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Only these (default: all).")
+        @Parameters(
+                arity = "0..*",
+                paramLabel = "SERVICE",
+                description = "Only these services and @groups (default: all).")
         private List<String> services = new ArrayList<>();
 
         @Override
         RemoteCommand command() {
-            return new RemoteCommand.Stop(names(services));
+            return new RemoteCommand.Stop(selection(services));
         }
     }
 
@@ -101,12 +128,15 @@ abstract class RemoteOptions {
         @Mixin
         private ProjectOption project;
 
-        @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Only these (default: all).")
+        @Parameters(
+                arity = "0..*",
+                paramLabel = "SERVICE",
+                description = "Only these services and @groups (default: all that are not disabled).")
         private List<String> services = new ArrayList<>();
 
         @Override
         RemoteCommand command() {
-            return new RemoteCommand.Restart(names(services));
+            return new RemoteCommand.Restart(selection(services));
         }
     }
 

@@ -17,6 +17,11 @@ final class UnknownService {
         return "no logs of \"" + name + "\"" + choice(name, known);
     }
 
+    /** {@code unknown group "wbe", did you mean "web"?}. */
+    static String noGroup(String name, List<String> known) {
+        return "unknown group \"" + name + "\"" + (known.isEmpty() ? ", there are none" : choice(name, known));
+    }
+
     private static String choice(String name, List<String> known) {
         String hint = NearestWord.hint(name, known);
         return hint.isEmpty() ? ", there are: " + String.join(", ", known) : hint;

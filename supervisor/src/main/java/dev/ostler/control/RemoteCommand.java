@@ -7,32 +7,16 @@ import java.util.OptionalInt;
 /** What a client asks of the running supervisor. Where a list of services may be empty, empty means all of them. */
 public sealed interface RemoteCommand {
     /** What runs, since when, and why not. */
-    record Status(boolean json, List<ServiceName> services) implements RemoteCommand {
-        public Status {
-            services = List.copyOf(services);
-        }
-    }
+    record Status(boolean json, Selection services) implements RemoteCommand {}
 
     /** Starts services and what they depend on. */
-    record Start(List<ServiceName> services) implements RemoteCommand {
-        public Start {
-            services = List.copyOf(services);
-        }
-    }
+    record Start(Selection services) implements RemoteCommand {}
 
-    /** Stops these services only; those that depend on them go on. */
-    record Stop(List<ServiceName> services) implements RemoteCommand {
-        public Stop {
-            services = List.copyOf(services);
-        }
-    }
+    /** Stops these services only; others that depend on them go on, except those that are bound to them. */
+    record Stop(Selection services) implements RemoteCommand {}
 
     /** Stops, then starts. */
-    record Restart(List<ServiceName> services) implements RemoteCommand {
-        public Restart {
-            services = List.copyOf(services);
-        }
-    }
+    record Restart(Selection services) implements RemoteCommand {}
 
     /**
      * What services wrote.

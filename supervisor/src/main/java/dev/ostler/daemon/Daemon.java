@@ -214,9 +214,7 @@ final class Daemon {
         if (supervisor.isShuttingDown() && !arguments.detached()) {
             return; // whoever ends it before it is up knows why it is not
         }
-        List<ServiceName> failed = StartFailure.of(
-                supervisor,
-                supervisor.services().stream().map(CompiledService::name).toList());
+        List<ServiceName> failed = StartFailure.of(supervisor, supervisor.enabled());
         StartFailure.report(supervisor, failed, terminal::print, () -> {
             if (arguments.detached()) {
                 detach(failed.isEmpty() ? 0 : 1, logFile);
@@ -225,9 +223,8 @@ final class Daemon {
     }
 
     private static boolean isStartKnown(Supervisor supervisor) {
-        return supervisor.services().stream()
-                .noneMatch(service ->
-                        supervisor.status(service.name()).startOutcome().isPending());
+        return supervisor.enabled().stream()
+                .noneMatch(name -> supervisor.status(name).startOutcome().isPending());
     }
 
     private void detach(int code, Optional<Path> logFile) {

@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 public final class DependencyGraph {
     private final Map<ServiceName, Set<ServiceName>> dependencies = new LinkedHashMap<>();
     private final Map<ServiceName, Set<ServiceName>> dependents = new LinkedHashMap<>();
+    private final Map<ServiceName, Set<ServiceName>> started = new HashMap<>();
     private final Map<ServiceName, Integer> ranks;
     private final List<ServiceName> startOrder;
 
@@ -41,10 +42,22 @@ public final class DependencyGraph {
                 dependents.get(dependency.service()).add(spec.name());
             }
         }
+        project.services().forEach(spec -> started.put(spec.name(), started(spec, project)));
         ranks = ranks();
         List<ServiceName> order = new ArrayList<>(dependencies.keySet());
         order.sort(Comparator.comparing(ranks::get)); // stable: within a rank, the order of the file
         startOrder = List.copyOf(order);
+    }
+
+    private static Set<ServiceName> started(ServiceSpec spec, ProjectSpec project) {
+        return spec.dependsOn().stream()
+                .filter(dependency -> dependency.required()
+                        || !project.service(dependency.service())
+                                .orElseThrow()
+                                .lifecycle()
+                                .disabled())
+                .map(Dependency::service)
+                .collect(Collectors.toSet());
     }
 
     /** Dependencies before dependents; otherwise as in the file. */
@@ -82,6 +95,14 @@ public final class DependencyGraph {
     /** All that must be there for a service, itself excluded, in start order. */
     public List<ServiceName> transitiveDependencies(ServiceName service) {
         return reachable(known(service), dependencies);
+    }
+
+    /**
+     * All that a start of a service starts first, in start order: what must be there for it, without what it, or another
+     * one on the way, can do without and that is disabled.
+     */
+    public List<ServiceName> toStartWith(ServiceName service) {
+        return reachable(known(service), started);
     }
 
     /** All that need a service, directly or through others, itself excluded, in start order. */

@@ -38,7 +38,11 @@ public final class Project {
         this.budget = new RestartBudget(project.restartBudget(), 0);
         for (ServiceSpec spec : project.services()) {
             specs.put(spec.name(), spec);
-            statuses.put(spec.name(), ServiceStatus.initial(spec.name(), now));
+            statuses.put(
+                    spec.name(),
+                    spec.lifecycle().disabled()
+                            ? ServiceStatus.disabled(spec.name(), now)
+                            : ServiceStatus.initial(spec.name(), now));
         }
     }
 
@@ -97,7 +101,7 @@ public final class Project {
         List<Step> steps = new ArrayList<>();
         Deque<ServiceName> changed = new ArrayDeque<>();
         if (!status(name).isUnderWay()) { // otherwise it needs nothing that it has not got
-            for (ServiceName dependency : graph.transitiveDependencies(name)) {
+            for (ServiceName dependency : graph.toStartWith(name)) {
                 apply(dependency, new Event.StartRequested(Requester.DEPENDENT), now, steps, changed);
             }
         }
@@ -105,13 +109,15 @@ public final class Project {
         return settle(now, steps, changed);
     }
 
-    /** @throws IllegalStateException while shutting down */
+    /** All that are not disabled. @throws IllegalStateException while shutting down */
     public List<Step> startAll(Moment now) {
         requireNotShuttingDown("start all services");
         List<Step> steps = new ArrayList<>();
         Deque<ServiceName> changed = new ArrayDeque<>();
         for (ServiceName name : graph.startOrder()) {
-            apply(name, new Event.StartRequested(Requester.PERSON), now, steps, changed);
+            if (!spec(name).lifecycle().disabled()) {
+                apply(name, new Event.StartRequested(Requester.PERSON), now, steps, changed);
+            }
         }
         return settle(now, steps, changed);
     }
@@ -141,7 +147,7 @@ public final class Project {
         List<Step> steps = new ArrayList<>();
         Deque<ServiceName> changed = new ArrayDeque<>();
         for (ServiceName name : names) {
-            for (ServiceName dependency : graph.transitiveDependencies(name)) {
+            for (ServiceName dependency : graph.toStartWith(name)) {
                 apply(dependency, new Event.StartRequested(Requester.DEPENDENT), now, steps, changed);
             }
         }
@@ -233,7 +239,7 @@ public final class Project {
         if (status.state() == ServiceState.WAITING || status.state() == ServiceState.DEPENDENCY_FAILED) {
             DependencyOutlook outlook = DependencyOutlook.of(spec(name), this::status);
             apply(name, new Event.DependenciesChanged(outlook), now, steps, changed);
-        } else if (status.isUnderWay()) {
+        } else if (status.isUnderWay() && !status.isLeaving()) { // else it ends in its turn
             Optional<ExitCause.Dependency> loss = DependencyLoss.of(spec(name), this::status);
             if (loss.isPresent()) {
                 apply(name, new Event.DependencyLost(loss.get()), now, steps, changed);

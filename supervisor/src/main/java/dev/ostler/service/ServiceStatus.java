@@ -55,6 +55,11 @@ public record ServiceStatus(
         return of(name, ServiceState.DOWN, Wanted.DOWN, "not started", Run.NONE, now);
     }
 
+    /** A service that is started only when it is named. */
+    static ServiceStatus disabled(ServiceName name, Moment now) {
+        return of(name, ServiceState.DOWN, Wanted.DOWN, "disabled", Run.NONE, now);
+    }
+
     /** A run that the keeper knows and no stored status tells about; its events, replayed, bring it up to date. */
     public static ServiceStatus found(ServiceName name, int run, Moment now) {
         return of(name, ServiceState.STARTING, Wanted.UP, "found running", Run.requested(run, now), now);

@@ -87,7 +87,7 @@ public final class Adoption {
                 supervisor.restore(ServiceStatus.found(service.name(), latest, supervisor.now()));
             } else if (status.isPresent()) {
                 supervisor.restore(status.get());
-            } else {
+            } else if (!service.spec().lifecycle().disabled()) {
                 neverAsked.add(service.name());
             }
         }

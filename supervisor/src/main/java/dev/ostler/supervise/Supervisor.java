@@ -110,6 +110,14 @@ public final class Supervisor {
         return services.values();
     }
 
+    /** Those that {@link #startAll} starts. */
+    public List<ServiceName> enabled() {
+        return services.values().stream()
+                .filter(service -> !service.spec().lifecycle().disabled())
+                .map(CompiledService::name)
+                .toList();
+    }
+
     public Optional<CompiledService> service(ServiceName name) {
         return Optional.ofNullable(services.get(name));
     }

@@ -19,13 +19,20 @@ final class DependencyChecks {
             for (Dependency dependency : service.dependsOn()) {
                 ServiceSpec needed = byName.get(dependency.service());
                 if (needed != null) { // otherwise its own problems have been told
-                    check(dependency, needed, problems);
+                    check(service, dependency, needed, problems);
                 }
             }
         }
     }
 
-    private static void check(Dependency dependency, ServiceSpec needed, Problems problems) {
+    private static void check(ServiceSpec service, Dependency dependency, ServiceSpec needed, Problems problems) {
+        boolean neverStarted =
+                needed.lifecycle().disabled() && !service.lifecycle().disabled();
+        if (neverStarted && dependency.required()) {
+            problems.add(
+                    dependency.origin(),
+                    "\"" + needed.name() + "\" is disabled, so \"" + service.name() + "\" would never be started");
+        }
         boolean alwaysRestarted = needed.restart().policy() == RestartSpec.Policy.ALWAYS;
         if (alwaysRestarted && !dependency.condition().isOfRunning()) {
             problems.add(

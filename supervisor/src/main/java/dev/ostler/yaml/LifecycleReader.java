@@ -1,11 +1,15 @@
 package dev.ostler.yaml;
 
+import dev.ostler.base.GroupName;
+import dev.ostler.base.ServiceName;
 import dev.ostler.spec.LifecycleSpec;
 import dev.ostler.spec.LifecycleSpec.Type;
 import dev.ostler.spec.RestartSpec;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
-/** Reads what kind of service it is: {@code type}, {@code remain}. */
+/** Reads what kind of service it is: {@code type}, {@code remain}, {@code disabled}, {@code groups}. */
 final class LifecycleReader {
     private static final List<String> TYPES = List.of("simple", "oneshot");
 
@@ -20,7 +24,28 @@ final class LifecycleReader {
         } else if (remain) {
             service.get("remain").ifPresent(value -> value.problem("\"remain\" is for \"type: oneshot\""));
         }
-        return new LifecycleSpec(type, remain && type == Type.ONESHOT);
+        boolean disabled = service.or("disabled", Scalars::bool, false);
+        return new LifecycleSpec(type, remain && type == Type.ONESHOT, disabled, groups(service));
+    }
+
+    private static List<GroupName> groups(YamlMap service) {
+        Set<GroupName> groups = new LinkedHashSet<>();
+        for (Yaml item : service.list("groups")) {
+            item.as(LifecycleReader::group).ifPresent(group -> {
+                if (!groups.add(group)) {
+                    item.problem("\"" + group + "\" is named twice");
+                }
+            });
+        }
+        return List.copyOf(groups);
+    }
+
+    private static GroupName group(String text) throws BadValue {
+        if (!ServiceName.isValid(text)) {
+            throw new BadValue("\"" + text + "\" is not a group name: 1 to " + ServiceName.MAX_LENGTH
+                    + " letters, digits and . _ @ -, a letter or digit first");
+        }
+        return new GroupName(text);
     }
 
     static boolean isOneshot(YamlMap service) {

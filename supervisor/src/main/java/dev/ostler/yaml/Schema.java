@@ -55,6 +55,8 @@ enum Schema {
             "death_signal",
             "type",
             "remain",
+            "disabled",
+            "groups",
             "depends_on",
             "ready",
             "restart",

@@ -2,11 +2,17 @@ package dev.ostler.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ostler.base.GroupName;
 import dev.ostler.base.ServiceName;
 import dev.ostler.control.RemoteCommand;
+import dev.ostler.control.Selection;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,16 +23,38 @@ class RemoteCommandsTest {
 
     @Test
     void statusOfAllOrOfSomeAndAsJson() {
-        assertThat(command("status")).isEqualTo(new RemoteCommand.Status(false, List.of()));
+        assertThat(command("status")).isEqualTo(new RemoteCommand.Status(false, Selection.ALL));
         assertThat(command("status", "--json", "db", "web"))
-                .isEqualTo(new RemoteCommand.Status(true, List.of(DB, WEB)));
+                .isEqualTo(new RemoteCommand.Status(true, services(DB, WEB)));
     }
 
     @Test
     void startStopAndRestartTakeServices() {
-        assertThat(command("start", "db")).isEqualTo(new RemoteCommand.Start(List.of(DB)));
-        assertThat(command("stop")).isEqualTo(new RemoteCommand.Stop(List.of()));
-        assertThat(command("restart", "web", "db")).isEqualTo(new RemoteCommand.Restart(List.of(WEB, DB)));
+        assertThat(command("start", "db")).isEqualTo(new RemoteCommand.Start(services(DB)));
+        assertThat(command("stop")).isEqualTo(new RemoteCommand.Stop(Selection.ALL));
+        assertThat(command("restart", "web", "db")).isEqualTo(new RemoteCommand.Restart(services(WEB, DB)));
+    }
+
+    @Test
+    void startStopRestartAndStatusTakeGroups() {
+        Selection selection = new Selection(List.of(DB), List.of(new GroupName("front")));
+
+        assertThat(command("start", "@front", "db")).isEqualTo(new RemoteCommand.Start(selection));
+        assertThat(command("stop", "@front", "db")).isEqualTo(new RemoteCommand.Stop(selection));
+        assertThat(command("restart", "db", "@front")).isEqualTo(new RemoteCommand.Restart(selection));
+        assertThat(command("status", "db", "@front")).isEqualTo(new RemoteCommand.Status(false, selection));
+    }
+
+    /** picocli would open it. */
+    @Test
+    void aGroupIsNotTheNameOfAFile(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "db");
+
+        assertThat(usage("stop", "@" + file).text()).startsWith("\"@" + file + "\" is not @ and the name of a group\n");
+    }
+
+    private static Selection services(ServiceName... names) {
+        return new Selection(List.of(names), List.of());
     }
 
     @Test
@@ -45,7 +73,7 @@ class RemoteCommandsTest {
 
     @Test
     void theFileIsForTheClientAlone() {
-        assertThat(command("stop", "-f", "other/ostler.yaml", "db")).isEqualTo(new RemoteCommand.Stop(List.of(DB)));
+        assertThat(command("stop", "-f", "other/ostler.yaml", "db")).isEqualTo(new RemoteCommand.Stop(services(DB)));
         assertThat(command("logs", "--file=other/ostler.yaml"))
                 .isEqualTo(new RemoteCommand.Logs(List.of(), false, OptionalInt.empty()));
     }
@@ -67,6 +95,7 @@ class RemoteCommandsTest {
                 "logs -n ten | not a number of lines: \"ten\"",
                 "logs -n -1 | not a number of lines: \"-1\"",
                 "logs --lines= | not a number of lines: \"\"",
+                "stop @ | \"@\" is not @ and the name of a group",
                 "restart ../web | \"../web\" is not a service name",
             })
     void mistakesAreUsageErrors(String commandLine, String message) {

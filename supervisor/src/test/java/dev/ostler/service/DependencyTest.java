@@ -380,4 +380,22 @@ class DependencyTest {
 
         assertThat(scenario.on("db").run()).isEqualTo(3);
     }
+
+    @Test
+    void whatIsDisabledIsStartedOnlyByItsNameOrByWhatWasStartedSo() {
+        Scenario scenario = Scenario.of(
+                        service("shell").needs("tools").disabled(),
+                        service("tools").disabled(),
+                        service("web").wants("tools", Condition.READY))
+                .startAll();
+
+        scenario.on("shell").is(DOWN).because("disabled");
+        scenario.on("web").is(STARTING).launched().stop().exits(143);
+        scenario.on("web").start().is(STARTING);
+        scenario.on("tools").is(DOWN);
+        scenario.on("shell").start();
+        scenario.on("tools").is(STARTING).launched();
+
+        scenario.on("shell").is(STARTING);
+    }
 }

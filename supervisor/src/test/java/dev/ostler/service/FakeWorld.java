@@ -97,7 +97,7 @@ final class FakeWorld {
     private void up(ServiceName name, boolean withDependencies) {
         lastCommands.put(name, Wanted.UP);
         if (withDependencies) {
-            project.graph().transitiveDependencies(name).forEach(d -> lastCommands.put(d, Wanted.UP));
+            project.graph().toStartWith(name).forEach(d -> lastCommands.put(d, Wanted.UP));
         }
     }
 
@@ -141,7 +141,7 @@ final class FakeWorld {
     }
 
     void startAll() {
-        lastCommands.replaceAll((name, wanted) -> Wanted.UP);
+        lastCommands.replaceAll((name, wanted) -> project.spec(name).lifecycle().disabled() ? wanted : Wanted.UP);
         carryOut(project.startAll(now()));
     }
 

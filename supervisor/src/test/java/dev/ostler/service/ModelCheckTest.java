@@ -87,7 +87,9 @@ class ModelCheckTest {
                         .isTrue();
             default -> throw new AssertionError("does not stay so: " + status);
         }
-        assertThat(status.startOutcome().isPending() && status.state() != ServiceState.WAITING)
+        assertThat(status.startOutcome().isPending()
+                        && status.wanted() == Wanted.UP
+                        && status.state() != ServiceState.WAITING)
                 .as("a caller that gets no answer: %s", status)
                 .isFalse();
         assertThat(world.processes(status.name()) > 0).as("%s", status).isEqualTo(status.state() == ServiceState.READY);

@@ -14,6 +14,7 @@ final class RandomProjects {
 
     static ProjectSpec project(Random random) {
         Specs[] services = new Specs[1 + random.nextInt(4)];
+        boolean[] disabled = new boolean[services.length];
         boolean[] ends = new boolean[services.length];
         for (int i = 0; i < services.length; i++) {
             Specs service = Specs.service("s" + i).limit(random.nextInt(3));
@@ -26,9 +27,13 @@ final class RandomProjects {
             } else if (random.nextBoolean()) {
                 service.readyWithin(Duration.ofSeconds(5));
             }
+            disabled[i] = random.nextInt(6) == 0;
+            if (disabled[i]) {
+                service.disabled();
+            }
             for (int j = 0; j < i; j++) {
                 if (random.nextInt(2) == 0) {
-                    depend(service, "s" + j, ends[j], random);
+                    depend(service, "s" + j, ends[j], disabled[j] && !disabled[i], random);
                 }
             }
             services[i] = service;
@@ -36,9 +41,9 @@ final class RandomProjects {
         return Specs.project(services);
     }
 
-    private static void depend(Specs service, String on, boolean ends, Random random) {
+    private static void depend(Specs service, String on, boolean ends, boolean soft, Random random) {
         Condition[] conditions = ends ? Condition.values() : new Condition[] {Condition.STARTED, Condition.READY};
-        service.needs(on, one(random, conditions), random.nextInt(3) > 0, random.nextInt(3) == 0);
+        service.needs(on, one(random, conditions), !soft && random.nextInt(3) > 0, random.nextInt(3) == 0);
     }
 
     private static <T> T one(Random random, T[] choices) {

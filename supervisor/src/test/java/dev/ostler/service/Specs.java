@@ -89,7 +89,12 @@ final class Specs {
     }
 
     Specs oneshot(boolean remain) {
-        lifecycle = new LifecycleSpec(LifecycleSpec.Type.ONESHOT, remain);
+        lifecycle = new LifecycleSpec(LifecycleSpec.Type.ONESHOT, remain, lifecycle.disabled(), List.of());
+        return this;
+    }
+
+    Specs disabled() {
+        lifecycle = new LifecycleSpec(lifecycle.type(), lifecycle.remain(), true, List.of());
         return this;
     }
 

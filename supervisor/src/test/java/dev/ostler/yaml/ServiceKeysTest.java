@@ -753,9 +753,11 @@ class ServiceKeysTest {
                 dependsOn,
                 List.of("db started bound"),
                 List.of());
-        LifecycleSpec oneshot = new LifecycleSpec(LifecycleSpec.Type.ONESHOT, false);
+        LifecycleSpec oneshot = new LifecycleSpec(LifecycleSpec.Type.ONESHOT, false, false, List.of());
         row("type", "type: oneshot", ServiceSpec::lifecycle, oneshot, LifecycleSpec.DEFAULT);
         row("remain", "type: oneshot\n    remain: true", s -> s.lifecycle().remain(), true, false);
+        row("disabled", "disabled: true", s -> s.lifecycle().disabled(), true, false);
+        row("groups", "groups: [a, b]", s -> s.lifecycle().groups().toString(), "[a, b]", "[]");
         Function<ServiceSpec, Object> ready = s -> value(s.ready());
         Duration timeout = Duration.ofSeconds(30);
         Duration interval = Duration.ofMillis(250);

@@ -245,6 +245,22 @@ class WrongInputTest {
     }
 
     @Test
+    void groupsAndDisabledServices() {
+        assertThat(FakeProject.of(
+                                "services:",
+                                "  a: { command: [a], disabled: true, groups: [\"@g\", g, g] }",
+                                "  b: { command: [b], depends_on: [a] }",
+                                "  c: { command: [c], depends_on: [a], disabled: true }",
+                                "  d: { command: [d], depends_on: { a: { required: false } } }")
+                        .messages())
+                .containsExactly(
+                        "ostler.yaml:2:47 (services.a.groups[0]): \"@g\" is not a group name: 1 to 63 letters, digits and"
+                                + " . _ @ -, a letter or digit first",
+                        "ostler.yaml:2:56 (services.a.groups[2]): \"g\" is named twice",
+                        "ostler.yaml:3:35 (services.b.depends_on[0]): \"a\" is disabled, so \"b\" would never be started");
+    }
+
+    @Test
     void whatCanNeverBeDone() {
         assertThat(FakeProject.of(
                                 "services:",
