@@ -6,7 +6,7 @@ import dev.ostler.spec.ServiceSpec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -26,7 +26,7 @@ public final class Project {
     private final DependencyGraph graph;
     private final ServiceMachine machine;
     private final Map<ServiceName, ServiceSpec> specs = new LinkedHashMap<>();
-    private final Map<ServiceName, ServiceStatus> statuses = new LinkedHashMap<>();
+    private final StatusTable statuses = new StatusTable();
     private final Set<ServiceName> leaving = new HashSet<>();
     private RestartBudget budget;
     private boolean shuttingDown;
@@ -39,7 +39,6 @@ public final class Project {
         for (ServiceSpec spec : project.services()) {
             specs.put(spec.name(), spec);
             statuses.put(
-                    spec.name(),
                     spec.lifecycle().disabled()
                             ? ServiceStatus.disabled(spec.name(), now)
                             : ServiceStatus.initial(spec.name(), now));
@@ -60,7 +59,7 @@ public final class Project {
 
     /** In the order of the file. */
     public Collection<ServiceStatus> statuses() {
-        return Collections.unmodifiableCollection(statuses.values());
+        return statuses.all();
     }
 
     public boolean isShuttingDown() {
@@ -69,14 +68,12 @@ public final class Project {
 
     /** Whether no process of any service is left. */
     public boolean isAllDown() {
-        return statuses.values().stream().noneMatch(status -> status.state().isAlive());
+        return !statuses.hasAlive();
     }
 
     /** CLOCK_MONOTONIC at which {@link #tick} has something to do. */
     public OptionalLong nextDeadlineNanos() {
-        return statuses.values().stream()
-                .flatMapToLong(status -> status.deadlineNanos().stream())
-                .min();
+        return statuses.nextDeadlineNanos();
     }
 
     /** Puts back what an earlier supervisor knew; {@link Event.Resumed} for the service comes next. */
@@ -86,7 +83,7 @@ public final class Project {
     }
 
     private void put(ServiceStatus status) {
-        statuses.put(status.name(), status);
+        statuses.put(status);
         budget = budget.atLeast(status.restarts().budgetNanos());
         if (status.isLeaving()) {
             leaving.add(status.name());
@@ -184,10 +181,10 @@ public final class Project {
     public List<Step> tick(Moment now) {
         List<Step> steps = new ArrayList<>();
         Deque<ServiceName> changed = new ArrayDeque<>();
-        for (ServiceName name : graph.startOrder()) {
-            if (status(name).isDue(now.monotonicNanos())) {
-                apply(name, new Event.Tick(), now, steps, changed);
-            }
+        List<ServiceName> due = statuses.due(now.monotonicNanos());
+        due.sort(Comparator.comparing(graph::rank));
+        for (ServiceName name : due) {
+            apply(name, new Event.Tick(), now, steps, changed);
         }
         return settle(now, steps, changed);
     }

@@ -19,7 +19,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -27,8 +29,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The host as this process sees it. Rights and CPUs are those of the moment of {@link #capture}; users, groups and files
- * are asked for when needed, and the user database may block: not for the loop thread.
+ * The host as this process sees it. Rights and CPUs are those of the moment of {@link #capture}; groups and files
+ * are asked for when needed, users once, and the user database may block: not for the loop thread.
  */
 public final class SystemHostFacts implements HostFacts {
     /** The first user namespace has this inode on every kernel (PROC_USER_INIT_INO). */
@@ -48,6 +50,7 @@ public final class SystemHostFacts implements HostFacts {
     /** Where nice stands in proc_pid_stat(5), counted from the field after the name. */
     private static final int NICE_AFTER_NAME = 16;
 
+    private final Map<String, Optional<Account>> found = new HashMap<>();
     private final Accounts accounts;
     private final Pid self;
     private final ProcStatus status;
@@ -207,6 +210,11 @@ public final class SystemHostFacts implements HostFacts {
 
     @Override
     public Optional<Account> user(String nameOrNumber) {
+        return found.computeIfAbsent(
+                nameOrNumber, this::lookUp); // services share users, and a look may ask the network
+    }
+
+    private Optional<Account> lookUp(String nameOrNumber) {
         return accounts.user(nameOrNumber)
                 .filter(found -> found.name().isPresent() && found.gid().isPresent())
                 .map(found -> new Account(
