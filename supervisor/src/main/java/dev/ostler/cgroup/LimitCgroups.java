@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The cgroups that hold the limits of runs: a directory for each controller of version 1, the run's own cgroup for those
@@ -42,6 +43,15 @@ public final class LimitCgroups {
         Path own = parent.resolve(name(key));
         make(own);
         return own;
+    }
+
+    /** That of a run, where the controller is one of version 1 and the directory exists. */
+    public Optional<Path> existing(String controller, RunKey key) {
+        return Optional.of(hierarchies.controller(controller))
+                .filter(Hierarchies.Place::first)
+                .flatMap(Hierarchies.Place::directory)
+                .map(directory -> directory.resolve(project).resolve(name(key)))
+                .filter(Files::isDirectory);
     }
 
     private Path directory(String controller) {

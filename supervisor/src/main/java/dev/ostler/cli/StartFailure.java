@@ -8,6 +8,9 @@ import java.util.function.Consumer;
 
 /** How failed starts are told: why, and what the service printed last. Loop thread only. */
 public final class StartFailure {
+    /** Enough to show why. */
+    private static final int LAST_LINES = 20;
+
     private StartFailure() {}
 
     /** Those of {@code names} whose last start has failed. */
@@ -25,7 +28,7 @@ public final class StartFailure {
         }
         ServiceName name = failed.get(0);
         print.accept(text(name, supervisor.status(name).startOutcome().text()) + "\n");
-        supervisor.logs().recent(name, lines -> {
+        supervisor.logs().recent(name, LAST_LINES, lines -> {
             lines.forEach(line -> print.accept(name + " | " + line + "\n"));
             report(supervisor, failed.subList(1, failed.size()), print, done);
         });

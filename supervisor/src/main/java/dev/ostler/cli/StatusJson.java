@@ -48,6 +48,7 @@ final class StatusJson {
         json.writeNumberField("run", status.run().number());
         json.writeNumberField("restarts", status.restarts().automatic());
         json.writeBooleanField("gave_up", status.restarts().gaveUp());
+        json.writeNumberField("oom_kills", status.restarts().oom().total());
         if (status.nextTry().isPresent()) {
             json.writeStringField(
                     "next_try",

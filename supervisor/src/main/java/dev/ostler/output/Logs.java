@@ -123,16 +123,16 @@ public final class Logs implements AutoCloseable {
         });
     }
 
-    /** Takes what is in the pipes of a run now; {@code done} comes when all of it is in the file. */
-    public void drain(RunKey key, Runnable done) {
+    /** Takes what is in the pipes of a run now; {@code done} gets its last lines when all of it is in the file. */
+    public void drain(RunKey key, Consumer<List<String>> done) {
         post(() -> {
             streams.stream().filter(stream -> stream.key.equals(key)).forEach(stream -> stream.read(buffer));
-            answers.execute(done);
+            answer(key, done);
         });
     }
 
     /** As {@link #drain}, and closes the pipes: nothing of the run is left. */
-    public void finish(RunKey key, Runnable done) {
+    public void finish(RunKey key, Consumer<List<String>> done) {
         post(() -> {
             for (Iterator<RunStream> i = streams.iterator(); i.hasNext(); ) {
                 RunStream stream = i.next();
@@ -142,14 +142,20 @@ public final class Logs implements AutoCloseable {
                     i.remove();
                 }
             }
-            answers.execute(done);
+            answer(key, done);
         });
     }
 
-    /** The last lines of a service's own output, without stamps. */
-    public void recent(ServiceName service, Consumer<List<String>> answer) {
+    private void answer(RunKey key, Consumer<List<String>> done) {
+        List<String> lines = services.get(key.service()).recent(key.run());
+        answers.execute(() -> done.accept(lines));
+    }
+
+    /** The last {@code count} lines of a service's own output, as far as they are at hand, without stamps. */
+    public void recent(ServiceName service, int count, Consumer<List<String>> answer) {
         post(() -> {
-            List<String> lines = services.get(service).recent();
+            List<String> all = services.get(service).recent();
+            List<String> lines = all.subList(Math.max(0, all.size() - count), all.size());
             answers.execute(() -> answer.accept(lines));
         });
     }

@@ -6,8 +6,8 @@ import java.util.List;
 
 /** The last lines of a service, numbered from 0 since the start of this supervisor. Log thread only. */
 final class RecentLines {
-    /** Enough to show why a start failed. */
-    static final int CAPACITY = 20;
+    /** Enough to hold what a JVM says about its own crash. */
+    static final int CAPACITY = 40;
 
     private final Deque<String> lines = new ArrayDeque<>(CAPACITY);
     private long end;

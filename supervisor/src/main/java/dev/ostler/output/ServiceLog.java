@@ -31,6 +31,8 @@ final class ServiceLog implements AutoCloseable {
     private final Optional<Console> console;
     private final Clock clock;
     private final RecentLines recent = new RecentLines();
+    private int latestRun;
+    private long latestRunBegin;
     private final Map<LogReading, Runnable> waiting = new LinkedHashMap<>();
     private final ByteArrayOutputStream batch;
     private long linesInBatch;
@@ -61,6 +63,10 @@ final class ServiceLog implements AutoCloseable {
         String text = new String(bytes, offset, length, StandardCharsets.UTF_8);
         console.ifPresent(out -> out.line(service.value(), index, stream == StreamTag.EVENT ? '*' : '|', text));
         if (stream != StreamTag.EVENT) {
+            if (run != latestRun) {
+                latestRun = run;
+                latestRunBegin = recent.end();
+            }
             recent.add(text);
         }
         if (batch.size() >= MAX_BATCH_BYTES) {
@@ -121,6 +127,11 @@ final class ServiceLog implements AutoCloseable {
     /** The last lines of the service's own, oldest first, without stamps. */
     List<String> recent() {
         return recent.all();
+    }
+
+    /** Those of one run, as long as no later one has printed. */
+    List<String> recent(int run) {
+        return run == latestRun ? recent.from(Math.max(recent.first(), latestRunBegin), recent.end()) : List.of();
     }
 
     /** At the last {@code count} lines as they stand in the files; without files, of those in memory. */

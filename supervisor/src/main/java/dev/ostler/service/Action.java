@@ -45,6 +45,19 @@ public sealed interface Action {
         }
     }
 
+    /**
+     * A step of the stop ladder that takes time. Answered by {@link Event.StopStepEnded}, at the latest when the time of the
+     * step is over; nobody waits longer.
+     *
+     * @param step its index in the ladder
+     */
+    record TakeStopStep(int run, int step, StopSpec.Step.Http http) implements Action {
+        @Override
+        public String verb() {
+            return "step of the stop ladder";
+        }
+    }
+
     /** SIGKILL to every process of the service. Answered by {@link Event.Killed}; repeated until nothing is left. */
     record KillAll(int run) implements Action {
         @Override

@@ -3,6 +3,7 @@ package dev.ostler.service;
 import dev.ostler.base.ExitStatus;
 import dev.ostler.base.Signal;
 import dev.ostler.spec.ProbeSpec;
+import dev.ostler.spec.RestartSpec;
 import dev.ostler.spec.ServiceSpec;
 import dev.ostler.spec.StopSpec;
 import java.time.Duration;
@@ -239,8 +240,13 @@ final class Draft {
 
     /** Begins to end the run. Without a process there is nothing to signal yet: then the ladder waits for it. */
     Draft beginStop(ExitCause cause, String why) {
+        return beginStop(cause, why, 1);
+    }
+
+    /** @param share how much of the times on the ladder there is, 0 to 1 */
+    Draft beginStop(ExitCause cause, String why, double share) {
         transition(ServiceState.STOPPING, why);
-        ladder = Optional.of(Ladder.because(cause));
+        ladder = Optional.of(Ladder.because(cause).withShare(share));
         return run.pid().isPresent() ? climb() : this;
     }
 
@@ -261,8 +267,11 @@ final class Draft {
         for (int i = at.nextStep(); i < steps.size(); i++) {
             ladder = Optional.of(at.at(i + 1));
             if (steps.get(i) instanceof StopSpec.Step.Wait wait) {
-                deadlineNanos = OptionalLong.of(now.nanosAfter(wait.duration()));
-                return this;
+                return waitOnLadder(wait.duration());
+            }
+            if (steps.get(i) instanceof StopSpec.Step.Http http) {
+                actions.add(new Action.TakeStopStep(run.number(), i, http));
+                return waitOnLadder(http.timeout());
             }
             StopSpec.Step.Send send = (StopSpec.Step.Send) steps.get(i);
             if (send.equals(KILL_ALL)) { // the ladder's end, written out
@@ -271,6 +280,29 @@ final class Draft {
             send(send);
         }
         return killAll();
+    }
+
+    private Draft waitOnLadder(Duration time) {
+        deadlineNanos = OptionalLong.of(now.nanosAfter(ladder.orElseThrow().shortened(time)));
+        return this;
+    }
+
+    /** The step that the ladder waits for, if it is this one, is done. */
+    Draft stepEnded(int step) {
+        Ladder at = ladder.orElseThrow();
+        return !at.killing() && at.nextStep() == step + 1 ? climb() : this;
+    }
+
+    /** Whoever runs Ostler allows less than the ladder would take. */
+    Draft shorten(double share) {
+        Ladder at = ladder.orElseThrow();
+        if (share < at.share() && !at.killing()) {
+            ladder = Optional.of(at.withShare(share));
+            deadlineNanos = deadlineNanos.stream()
+                    .map(deadline -> now.monotonicNanos() + (long) ((deadline - now.monotonicNanos()) * share))
+                    .findFirst();
+        }
+        return this;
     }
 
     Draft killAll() {
@@ -286,9 +318,15 @@ final class Draft {
         actions.add(new Action.SendSignal(run.number(), step.signal(), widen ? StopSpec.Scope.ALL : step.scope()));
     }
 
-    /** Sends the latest signal of the ladder once more. */
-    Draft repeatSignal() {
+    /** Sends the latest signal of the ladder once more, and takes the step again that was under way. */
+    Draft repeatStep() {
         latestSend().ifPresent(this::send);
+        int step = ladder.orElseThrow().nextStep() - 1;
+        if (step >= 0
+                && step < spec.stop().steps().size()
+                && spec.stop().steps().get(step) instanceof StopSpec.Step.Http http) {
+            actions.add(new Action.TakeStopStep(run.number(), step, http));
+        }
         return this;
     }
 
@@ -312,11 +350,12 @@ final class Draft {
     }
 
     /** The main process ended by itself. */
-    Draft mainEnded() {
+    Draft mainEnded(Optional<ExitCause> explanation) {
         ExitStatus status = run.mainExit().orElseThrow().status();
         boolean executed = state != ServiceState.STARTING;
         ExitCause cause = executed
-                ? ExitCause.unrequested(status, spec.restart().success())
+                ? explanation.orElseGet(
+                        () -> ExitCause.unrequested(status, spec.restart().success()))
                 : new ExitCause.LaunchFailure("launch ended before its program executed: " + status);
         if (run.treeGone()) {
             return runOver(cause);
@@ -325,6 +364,34 @@ final class Draft {
         transition(ServiceState.CLEANING, exit.describe());
         ladder = Optional.of(Ladder.because(cause));
         return climb();
+    }
+
+    Draft countOomKills(long count) {
+        restarts = restarts.withOom(restarts.oom().counted(run.number(), count));
+        return this;
+    }
+
+    /** The kernel has killed a process, and what is left of the service goes on or not. */
+    Draft oomKilled(Event.OomKilled event) {
+        countOomKills(event.count());
+        if (spec.restart().oomPolicy() == RestartSpec.OomPolicy.CONTINUE || isOomCounted()) {
+            return this;
+        }
+        ExitCause cause = new ExitCause.OutOfMemory(false, event.memory());
+        return beginStop(cause, "a process was killed by the kernel for the memory limit (" + event.memory() + ")");
+    }
+
+    private boolean isOomCounted() {
+        return restarts.oom().equals(before.restarts().oom());
+    }
+
+    /** That the main process was the one is known only now. */
+    Draft explain(Optional<ExitCause> explanation) {
+        ladder = ladder.map(at ->
+                at.cause() instanceof ExitCause.OutOfMemory && explanation.orElse(null) instanceof ExitCause.OutOfMemory
+                        ? at.dueTo(explanation.get())
+                        : at);
+        return this;
     }
 
     /** Nothing of the run is left: what comes next? */

@@ -5,6 +5,7 @@ import dev.ostler.base.Pid;
 import dev.ostler.base.ServiceName;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 
 /** What can happen to a service. */
 public sealed interface Event {
@@ -15,13 +16,30 @@ public sealed interface Event {
 
     record StartRequested(Requester by) implements Event {}
 
-    /** @param immediately without grace: SIGKILL at once */
-    record StopRequested(Requester by, boolean immediately) implements Event {}
+    /**
+     * A stop.
+     *
+     * @param immediately without grace: SIGKILL at once
+     * @param graceShare how much of the times on its ladder it gets, 0 to 1
+     */
+    record StopRequested(Requester by, boolean immediately, double graceShare) implements Event {
+        public StopRequested(Requester by, boolean immediately) {
+            this(by, immediately, 1);
+        }
+    }
 
     record RestartRequested(Requester by) implements Event {}
 
-    /** To be stopped, and what runs in its turn: a {@link StopRequested} comes when nothing needs it any more. */
-    record StopAnnounced(Requester by) implements Event {}
+    /**
+     * To be stopped, and what runs in its turn: a {@link StopRequested} comes when nothing needs it any more.
+     *
+     * @param graceShare as there, for one that is being stopped already
+     */
+    record StopAnnounced(Requester by, double graceShare) implements Event {
+        public StopAnnounced(Requester by) {
+            this(by, 1);
+        }
+    }
 
     /** To be restarted, and what runs in its turn, by {@link RestartRequested}. */
     record RestartAnnounced(Requester by) implements Event {}
@@ -63,15 +81,45 @@ public sealed interface Event {
      *
      * @param endedNanos CLOCK_MONOTONIC
      * @param treeGone nothing else of the service is left; otherwise {@link TreeGone} follows
+     * @param oomKills processes of this run that the kernel has killed for the memory limit
+     * @param explanation the cause where more is known than the status says, if nobody asked for the end
      */
-    record MainExited(int run, ExitStatus status, long endedNanos, boolean treeGone) implements OfRun {
+    record MainExited(
+            int run,
+            ExitStatus status,
+            long endedNanos,
+            boolean treeGone,
+            long oomKills,
+            Optional<ExitCause> explanation)
+            implements OfRun {
         public MainExited {
             Objects.requireNonNull(status, "status");
+            Objects.requireNonNull(explanation, "explanation");
+        }
+
+        /** The status says it all. */
+        public MainExited(int run, ExitStatus status, long endedNanos, boolean treeGone) {
+            this(run, status, endedNanos, treeGone, 0, Optional.empty());
         }
     }
 
+    /**
+     * The kernel has killed processes of the service for its memory limit.
+     *
+     * @param count all of this run so far
+     * @param memory {@code 64 MiB of 64 MiB}
+     */
+    record OomKilled(int run, long count, String memory) implements OfRun {}
+
     /** No process of the service is left. May come before {@link MainExited}. */
     record TreeGone(int run) implements OfRun {}
+
+    /**
+     * What a step of the stop ladder has led to.
+     *
+     * @param step its index in the ladder
+     */
+    record StopStepEnded(int run, int step) implements OfRun {}
 
     /** @param count processes that {@link Action.KillAll} has found alive */
     record Killed(int run, int count) implements OfRun {}

@@ -151,6 +151,101 @@ public sealed interface ExitCause {
         }
     }
 
+    /**
+     * The kernel killed it, or a process of it, as all of its memory limit was used.
+     *
+     * @param main whether the main process ended by that
+     * @param memory {@code 64 MiB of 64 MiB}
+     */
+    record OutOfMemory(boolean main, String memory) implements ExitCause {
+        @Override
+        public String kind() {
+            return "oom";
+        }
+
+        @Override
+        public boolean isFailure() {
+            return true;
+        }
+
+        @Override
+        public String describe(Optional<ExitStatus> status, Duration ran) {
+            String who = main ? "killed" : "stopped, as a process of it was killed";
+            return who + " by the kernel for its memory limit (" + memory + ") after " + Elapsed.text(ran)
+                    + ExitCause.inBrackets(status);
+        }
+    }
+
+    /**
+     * Its JVM ended itself upon an OutOfMemoryError.
+     *
+     * @param detail {@code Java heap space}
+     */
+    record JvmOutOfMemory(String detail) implements ExitCause {
+        @Override
+        public String kind() {
+            return "jvm-oom";
+        }
+
+        @Override
+        public boolean isFailure() {
+            return true;
+        }
+
+        @Override
+        public String describe(Optional<ExitStatus> status, Duration ran) {
+            return "java.lang.OutOfMemoryError: " + detail + ", after " + Elapsed.text(ran)
+                    + ExitCause.inBrackets(status);
+        }
+    }
+
+    /**
+     * Its JVM found a fatal error in itself.
+     *
+     * @param error {@code SIGSEGV (0xb) at pc=0x00007f…, pid=7, tid=8, in C  [libc.so.6+0x85e64]}
+     * @param report the file it wrote about that, as the service names it; empty = none
+     */
+    record JvmCrash(String error, String report) implements ExitCause {
+        @Override
+        public String kind() {
+            return "jvm-crash";
+        }
+
+        @Override
+        public boolean isFailure() {
+            return true;
+        }
+
+        @Override
+        public String describe(Optional<ExitStatus> status, Duration ran) {
+            return "JVM crashed after " + Elapsed.text(ran) + ": " + error
+                    + (report.isEmpty() ? "" : ", report in " + report) + ExitCause.inBrackets(status);
+        }
+    }
+
+    /**
+     * It ended as it could not have a process or thread more.
+     *
+     * @param denied how often {@code pids_limit} has kept this run from one
+     */
+    record PidsLimit(long denied) implements ExitCause {
+        @Override
+        public String kind() {
+            return "pids-limit";
+        }
+
+        @Override
+        public boolean isFailure() {
+            return true;
+        }
+
+        @Override
+        public String describe(Optional<ExitStatus> status, Duration ran) {
+            return "ended after " + Elapsed.text(ran) + ", as pids_limit refused it " + denied
+                    + (denied == 1 ? " process or thread" : " processes or threads") + ExitCause.inBrackets(status);
+        }
+    }
+
     /** It did not become ready in time. */
     record ProbeTimeout(Duration timeout) implements ExitCause {
         @Override

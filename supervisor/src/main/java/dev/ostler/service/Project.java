@@ -28,6 +28,7 @@ public final class Project {
     private final Map<ServiceName, ServiceSpec> specs = new LinkedHashMap<>();
     private final StatusTable statuses = new StatusTable();
     private final Set<ServiceName> leaving = new HashSet<>();
+    private final OuterGrace outerGrace;
     private RestartBudget budget;
     private boolean shuttingDown;
     private boolean immediately;
@@ -35,6 +36,7 @@ public final class Project {
     public Project(ProjectSpec project, ServiceMachine machine, Moment now) {
         this.graph = new DependencyGraph(project);
         this.machine = machine;
+        this.outerGrace = new OuterGrace(project);
         this.budget = new RestartBudget(project.restartBudget(), 0);
         for (ServiceSpec spec : project.services()) {
             specs.put(spec.name(), spec);
@@ -161,7 +163,7 @@ public final class Project {
         List<Step> steps = new ArrayList<>();
         Deque<ServiceName> changed = new ArrayDeque<>();
         for (ServiceName name : graph.stopOrder()) {
-            apply(name, new Event.StopAnnounced(Requester.SHUTDOWN), now, steps, changed);
+            apply(name, new Event.StopAnnounced(Requester.SHUTDOWN, outerGrace.share(name)), now, steps, changed);
             if (this.immediately && status(name).state().isAlive()) {
                 apply(name, new Event.StopRequested(Requester.SHUTDOWN, true), now, steps, changed);
             }
@@ -248,7 +250,9 @@ public final class Project {
         if (leaving.wanted() == Wanted.UP) {
             return new Event.RestartRequested(Requester.PERSON);
         }
-        return new Event.StopRequested(shuttingDown ? Requester.SHUTDOWN : Requester.PERSON, immediately);
+        return shuttingDown
+                ? new Event.StopRequested(Requester.SHUTDOWN, immediately, outerGrace.share(leaving.name()))
+                : new Event.StopRequested(Requester.PERSON, immediately);
     }
 
     private static <T> T known(T value, ServiceName name) {

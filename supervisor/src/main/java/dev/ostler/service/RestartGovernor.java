@@ -68,7 +68,8 @@ public final class RestartGovernor {
                 free ? delayed : delayed + 1,
                 recent,
                 false,
-                budget.spend(nowNanos).fullNanos());
+                budget.spend(nowNanos).fullNanos(),
+                record.oom());
         return new Decision.Restart(Duration.ofNanos(over ? budgetNanos : ownNanos), over, next);
     }
 

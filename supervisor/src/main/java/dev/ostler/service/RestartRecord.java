@@ -11,10 +11,17 @@ import java.util.List;
  * @param recentNanos CLOCK_MONOTONIC of those that count for the limit, oldest first; at most as many as it allows
  * @param gaveUp the limit was reached
  * @param budgetNanos {@link RestartBudget#fullNanos} behind the latest restart of this service
+ * @param oom what the kernel killed meanwhile
  */
 public record RestartRecord(
-        int automatic, int inARow, int delayed, List<Long> recentNanos, boolean gaveUp, long budgetNanos) {
-    public static final RestartRecord NONE = new RestartRecord(0, 0, 0, List.of(), false, 0);
+        int automatic,
+        int inARow,
+        int delayed,
+        List<Long> recentNanos,
+        boolean gaveUp,
+        long budgetNanos,
+        OomRecord oom) {
+    public static final RestartRecord NONE = new RestartRecord(0, 0, 0, List.of(), false, 0, OomRecord.NONE);
 
     public RestartRecord {
         recentNanos = List.copyOf(recentNanos);
@@ -22,15 +29,19 @@ public record RestartRecord(
 
     /** After a start by command; what others may still restart does not change by that. */
     RestartRecord afresh() {
-        return new RestartRecord(0, 0, 0, List.of(), false, budgetNanos);
+        return new RestartRecord(0, 0, 0, List.of(), false, budgetNanos, OomRecord.NONE);
     }
 
     RestartRecord givenUp() {
-        return new RestartRecord(automatic, inARow, delayed, recentNanos, true, budgetNanos);
+        return new RestartRecord(automatic, inARow, delayed, recentNanos, true, budgetNanos, oom);
     }
 
     /** The try after the cool-down, with which the counting for limit and backoff begins anew. */
     RestartRecord afterCoolDown() {
-        return new RestartRecord(automatic + 1, 0, 0, List.of(), false, budgetNanos);
+        return new RestartRecord(automatic + 1, 0, 0, List.of(), false, budgetNanos, oom);
+    }
+
+    RestartRecord withOom(OomRecord counted) {
+        return new RestartRecord(automatic, inARow, delayed, recentNanos, gaveUp, budgetNanos, counted);
     }
 }

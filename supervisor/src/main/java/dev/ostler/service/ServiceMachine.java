@@ -69,8 +69,12 @@ public final class ServiceMachine {
             return probeSucceeded(d);
         } else if (event instanceof Event.MainExited exit) {
             return mainExited(d, exit);
+        } else if (event instanceof Event.OomKilled killed) {
+            return oomKilled(d, killed);
         } else if (event instanceof Event.TreeGone) {
             return treeGone(d);
+        } else if (event instanceof Event.StopStepEnded ended) {
+            return stopStepEnded(d, ended);
         } else if (event instanceof Event.Killed killed) {
             return killed(d, killed);
         }
@@ -102,7 +106,7 @@ public final class ServiceMachine {
                 d.want(Wanted.DOWN)
                         .cancelStartAgain()
                         .failStart(why)
-                        .beginStop(new ExitCause.RequestedStop(stop.by(), stop.immediately()), why);
+                        .beginStop(new ExitCause.RequestedStop(stop.by(), stop.immediately()), why, stop.graceShare());
             case STOPPING, CLEANING ->
                 stopWhileEnding(d.want(Wanted.DOWN).cancelStartAgain().failStart(why), stop);
         };
@@ -142,8 +146,10 @@ public final class ServiceMachine {
                         ? d.want(Wanted.DOWN).failStart(why).cancelRetry()
                         : d.goDown(why);
             // These are stopped when their turn comes; if they end before that, they are not restarted.
-            case STARTING, STARTED, READY, STOPPING, CLEANING ->
+            case STARTING, STARTED, READY ->
                 d.want(Wanted.DOWN).cancelStartAgain().failStart(why);
+            case STOPPING, CLEANING ->
+                d.want(Wanted.DOWN).cancelStartAgain().failStart(why).shorten(stop.graceShare());
         };
     }
 
@@ -239,15 +245,25 @@ public final class ServiceMachine {
         };
     }
 
+    private static Draft oomKilled(Draft d, Event.OomKilled killed) {
+        return switch (d.state) {
+            case STARTING, STARTED, READY -> d.oomKilled(killed);
+            case STOPPING, CLEANING -> d.countOomKills(killed.count());
+            case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
+                d.unchanged("counted with its exit");
+        };
+    }
+
     private static Draft mainExited(Draft d, Event.MainExited exit) {
         return switch (d.state) {
             case STARTING, STARTED, READY -> {
                 d.run = d.run.exited(exit);
-                yield d.mainEnded();
+                yield d.countOomKills(exit.oomKills()).mainEnded(exit.explanation());
             }
             case STOPPING -> {
                 boolean first = d.run.mainExit().isEmpty();
                 d.run = d.run.exited(exit);
+                d.countOomKills(exit.oomKills()).explain(exit.explanation());
                 if (d.run.treeGone()) {
                     yield d.runOver(d.ladder.orElseThrow().finalCause());
                 }
@@ -269,6 +285,14 @@ public final class ServiceMachine {
                         : d.unchanged("the exit of the main process is on its way");
             case CLEANING -> d.runOver(d.ladder.orElseThrow().finalCause());
             case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED -> d.unchanged("known");
+        };
+    }
+
+    private static Draft stopStepEnded(Draft d, Event.StopStepEnded ended) {
+        return switch (d.state) {
+            case STOPPING, CLEANING -> d.stepEnded(ended.step());
+            case STARTING, STARTED, READY, DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
+                d.unchanged("too late to be of use");
         };
     }
 
@@ -339,6 +363,6 @@ public final class ServiceMachine {
         if (d.run.pid().isEmpty()) {
             return d.unchanged("its events are replayed");
         }
-        return ladder.killing() ? d.killAll() : d.repeatSignal();
+        return ladder.killing() ? d.killAll() : d.repeatStep();
     }
 }

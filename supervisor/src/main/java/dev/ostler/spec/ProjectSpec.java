@@ -2,6 +2,7 @@ package dev.ostler.spec;
 
 import dev.ostler.base.ServiceName;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,15 +12,20 @@ import java.util.Optional;
  * @param directory absolute path of the project's directory
  * @param services in the order of the file
  * @param restartBudget over all services; empty = none
+ * @param outerGrace what whoever runs Ostler allows it for going down; empty = as long as it takes
  */
-public record ProjectSpec(Path directory, List<ServiceSpec> services, Optional<RestartBudgetSpec> restartBudget) {
+public record ProjectSpec(
+        Path directory,
+        List<ServiceSpec> services,
+        Optional<RestartBudgetSpec> restartBudget,
+        Optional<Duration> outerGrace) {
     public ProjectSpec {
         services = List.copyOf(services);
     }
 
     /** One that asks for nothing over all services. */
     public ProjectSpec(Path directory, List<ServiceSpec> services) {
-        this(directory, services, Optional.empty());
+        this(directory, services, Optional.empty(), Optional.empty());
     }
 
     public Optional<ServiceSpec> service(ServiceName name) {

@@ -9,16 +9,27 @@ import java.util.Optional;
  * @param success ends that are no failure, beside exit code 0
  * @param prevent ends that no restart follows, whatever the policy
  * @param stableAfter a run of this length resets the backoff
+ * @param oomPolicy what becomes of the rest when the kernel kills a process of the service for its memory limit
+ * @param freePorts what each start waits for
  */
 public record RestartSpec(
-        Policy policy, ExitStatuses success, ExitStatuses prevent, Backoff backoff, Limit limit, Duration stableAfter) {
+        Policy policy,
+        ExitStatuses success,
+        ExitStatuses prevent,
+        Backoff backoff,
+        Limit limit,
+        Duration stableAfter,
+        OomPolicy oomPolicy,
+        FreePortsSpec freePorts) {
     public static final RestartSpec DEFAULT = new RestartSpec(
             Policy.ON_FAILURE,
             ExitStatuses.NONE,
             ExitStatuses.NONE,
             new Backoff(Duration.ofMillis(100), Duration.ofSeconds(30), 2.0, 0.2),
             new Limit(0, Duration.ofSeconds(60), Optional.empty()),
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            OomPolicy.CONTINUE,
+            FreePortsSpec.NONE);
 
     /** {@code ON_ABNORMAL}: after failures but those that the program itself told by an exit code. */
     public enum Policy {
@@ -26,6 +37,12 @@ public record RestartSpec(
         ON_FAILURE,
         ON_ABNORMAL,
         NEVER
+    }
+
+    /** The service goes on with what is left, or is stopped, which counts as a failure. */
+    public enum OomPolicy {
+        CONTINUE,
+        STOP
     }
 
     /**

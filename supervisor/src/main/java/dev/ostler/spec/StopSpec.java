@@ -1,6 +1,7 @@
 package dev.ostler.spec;
 
 import dev.ostler.base.Signal;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
@@ -18,6 +19,9 @@ public record StopSpec(List<Step> steps) {
 
         /** Ends early when nothing of the service is left. */
         record Wait(Duration duration) implements Step {}
+
+        /** Asks the service to end; the ladder goes on with the answer, whatever it is, or when the time is over. */
+        record Http(URI uri, String method, Duration timeout) implements Step {}
     }
 
     /** Who gets a signal: the main process, its process group, or every process of the service. */
@@ -27,12 +31,14 @@ public record StopSpec(List<Step> steps) {
         ALL
     }
 
-    /** Sum of all waits. */
+    /** Sum of all that steps may take. */
     public Duration grace() {
         Duration sum = Duration.ZERO;
         for (Step step : steps) {
             if (step instanceof Step.Wait wait) {
                 sum = sum.plus(wait.duration());
+            } else if (step instanceof Step.Http http) {
+                sum = sum.plus(http.timeout());
             }
         }
         return sum;

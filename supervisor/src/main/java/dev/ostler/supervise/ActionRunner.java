@@ -6,6 +6,7 @@ import dev.ostler.cgroup.ServiceCgroup;
 import dev.ostler.linux.Errno;
 import dev.ostler.linux.KernelException;
 import dev.ostler.linux.PidFd;
+import dev.ostler.output.Logs;
 import dev.ostler.probe.Probe;
 import dev.ostler.probe.ProbeRunner;
 import dev.ostler.service.Action;
@@ -28,13 +29,22 @@ final class ActionRunner {
     private final Launcher launcher;
     private final ProbeRunner probeRunner;
     private final Runs runs;
+    private final Logs logs;
+    private final StopSteps stopSteps;
+    private final PortWait portWait;
     private final EventSink events;
     private final Map<ServiceName, Probe> probes = new HashMap<>();
 
-    ActionRunner(Launcher launcher, ProbeRunner probeRunner, Runs runs, EventSink events) {
-        this.launcher = launcher;
-        this.probeRunner = probeRunner;
-        this.runs = runs;
+    /** Whom the actions are handed to. */
+    record Tools(Launcher launcher, ProbeRunner probes, Runs runs, Logs logs, StopSteps stopSteps, PortWait portWait) {}
+
+    ActionRunner(Tools tools, EventSink events) {
+        this.launcher = tools.launcher();
+        this.probeRunner = tools.probes();
+        this.runs = tools.runs();
+        this.logs = tools.logs();
+        this.stopSteps = tools.stopSteps();
+        this.portWait = tools.portWait();
         this.events = events;
     }
 
@@ -48,8 +58,13 @@ final class ActionRunner {
             Optional.ofNullable(probes.remove(service.name())).ifPresent(Probe::cancel);
         } else if (action instanceof Action.SendSignal send) {
             runs.find(key).ifPresent(run -> send(run, send));
+        } else if (action instanceof Action.TakeStopStep step) {
+            stopSteps.take(key, step.http(), result -> {
+                logs.event(key, "stop: " + result);
+                events.accept(key.service(), new Event.StopStepEnded(key.run(), step.step()));
+            });
         } else if (action instanceof Action.KillAll) {
-            runs.find(key).flatMap(LiveRun::tree).ifPresent(tree -> killAll(key, tree));
+            runs.find(key).ifPresent(this::killAll);
         }
     }
 
@@ -59,11 +74,27 @@ final class ActionRunner {
     }
 
     private void spawn(CompiledService service, RunKey key) {
+        portWait.await(
+                service.spec().restart().freePorts(),
+                key,
+                () -> launch(service, key),
+                obstacle -> events.accept(
+                        key.service(),
+                        new Event.LaunchFailed(key.run(), "cannot start \"" + key.service() + "\": " + obstacle)));
+    }
+
+    /** Why a service does not start yet. */
+    Optional<String> obstacle(ServiceName service) {
+        return portWait.obstacle(service);
+    }
+
+    private void launch(CompiledService service, RunKey key) {
         try {
             Launcher.makeDirectories(service);
             LiveRun run = runs.begin(key);
             Optional<ServiceCgroup> cgroup = launcher.launch(service, key, errno -> refused(key, errno));
             cgroup.ifPresent(own -> runs.track(run, own));
+            runs.watchLimits(run, cgroup);
         } catch (LaunchProblem | KernelException | UncheckedIOException e) {
             runs.abandon(key);
             events.accept(
@@ -104,7 +135,14 @@ final class ActionRunner {
         }
     }
 
-    private void killAll(RunKey key, RunTree tree) {
-        events.accept(key.service(), new Event.Killed(key.run(), tree.killAll()));
+    private void killAll(LiveRun run) {
+        if (run.tree().isEmpty()) {
+            return;
+        }
+        int alive = run.tree().get().killAll();
+        if (run.countKill() == Survivors.KILLS_UNTIL_NAMED) {
+            run.survivors().ifPresent(text -> logs.event(run.key, text));
+        }
+        events.accept(run.key.service(), new Event.Killed(run.key.run(), alive));
     }
 }

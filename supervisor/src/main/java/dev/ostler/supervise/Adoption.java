@@ -3,6 +3,7 @@ package dev.ostler.supervise;
 import dev.ostler.base.Pid;
 import dev.ostler.base.RunKey;
 import dev.ostler.base.ServiceName;
+import dev.ostler.cgroup.ServiceCgroup;
 import dev.ostler.keeper.KeeperClient;
 import dev.ostler.keeper.KeeperEvent;
 import dev.ostler.keeper.KeeperRequest;
@@ -102,7 +103,9 @@ public final class Adoption {
                 logs.attach(key, tag, pipe);
             }
         }
-        launcher.reopenCgroup(key).ifPresent(cgroup -> supervisor.runs().track(run, cgroup));
+        Optional<ServiceCgroup> cgroup = launcher.reopenCgroup(key);
+        cgroup.ifPresent(own -> supervisor.runs().track(run, own));
+        supervisor.runs().watchLimits(run, cgroup);
     }
 
     /** What is resumed may signal the processes at once; the events that bring them for good are told after that. */

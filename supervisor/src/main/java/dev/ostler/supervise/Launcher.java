@@ -4,6 +4,7 @@ import dev.ostler.base.RunKey;
 import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
 import dev.ostler.cgroup.LimitCgroups;
+import dev.ostler.cgroup.LimitEvents;
 import dev.ostler.cgroup.ServiceCgroup;
 import dev.ostler.cgroup.ServiceCgroups;
 import dev.ostler.keeper.KeeperClient;
@@ -31,11 +32,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks the keeper for one launch, with everything the service is born with. Loop thread only. */
 final class Launcher {
     /** What a service may write while the log thread is busy; the most an unprivileged process may ask for by default. */
     private static final int PIPE_BYTES = 1 << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
 
     private final KeeperClient keeper;
     private final Logs logs;
@@ -123,6 +128,33 @@ final class Launcher {
                 cgroup.orElseThrow(() -> new KernelException("mkdir", "cgroup for " + file.file(), Errno.EACCES));
         cgroups.orElseThrow().enable(file.controller());
         return own.path();
+    }
+
+    /** What the kernel counts about the limits of a run; empty where it has none, or nobody may know. */
+    Optional<LimitEvents> limitEvents(CompiledService service, RunKey key, Optional<ServiceCgroup> cgroup) {
+        try {
+            return LimitEvents.open(limitedIn("memory", service, key, cgroup), limitedIn("pids", service, key, cgroup));
+        } catch (KernelException e) {
+            LOG.warn(
+                    "service={} run={} event=limits-not-watched reason=\"{}\"",
+                    key.service(),
+                    key.run(),
+                    e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Optional<LimitEvents.Place> limitedIn(
+            String controller, CompiledService service, RunKey key, Optional<ServiceCgroup> cgroup) {
+        Optional<CgroupFile> limit = service.plan().cgroup().stream()
+                .filter(file -> file.controller().equals(controller))
+                .findFirst();
+        if (limit.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean first = limit.get().version() == CgroupVersion.V1;
+        Optional<Path> directory = first ? limits.existing(controller, key) : cgroup.map(ServiceCgroup::path);
+        return directory.map(path -> new LimitEvents.Place(path, first));
     }
 
     /** After the end of a run. */

@@ -16,7 +16,9 @@ final class LiveRun implements AutoCloseable {
     private Optional<RunTree> tree = Optional.empty();
     private Optional<RunTree.OfGuard> guard = Optional.empty();
     private Optional<Registration> watch = Optional.empty();
+    private Optional<LimitWatch> limits = Optional.empty();
     private final boolean adopted;
+    private int kills;
     private boolean exitSeen;
     private boolean overSeen;
 
@@ -61,6 +63,14 @@ final class LiveRun implements AutoCloseable {
         watch = Optional.of(registration);
     }
 
+    void limitedBy(LimitWatch newLimits) {
+        limits = Optional.of(newLimits);
+    }
+
+    Optional<LimitWatch> limits() {
+        return limits;
+    }
+
     Optional<Pid> pid() {
         return pid;
     }
@@ -87,6 +97,18 @@ final class LiveRun implements AutoCloseable {
         return tree;
     }
 
+    /** How often SIGKILL was sent to all of it, this time included. */
+    int countKill() {
+        return ++kills;
+    }
+
+    /** What SIGKILL has not ended, although it was sent again and again. */
+    Optional<String> survivors() {
+        return kills < Survivors.KILLS_UNTIL_NAMED
+                ? Optional.empty()
+                : tree.flatMap(own -> Survivors.describe(own.processes()));
+    }
+
     boolean exitSeen() {
         return exitSeen;
     }
@@ -108,6 +130,7 @@ final class LiveRun implements AutoCloseable {
     @Override
     public void close() {
         watch.ifPresent(Registration::close);
+        limits.ifPresent(LimitWatch::close);
         main.ifPresent(PidFd::close);
         tree.ifPresent(RunTree::close);
         guard.filter(own -> !Optional.<RunTree>of(own).equals(tree)).ifPresent(RunTree::close);

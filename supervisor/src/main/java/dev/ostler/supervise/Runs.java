@@ -1,9 +1,11 @@
 package dev.ostler.supervise;
 
+import dev.ostler.base.Clock;
 import dev.ostler.base.ExitStatus;
 import dev.ostler.base.Pid;
 import dev.ostler.base.RunKey;
 import dev.ostler.base.ServiceName;
+import dev.ostler.cgroup.LimitCounts;
 import dev.ostler.cgroup.ServiceCgroup;
 import dev.ostler.keeper.KeeperClient;
 import dev.ostler.keeper.KeeperEvent;
@@ -34,6 +36,7 @@ import java.util.function.Predicate;
  */
 final class Runs {
     private final EventLoop loop;
+    private final Clock clock;
     private final KeeperClient keeper;
     private final Logs logs;
     private final EventSink events;
@@ -45,6 +48,7 @@ final class Runs {
     /** @param inCgroup whether a process is in the cgroup of a run */
     Runs(
             EventLoop loop,
+            Clock clock,
             KeeperClient keeper,
             Logs logs,
             Function<ServiceName, CompiledService> services,
@@ -53,6 +57,7 @@ final class Runs {
             Launcher launcher) {
         this.launcher = launcher;
         this.loop = loop;
+        this.clock = clock;
         this.keeper = keeper;
         this.logs = logs;
         this.services = services;
@@ -90,11 +95,25 @@ final class Runs {
                 Priority.EXITS, cgroup.events(), LinuxConstants.EPOLLPRI, (ready, now) -> cgroupChanged(run, cgroup)));
     }
 
+    /** What the kernel kills for its memory limit is told from now on. */
+    void watchLimits(LiveRun run, Optional<ServiceCgroup> cgroup) {
+        launcher.limitEvents(services.apply(run.key.service()), run.key, cgroup)
+                .ifPresent(limits ->
+                        run.limitedBy(new LimitWatch(loop, clock, limits, counts -> killedForMemory(run.key, counts))));
+    }
+
+    private void killedForMemory(RunKey key, LimitCounts counts) {
+        String text = "the kernel killed processes for the memory limit, " + counts.oomKills() + " so far ("
+                + counts.memory() + ")";
+        logs.event(key, text);
+        events.accept(key.service(), new Event.OomKilled(key.run(), counts.oomKills(), counts.memory()));
+    }
+
     /** The run has no process, and never will. */
     void abandon(RunKey key) {
         LiveRun run = runs.remove(key);
         if (run != null) {
-            logs.finish(key, () -> dropPipes(key));
+            logs.finish(key, lines -> dropPipes(key));
             close(run);
         }
     }
@@ -183,12 +202,27 @@ final class Runs {
         if (!run.seeExit()) { // after the look, which may fail and be made again
             return;
         }
-        Event exit = new Event.MainExited(event.key().run(), event.status(), event.monotonicNanos(), over);
+        Function<List<String>, Event> exit = exitOf(run, event, over);
         if (over) {
             finish(run, exit);
         } else {
-            logs.drain(event.key(), () -> events.accept(event.key().service(), exit));
+            logs.drain(event.key(), lines -> events.accept(event.key().service(), exit.apply(lines)));
         }
+    }
+
+    /** What the kernel has counted is asked now, before its cgroups go; what the run has printed is known later. */
+    private static Function<List<String>, Event> exitOf(LiveRun run, KeeperEvent.Exited event, boolean over) {
+        Optional<LimitCounts> counts = run.limits().map(LimitWatch::counts);
+        boolean oom = run.limits()
+                .filter(limits -> limits.explainsKill(counts.orElseThrow()))
+                .isPresent();
+        return lines -> new Event.MainExited(
+                event.key().run(),
+                event.status(),
+                event.monotonicNanos(),
+                over,
+                counts.map(LimitCounts::oomKills).orElse(0L),
+                new ExitEvidence(event.status(), counts, oom, lines).explanation());
     }
 
     private static boolean isEmptyCgroup(RunTree tree) {
@@ -203,17 +237,17 @@ final class Runs {
     }
 
     private void onGone(LiveRun run) {
-        finish(run, new Event.TreeGone(run.key.run()));
+        finish(run, lines -> new Event.TreeGone(run.key.run()));
     }
 
     /** Nothing of the run is left: last bytes, last event, then the keeper may forget it. */
-    private void finish(LiveRun run, Event last) {
+    private void finish(LiveRun run, Function<List<String>, Event> last) {
         if (!run.seeOver()) {
             return;
         }
-        logs.finish(run.key, () -> {
+        logs.finish(run.key, lines -> {
             runs.remove(run.key);
-            events.accept(run.key.service(), last);
+            events.accept(run.key.service(), last.apply(lines));
             close(run); // after the next launch, which need not wait for the end of the old cgroup
             dropPipes(run.key);
             keeper.send(new KeeperRequest.Ack(run.key), List.of());

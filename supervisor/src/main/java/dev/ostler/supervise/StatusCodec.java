@@ -8,6 +8,7 @@ import dev.ostler.service.Exit;
 import dev.ostler.service.ExitCause;
 import dev.ostler.service.Ladder;
 import dev.ostler.service.Moment;
+import dev.ostler.service.OomRecord;
 import dev.ostler.service.Requester;
 import dev.ostler.service.RestartRecord;
 import dev.ostler.service.Run;
@@ -121,10 +122,11 @@ final class StatusCodec {
         out.writeInt(ladder.nextStep());
         out.writeBoolean(ladder.killing());
         out.writeInt(ladder.killed());
+        out.writeDouble(ladder.share());
     }
 
     private static Ladder ladder(DataInputStream in) throws IOException {
-        return new Ladder(cause(in), in.readInt(), in.readBoolean(), in.readInt());
+        return new Ladder(cause(in), in.readInt(), in.readBoolean(), in.readInt(), in.readDouble());
     }
 
     private static void restarts(DataOutputStream out, RestartRecord record) throws IOException {
@@ -139,6 +141,9 @@ final class StatusCodec {
         }
         out.writeBoolean(record.gaveUp());
         out.writeLong(record.budgetNanos());
+        out.writeInt(record.oom().run());
+        out.writeLong(record.oom().ofRun());
+        out.writeLong(record.oom().total());
     }
 
     private static RestartRecord restarts(DataInputStream in) throws IOException {
@@ -149,7 +154,11 @@ final class StatusCodec {
         for (int left = in.readByte(); left > 0; left--) {
             recent.add(in.readLong());
         }
-        return new RestartRecord(automatic, inARow, delayed, recent, in.readBoolean(), in.readLong());
+        return new RestartRecord(automatic, inARow, delayed, recent, in.readBoolean(), in.readLong(), oom(in));
+    }
+
+    private static OomRecord oom(DataInputStream in) throws IOException {
+        return new OomRecord(in.readInt(), in.readLong(), in.readLong());
     }
 
     private static void exit(DataOutputStream out, Exit exit) throws IOException {
@@ -187,6 +196,16 @@ final class StatusCodec {
         } else if (cause instanceof ExitCause.KilledBySignal signal) {
             out.writeByte(signal.signal().number());
             out.writeBoolean(signal.dumpedCore());
+        } else if (cause instanceof ExitCause.OutOfMemory oom) {
+            out.writeBoolean(oom.main());
+            text(out, oom.memory());
+        } else if (cause instanceof ExitCause.JvmOutOfMemory jvm) {
+            text(out, jvm.detail());
+        } else if (cause instanceof ExitCause.JvmCrash crash) {
+            text(out, crash.error());
+            text(out, crash.report());
+        } else if (cause instanceof ExitCause.PidsLimit pids) {
+            out.writeLong(pids.denied());
         } else if (cause instanceof ExitCause.ProbeTimeout probe) {
             out.writeLong(probe.timeout().toNanos());
         } else if (cause instanceof ExitCause.Dependency dependency) {
@@ -206,6 +225,10 @@ final class StatusCodec {
             case "success" -> new ExitCause.DeclaredSuccess();
             case "signal" -> new ExitCause.KilledBySignal(new Signal(in.readByte()), in.readBoolean());
             case "external-stop" -> new ExitCause.ExternalStop();
+            case "oom" -> new ExitCause.OutOfMemory(in.readBoolean(), text(in));
+            case "jvm-oom" -> new ExitCause.JvmOutOfMemory(text(in));
+            case "jvm-crash" -> new ExitCause.JvmCrash(text(in), text(in));
+            case "pids-limit" -> new ExitCause.PidsLimit(in.readLong());
             case "probe" -> new ExitCause.ProbeTimeout(Duration.ofNanos(in.readLong()));
             case "dependency" -> new ExitCause.Dependency(new ServiceName(text(in)), text(in));
             case "launch" -> new ExitCause.LaunchFailure(text(in));

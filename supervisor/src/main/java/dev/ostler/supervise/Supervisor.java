@@ -97,8 +97,16 @@ public final class Supervisor {
         adoption = new Adoption(this, state, parts.keeper(), logs, launcher);
         Predicate<Pid> inCgroup =
                 process -> parts.cgroups().filter(own -> own.holds(process)).isPresent();
-        runs = new Runs(loop, parts.keeper(), logs, services::get, this::accept, inCgroup, launcher);
-        actions = new ActionRunner(launcher, parts.probes(), runs, this::accept);
+        runs = new Runs(loop, clock, parts.keeper(), logs, services::get, this::accept, inCgroup, launcher);
+        actions = new ActionRunner(
+                new ActionRunner.Tools(
+                        launcher,
+                        parts.probes(),
+                        runs,
+                        logs,
+                        new StopSteps(loop.inbox()::post),
+                        new PortWait(loop, clock, this::isToBeLaunched)),
+                this::accept);
     }
 
     private Optional<Fd> mainOf(ServiceName service) {
@@ -134,9 +142,23 @@ public final class Supervisor {
         return project.isShuttingDown();
     }
 
-    /** Why a service that is started is not ready yet. */
+    /** Why a service that is started is not ready yet, one that is starting has no process yet, or one that is stopping has. */
     public Optional<String> lastProbeFailure(ServiceName name) {
-        return actions.lastProbeFailure(name);
+        return actions.lastProbeFailure(name)
+                .or(() -> actions.obstacle(name))
+                .or(() -> run(name).flatMap(LiveRun::survivors));
+    }
+
+    private Optional<LiveRun> run(ServiceName name) {
+        int number = project.status(name).run().number();
+        return number == 0 // it has never been started
+                ? Optional.empty()
+                : runs.find(new RunKey(name, number));
+    }
+
+    private boolean isToBeLaunched(RunKey key) {
+        ServiceStatus status = project.status(key.service());
+        return status.state() == ServiceState.STARTING && status.run().number() == key.run();
     }
 
     /** The processes of a service's run, while its program executes. */
@@ -150,10 +172,7 @@ public final class Supervisor {
 
     /** What the processes of a service use together; empty where its run has no cgroup. */
     public Optional<CgroupUsage> usage(ServiceName name) {
-        int run = project.status(name).run().number();
-        return run == 0 // it has never been started
-                ? Optional.empty()
-                : runs.find(new RunKey(name, run)).flatMap(LiveRun::cgroup).map(ServiceCgroup::usage);
+        return run(name).flatMap(LiveRun::cgroup).map(ServiceCgroup::usage);
     }
 
     /** Whether a process belongs to one of the services. */

@@ -53,7 +53,7 @@ final class ProbeReader {
         }
     }
 
-    private static URI uri(String text) throws BadValue {
+    static URI uri(String text) throws BadValue {
         try {
             URI uri = new URI(text);
             boolean goodPort = uri.getPort() != 0 && uri.getPort() <= HIGHEST_PORT;

@@ -2,11 +2,13 @@ package dev.ostler.yaml;
 
 import dev.ostler.base.Signal;
 import dev.ostler.spec.ExitStatuses;
+import dev.ostler.spec.FreePortsSpec;
 import dev.ostler.spec.RestartBudgetSpec;
 import dev.ostler.spec.RestartSpec;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -14,15 +16,27 @@ import java.util.Set;
 final class RestartReader {
     private static final List<String> POLICIES = List.of("always", "on-failure", "on-abnormal", "never", "no");
     private static final double HIGHEST_FACTOR = 100;
+    private static final int HIGHEST_PORT = 65535;
+    private static final Duration PORT_WAIT = Duration.ofSeconds(5);
     private static final int MOST_RESTARTS = 1_000_000;
 
     private RestartReader() {}
 
     static RestartSpec read(YamlMap service) {
-        return service.get("restart")
-                .flatMap(value -> value.map(Schema.RESTART))
-                .map(RestartReader::restart)
-                .orElse(RestartSpec.DEFAULT);
+        YamlMap none = new YamlMap(new YamlNode.Mapping(service.origin(), Map.of()), service.context());
+        return restart(
+                service.get("restart")
+                        .flatMap(value -> value.map(Schema.RESTART))
+                        .orElse(none),
+                oomPolicy(service),
+                freePorts(service));
+    }
+
+    private static RestartSpec.OomPolicy oomPolicy(YamlMap service) {
+        TextParser<String> policies = Scalars.oneOf("policy", List.of("continue", "stop"));
+        return service.or("oom_policy", policies, "continue").equals("stop")
+                ? RestartSpec.OomPolicy.STOP
+                : RestartSpec.OomPolicy.CONTINUE;
     }
 
     /** That of the whole project. */
@@ -40,7 +54,7 @@ final class RestartReader {
         return map.get(key).flatMap(value -> value.as(parser));
     }
 
-    private static RestartSpec restart(YamlMap restart) {
+    private static RestartSpec restart(YamlMap restart, RestartSpec.OomPolicy oom, FreePortsSpec freePorts) {
         RestartSpec absent = RestartSpec.DEFAULT;
         return new RestartSpec(
                 restart.or("policy", RestartReader::policy, absent.policy()),
@@ -48,7 +62,21 @@ final class RestartReader {
                 statuses(restart.list("prevent_exit_status")),
                 backoff(restart.get("backoff").flatMap(value -> value.map(Schema.BACKOFF)), absent.backoff()),
                 limit(restart.get("limit").flatMap(value -> value.map(Schema.LIMIT)), absent.limit()),
-                restart.or("stable_after", Durations::parse, absent.stableAfter()));
+                restart.or("stable_after", Durations::parse, absent.stableAfter()),
+                oom,
+                freePorts);
+    }
+
+    private static FreePortsSpec freePorts(YamlMap service) {
+        Optional<YamlMap> ports = service.get("free_ports").flatMap(value -> value.map(Schema.FREE_PORTS));
+        if (ports.isPresent() && !ports.get().has("tcp")) {
+            ports.get().missing("tcp");
+        }
+        List<Integer> tcp = ports.map(map -> map.list("tcp")).orElse(List.of()).stream()
+                .flatMap(port -> port.as(Scalars.integer(1, HIGHEST_PORT)).stream())
+                .toList();
+        return ports.map(map -> new FreePortsSpec(tcp, map.or("within", Durations::parse, PORT_WAIT)))
+                .orElse(FreePortsSpec.NONE);
     }
 
     private static RestartSpec.Backoff backoff(Optional<YamlMap> backoff, RestartSpec.Backoff absent) {

@@ -11,7 +11,7 @@ import java.util.Locale;
  * nearest one, the check of the documentation) asks here.
  */
 enum Schema {
-    TOP("", "version", "services", "profiles", "defaults", "restart_budget"),
+    TOP("", "version", "services", "profiles", "defaults", "restart_budget", "outer_grace"),
     RESTART_BUDGET("restart_budget.", "count", "within"),
     SERVICE(
             "",
@@ -60,6 +60,8 @@ enum Schema {
             "depends_on",
             "ready",
             "restart",
+            "oom_policy",
+            "free_ports",
             "stop_signal",
             "stop_grace_period",
             "stop",
@@ -146,9 +148,10 @@ enum Schema {
     DEPENDENCY("depends_on.NAME.", "condition", "required", "restart"),
     READY("ready.", "tcp", "http", "timeout", "interval"),
     RESTART("restart.", "policy", "success_exit_status", "prevent_exit_status", "backoff", "limit", "stable_after"),
+    FREE_PORTS("free_ports.", "tcp", "within"),
     BACKOFF("restart.backoff.", "initial", "max", "factor", "jitter"),
     LIMIT("restart.limit.", "count", "within", "retry_after"),
-    STOP_STEP("stop[].", "signal", "to", "wait", "kill"),
+    STOP_STEP("stop[].", "http", "method", "timeout", "signal", "to", "wait", "kill"),
     LOGS("logs.", "rotate", "timestamps"),
     ROTATE("logs.rotate.", "size", "keep");
 

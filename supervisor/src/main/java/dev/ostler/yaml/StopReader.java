@@ -15,6 +15,10 @@ import java.util.Optional;
  * that a lower layer gave; within one layer they exclude {@code stop} (see {@link Layer}).
  */
 final class StopReader {
+    private static final List<String> KINDS = List.of("http", "signal", "wait", "kill");
+    private static final List<String> METHODS = List.of("GET", "POST", "PUT", "DELETE");
+    private static final Duration HTTP_TIMEOUT = Duration.ofSeconds(5);
+
     private StopReader() {}
 
     static StopSpec read(YamlMap service) {
@@ -60,16 +64,18 @@ final class StopReader {
     }
 
     private static Optional<Step> step(Yaml item, YamlMap map, boolean last) {
-        long kinds = List.of("signal", "wait", "kill").stream().filter(map::has).count();
-        if (kinds != 1) {
-            item.problem("expected one of \"signal\", \"wait\" and \"kill\"");
+        if (KINDS.stream().filter(map::has).count() != 1) {
+            item.problem("expected one of \"http\", \"signal\", \"wait\" and \"kill\"");
             return Optional.empty();
         }
-        if (map.has("to") && !map.has("signal")) {
-            item.problem("\"to\" belongs to \"signal\"");
+        refuse(item, map, "to", "signal");
+        refuse(item, map, "method", "http");
+        refuse(item, map, "timeout", "http");
+        if (map.has("http")) {
+            return http(map);
         }
         if (map.has("signal")) {
-            Scope scope = scope(map.or("to", Scalars.oneOf("receiver", List.of("main", "group", "all")), "main"));
+            Scope scope = scope(map, "to", "main");
             return map.get("signal")
                     .flatMap(value -> value.as(Scalars::signal))
                     .map(signal -> new Step.Send(signal, scope));
@@ -77,15 +83,33 @@ final class StopReader {
         if (map.has("wait")) {
             return map.get("wait").flatMap(value -> value.as(Durations::parse)).map(Step.Wait::new);
         }
-        map.or("kill", Scalars.oneOf("receiver", List.of("all")), "all");
+        Scope scope = scope(map, "kill", "all");
+        if (scope != Scope.ALL) {
+            return Optional.of(new Step.Send(Signal.KILL, scope));
+        }
         if (!last) {
-            item.problem("\"kill\" ends the ladder");
+            item.problem("\"kill: all\" ends the ladder");
         }
         // Every ladder ends so; the step is written for the reader of the YAML.
         return Optional.empty();
     }
 
-    private static Scope scope(String text) {
+    private static void refuse(Yaml item, YamlMap map, String key, String owner) {
+        if (map.has(key) && !map.has(owner)) {
+            item.problem("\"" + key + "\" belongs to \"" + owner + "\"");
+        }
+    }
+
+    private static Optional<Step> http(YamlMap map) {
+        String method = map.or("method", Scalars.oneOf("method", METHODS), "POST");
+        Duration timeout = map.or("timeout", Durations::parsePositive, HTTP_TIMEOUT);
+        return map.get("http")
+                .flatMap(value -> value.as(ProbeReader::uri))
+                .map(uri -> new Step.Http(uri, method, timeout));
+    }
+
+    private static Scope scope(YamlMap map, String key, String absent) {
+        String text = map.or(key, Scalars.oneOf("receiver", List.of("main", "group", "all")), absent);
         return Scope.valueOf(text.toUpperCase(Locale.ROOT));
     }
 }

@@ -1,5 +1,6 @@
 package dev.ostler.yaml;
 
+import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
 import dev.ostler.spec.Dependency;
@@ -7,6 +8,7 @@ import dev.ostler.spec.ProjectSpec;
 import dev.ostler.spec.ResourceItem;
 import dev.ostler.spec.RestartBudgetSpec;
 import dev.ostler.spec.ServiceSpec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,12 +46,14 @@ public final class YamlProject {
         Origin start = new Origin(source.displayName(), 1, 1, "");
         Optional<YamlNode.Mapping> root = profiles.file(source.file(), start);
         List<ServiceSpec> services = root.map(this::project).orElse(List.of());
+        Optional<Located<Duration>> outerGrace = root.flatMap(top -> OuterGraceReader.read(new YamlMap(top, context)));
         Optional<RestartBudgetSpec> budget = root.flatMap(top -> RestartReader.budget(new YamlMap(top, context)));
         if (!problems.isEmpty()) {
             return new LoadResult.Refused(problems.sorted(source.displayName()));
         }
+        outerGrace.ifPresent(grace -> OuterGraceReader.warn(grace, services, problems));
         return new LoadResult.Loaded(
-                new ProjectSpec(source.directory(), services, budget),
+                new ProjectSpec(source.directory(), services, budget, outerGrace.map(Located::value)),
                 files.all(),
                 files.absent(),
                 interpolation.used(),

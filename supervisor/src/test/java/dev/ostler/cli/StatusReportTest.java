@@ -13,6 +13,7 @@ import dev.ostler.plan.Degraded;
 import dev.ostler.service.Exit;
 import dev.ostler.service.ExitCause;
 import dev.ostler.service.Moment;
+import dev.ostler.service.OomRecord;
 import dev.ostler.service.RestartRecord;
 import dev.ostler.service.Run;
 import dev.ostler.service.ServiceState;
@@ -62,7 +63,7 @@ class StatusReportTest {
                 OptionalLong.empty(),
                 Optional.empty(),
                 false,
-                new RestartRecord(2, 1, 1, List.of(), false, 0),
+                new RestartRecord(2, 1, 1, List.of(), false, 0, new OomRecord(2, 1, 4)),
                 new StartOutcome(StartOutcome.Kind.UP, "running"),
                 lastExit);
     }
@@ -133,7 +134,7 @@ class StatusReportTest {
 
         assertThat(web).isEqualTo(new ObjectMapper().readTree("""
                         { "name": "web", "state": "started", "wanted": "up", "reason": "started", "run": 3, "restarts": 2,
-                          "gave_up": false, "pid": 4711, "started": "2026-01-31T12:00:00.123Z", "stop_by": "guard", "probe": "tcp: refused",
+                          "gave_up": false, "oom_kills": 4, "pid": 4711, "started": "2026-01-31T12:00:00.123Z", "stop_by": "guard", "probe": "tcp: refused",
                           "degraded": ["%s"] }
                         """.formatted(
                                 degraded.toString().replace("\"", "\\\""))));

@@ -1,18 +1,24 @@
 package dev.ostler.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code stop} returns when nothing of the service is left, and not later; by a cgroup and by a guard. */
 class StopIT {
+    private static final int GROUP = 2;
+    private static final int SESSION = 3;
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     /** Longer than any command may take here. */
@@ -132,6 +138,132 @@ class StopIT {
         }
     }
 
+    /** A few processes that go on by forking and ending, each in a session of its own: no list of them is ever right. */
+    @ParameterizedTest
+    @EnumSource(As.class)
+    void s9_whatForksDuringTheStopDoesNotSurviveIt(As as) {
+        String hop = """
+                #!/bin/sh
+                trap '' TERM
+                setsid ./hop.sh hopper-in-$PWD > /dev/null 2>&1 &
+                """;
+        String main = """
+                #!/bin/sh
+                trap 'for i in 1 2 3; do ./hop.sh & done; echo yes > bombed' TERM
+                echo yes > armed
+                while :; do sleep 0.05; done
+                """;
+        try (OstlerProject project = OstlerProject.create(as, service("main.sh", "stop_grace_period: 500ms"))) {
+            project.file("hop.sh", hop).file("main.sh", main).run("up", "-d").ok();
+            Eventually.until("it is armed", () -> !project.text("armed").isEmpty());
+
+            Result stop = project.run("stop", "it").ok();
+
+            assertThat(project.text("bombed")).isEqualTo("yes\n");
+            assertThat(OstlerProject.commandLinesWith("hopper-in-" + project.directory()))
+                    .isEmpty();
+            assertThat(stop.out()).contains("needed SIGKILL");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(As.class)
+    void s9_aMemberThatLeavesItsProcessGroupIsEndedToo(As as) {
+        String main = """
+                #!/bin/sh
+                timeout 1000 sleep 1001 & # makes a process group of its own
+                echo $! > member
+                exec sleep 1000
+                """;
+        try (OstlerProject project =
+                OstlerProject.create(as, service("main.sh", "stop: [{ signal: TERM, to: group }, { wait: 300ms }]"))) {
+            project.file("main.sh", main).run("up", "-d").ok();
+            long member = pidIn(project, "member");
+
+            Eventually.until("it has left the group", () -> field(member, GROUP).equals(Long.toString(member)));
+
+            Result stop = project.run("stop", "it").ok();
+
+            assertThat(OstlerProject.isAlive(member)).isFalse();
+            assertThat(stop.out()).contains("but 2 processes needed SIGKILL");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void aServiceThatCanBeAskedToEndIsAskedFirst(As as) throws IOException {
+        String server = """
+                import com.sun.net.httpserver.HttpServer;
+                import java.net.InetSocketAddress;
+                public class Main {
+                    public static void main(String[] args) throws Exception {
+                        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0])), 0);
+                        server.createContext("/stop", exchange -> {
+                            System.out.println("asked by " + exchange.getRequestMethod());
+                            exchange.sendResponseHeaders(202, -1);
+                            exchange.close();
+                            new Thread(() -> System.exit(0)).start();
+                        });
+                        server.start();
+                    }
+                }
+                """;
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        String yaml = """
+                services:
+                  it:
+                    command: ['${JAVA_HOME}/bin/java', Main.java, '%1$d']
+                    ready: { tcp: %1$d }
+                    stop: [ { http: "http://127.0.0.1:%1$d/stop" }, { wait: %2$s }, { signal: TERM }, { wait: 1s } ]
+                """.formatted(port, LONG_GRACE);
+        try (OstlerProject project = OstlerProject.create(as, yaml)) {
+            project.file("Main.java", server).run("up", "-d").ok();
+
+            Result stop = project.run("stop", "it").ok();
+
+            assertThat(stop.out()).isEqualTo("it: stopped as requested by a person (exited 0)\n");
+            assertThat(project.log("it"))
+                    .contains("stdout F:1 asked by POST")
+                    .anyMatch(
+                            line -> line.startsWith("ostler F:1 stop: http://127.0.0.1:" + port + "/stop: status 202"));
+        }
+    }
+
+    @Test
+    void whatTheKernelDoesNotLetGoOfIsNamed() throws IOException {
+        Path freezer = Path.of("/sys/fs/cgroup/freezer");
+        assumeTrue(Files.isWritable(freezer), "needs the cgroup v1 controller freezer and the right to make cgroups");
+        Path cold = Files.createTempDirectory(freezer, "ostler-it-");
+        try (OstlerProject project = OstlerProject.create(As.CURRENT, service("main.sh", "stop_grace_period: 100ms"))) {
+            project.file("main.sh", "#!/bin/sh\nexec sleep 1000\n")
+                    .run("up", "-d")
+                    .ok();
+            long pid = project.pid("it");
+            Files.writeString(cold.resolve("cgroup.procs"), Long.toString(pid));
+            Files.writeString(cold.resolve("freezer.state"), "FROZEN");
+
+            Process stop = project.start(List.of(project.binary(), "stop", "it"), List.of(), "stop");
+            String named = "not gone after SIGKILL: process " + pid + " (sleep, state D)";
+            Eventually.until("it is named", () -> project.run("status").out().contains(named));
+            assertThat(stop.isAlive()).isTrue();
+            Files.writeString(cold.resolve("freezer.state"), "THAWED");
+
+            assertThat(stop.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(project.log("it")).contains("ostler F:1 " + named);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        } finally {
+            Files.writeString(cold.resolve("freezer.state"), "THAWED");
+            Eventually.until(
+                    "nothing is in it",
+                    () -> Files.readString(cold.resolve("cgroup.procs")).isEmpty());
+            Files.delete(cold);
+        }
+    }
+
     private static String means(As as) {
         return As.isRoot() && as == As.CURRENT ? "cgroup" : "guard";
     }
@@ -142,9 +274,14 @@ class StopIT {
     }
 
     private static String session(long pid) {
+        return field(pid, SESSION);
+    }
+
+    /** Counted from behind the name, proc_pid_stat(5). */
+    private static String field(long pid, int index) {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            return stat.substring(stat.lastIndexOf(')') + 2).split(" ")[3];
+            return stat.substring(stat.lastIndexOf(')') + 2).split(" ")[index];
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -99,7 +99,7 @@ class RestartGovernorTest {
     void restartsOutsideTheWindowDoNotCountForTheLimit() {
         RestartSpec spec = Specs.restart(ON_FAILURE, 0, 2);
         long start = Duration.ofHours(1).toNanos();
-        RestartRecord record = new RestartRecord(2, 2, 2, List.of(start, start + 1), false, 0);
+        RestartRecord record = new RestartRecord(2, 2, 2, List.of(start, start + 1), false, 0, OomRecord.NONE);
 
         Decision inside = decide(spec, record, failedAfter(Duration.ZERO), start + 59_000_000_000L);
         Decision outside = decide(spec, record, failedAfter(Duration.ZERO), start + 60_000_000_000L);
@@ -145,8 +145,15 @@ class RestartGovernorTest {
     void someEndsAreNeverRestartedWhateverThePolicy() {
         RestartSpec any = Specs.restart(ALWAYS, 0, 0);
         ExitStatuses prevent = new ExitStatuses(Set.of(2), Set.of(new Signal(31)));
-        RestartSpec spec =
-                new RestartSpec(ALWAYS, ExitStatuses.NONE, prevent, any.backoff(), any.limit(), any.stableAfter());
+        RestartSpec spec = new RestartSpec(
+                ALWAYS,
+                ExitStatuses.NONE,
+                prevent,
+                any.backoff(),
+                any.limit(),
+                any.stableAfter(),
+                any.oomPolicy(),
+                any.freePorts());
 
         assertThat(decide(spec, RestartRecord.NONE, ended(ExitStatus.exited(2)), 0))
                 .isEqualTo(new Decision.NoRestart("exited 2 after 1 s; not restarted after that"));

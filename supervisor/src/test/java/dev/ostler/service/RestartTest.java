@@ -48,7 +48,7 @@ class RestartTest {
         assertThat(web.status().restarts().gaveUp()).isTrue();
 
         web.after(COOL_DOWN.minusMillis(1)).is(FAILED).afterMillis(1).is(STARTING);
-        assertThat(web.status().restarts()).isEqualTo(new RestartRecord(4, 0, 0, List.of(), false, 0));
+        assertThat(web.status().restarts()).isEqualTo(new RestartRecord(4, 0, 0, List.of(), false, 0, OomRecord.NONE));
         failing(web, 3).launched().exits(1).is(FAILED);
     }
 

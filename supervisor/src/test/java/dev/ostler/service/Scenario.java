@@ -44,6 +44,14 @@ final class Scenario {
                 specs[0].spec().name().value());
     }
 
+    /** The same where whoever runs Ostler is in a hurry. */
+    static Scenario withOuterGrace(Duration outerGrace, Specs... specs) {
+        ProjectSpec project = Specs.project(specs);
+        return new Scenario(
+                new ProjectSpec(project.directory(), project.services(), Optional.empty(), Optional.of(outerGrace)),
+                specs[0].spec().name().value());
+    }
+
     Moment now() {
         return new Moment(nanos, EPOCH.plusNanos(nanos));
     }
@@ -118,6 +126,10 @@ final class Scenario {
 
         ServiceStatus status() {
             return project.status(service);
+        }
+
+        long nowNanos() {
+            return nanos;
         }
 
         int run() {

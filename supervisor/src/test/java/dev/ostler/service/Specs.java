@@ -7,6 +7,7 @@ import dev.ostler.base.Signal;
 import dev.ostler.spec.CgroupSpec;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.ExitStatuses;
+import dev.ostler.spec.FreePortsSpec;
 import dev.ostler.spec.LifecycleSpec;
 import dev.ostler.spec.LimitsSpec;
 import dev.ostler.spec.LogSpec;
@@ -40,6 +41,7 @@ final class Specs {
     private LifecycleSpec lifecycle = LifecycleSpec.DEFAULT;
     private int limit;
     private Optional<Duration> retryAfter = Optional.empty();
+    private RestartSpec.OomPolicy oom = RestartSpec.OomPolicy.CONTINUE;
     private ExitStatuses success = ExitStatuses.NONE;
     private StopSpec stop = new StopSpec(List.of(TERM, WAIT_10_S));
 
@@ -57,7 +59,7 @@ final class Specs {
 
     static ProjectSpec project(Optional<RestartBudgetSpec> budget, Specs... services) {
         return new ProjectSpec(
-                Path.of("/srv"), Arrays.stream(services).map(Specs::spec).toList(), budget);
+                Path.of("/srv"), Arrays.stream(services).map(Specs::spec).toList(), budget, Optional.empty());
     }
 
     Specs needs(String dependency, Dependency.Condition condition) {
@@ -120,6 +122,11 @@ final class Specs {
         return this;
     }
 
+    Specs stopsUponOom() {
+        oom = RestartSpec.OomPolicy.STOP;
+        return this;
+    }
+
     Specs stop(StopSpec.Step... steps) {
         stop = new StopSpec(List.of(steps));
         return this;
@@ -145,7 +152,15 @@ final class Specs {
     private RestartSpec restart() {
         RestartSpec simple = restart(policy, 0, limit);
         RestartSpec.Limit own = new RestartSpec.Limit(limit, simple.limit().within(), retryAfter);
-        return new RestartSpec(policy, success, ExitStatuses.NONE, simple.backoff(), own, simple.stableAfter());
+        return new RestartSpec(
+                policy,
+                success,
+                ExitStatuses.NONE,
+                simple.backoff(),
+                own,
+                simple.stableAfter(),
+                oom,
+                FreePortsSpec.NONE);
     }
 
     static RestartSpec restart(RestartSpec.Policy policy, double jitter, int limit) {
@@ -155,7 +170,9 @@ final class Specs {
                 ExitStatuses.NONE,
                 new RestartSpec.Backoff(Duration.ofMillis(100), Duration.ofSeconds(30), 2, jitter),
                 new RestartSpec.Limit(limit, Duration.ofSeconds(60), Optional.empty()),
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                RestartSpec.OomPolicy.CONTINUE,
+                FreePortsSpec.NONE);
     }
 
     private static ProcessSpec process() {

@@ -181,6 +181,8 @@ class StateTableTest {
         events.put("main killed, others left", exit(ExitStatus.killedBy(Signal.KILL), false));
         events.put("nobody is left", new Event.TreeGone(1));
         events.put("killed two", new Event.Killed(1, 2));
+        events.put("the kernel kills for memory", new Event.OomKilled(1, 1, "64 MiB of 64 MiB"));
+        events.put("a step of the ladder is done", new Event.StopStepEnded(1, 1));
         events.put("deadline", new Event.Tick());
         events.put("new supervisor, run known", new Event.Resumed(true));
         events.put("new supervisor, run unknown", new Event.Resumed(false));

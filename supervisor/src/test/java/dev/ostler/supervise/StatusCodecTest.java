@@ -11,6 +11,7 @@ import dev.ostler.service.Exit;
 import dev.ostler.service.ExitCause;
 import dev.ostler.service.Ladder;
 import dev.ostler.service.Moment;
+import dev.ostler.service.OomRecord;
 import dev.ostler.service.Requester;
 import dev.ostler.service.RestartRecord;
 import dev.ostler.service.Run;
@@ -49,15 +50,15 @@ class StatusCodecTest {
     @Example
     void theArbitraryCausesAreAllThereAre() {
         assertThat(causes().allValues()).isEmpty(); // not a finite set, so every kind is tried by random
-        assertThat(ExitCause.class.getPermittedSubclasses()).hasSize(10);
+        assertThat(ExitCause.class.getPermittedSubclasses()).hasSize(14);
     }
 
     @Example
     void theLongestTextsAreCutAndStillFitIntoARecord() {
         String longest = "x".repeat(5_000);
         ExitCause cause = new ExitCause.LaunchFailure(longest);
-        RestartRecord restarts =
-                new RestartRecord(9_999, 9_999, 9_999, Collections.nCopies(9_999, Long.MAX_VALUE), true, 1);
+        RestartRecord restarts = new RestartRecord(
+                9_999, 9_999, 9_999, Collections.nCopies(9_999, Long.MAX_VALUE), true, 1, OomRecord.NONE);
         ServiceStatus status = status(
                 ServiceState.CLEANING, longest, Optional.of(new Ladder(cause, 1, true, 1)), restarts, longest, cause);
 
@@ -129,8 +130,14 @@ class StatusCodecTest {
         Arbitrary<RestartRecord> restarts = Arbitraries.longs()
                 .list()
                 .ofMaxSize(100)
-                .map(recent ->
-                        new RestartRecord(recent.size(), recent.size(), 1, recent, recent.size() == 7, recent.size()));
+                .map(recent -> new RestartRecord(
+                        recent.size(),
+                        recent.size(),
+                        1,
+                        recent,
+                        recent.size() == 7,
+                        recent.size(),
+                        new OomRecord(recent.size(), 2, 3)));
         return Combinators.combine(
                         states,
                         texts(),
@@ -140,7 +147,9 @@ class StatusCodecTest {
                 .as((state, text, cause, record, step) -> status(
                         state,
                         text,
-                        state.isEnding() ? Optional.of(new Ladder(cause, step, step % 2 == 0, step)) : Optional.empty(),
+                        state.isEnding()
+                                ? Optional.of(new Ladder(cause, step, step % 2 == 0, step, step / 9.0))
+                                : Optional.empty(),
                         record,
                         text,
                         cause));
@@ -162,6 +171,10 @@ class StatusCodecTest {
                         .as((signal, core) -> (ExitCause) new ExitCause.KilledBySignal(new Signal(signal), core)),
                 Arbitraries.just(new ExitCause.ExternalStop()),
                 Arbitraries.just(new ExitCause.DeclaredSuccess()),
+                Combinators.combine(flags, texts()).as((main, text) -> new ExitCause.OutOfMemory(main, text)),
+                texts().map(ExitCause.JvmOutOfMemory::new),
+                texts().map(text -> new ExitCause.JvmCrash(text, text)),
+                numbers.map(ExitCause.PidsLimit::new),
                 Arbitraries.longs().map(nanos -> new ExitCause.ProbeTimeout(Duration.ofNanos(nanos))),
                 texts().map(text -> new ExitCause.Dependency(new ServiceName("db"), text)),
                 texts().map(ExitCause.LaunchFailure::new),

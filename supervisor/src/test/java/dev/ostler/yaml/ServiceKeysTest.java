@@ -11,6 +11,7 @@ import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.ExitStatuses;
+import dev.ostler.spec.FreePortsSpec;
 import dev.ostler.spec.IfUnsupported;
 import dev.ostler.spec.LandlockSpec;
 import dev.ostler.spec.LifecycleSpec;
@@ -20,6 +21,7 @@ import dev.ostler.spec.NetworkMode;
 import dev.ostler.spec.NetworkSpec;
 import dev.ostler.spec.ProbeSpec;
 import dev.ostler.spec.ResourceItem;
+import dev.ostler.spec.RestartSpec.OomPolicy;
 import dev.ostler.spec.RestartSpec.Policy;
 import dev.ostler.spec.RootSpec;
 import dev.ostler.spec.SeccompItem;
@@ -852,6 +854,17 @@ class ServiceKeysTest {
                 s -> s.restart().prevent(),
                 new ExitStatuses(Set.of(2, 3), Set.of(Signal.SYS)),
                 ExitStatuses.NONE);
+        Function<ServiceSpec, Object> ports = s -> s.restart().freePorts();
+        FreePortsSpec http = new FreePortsSpec(List.of(8080), Duration.ofSeconds(5));
+        row("free_ports", "free_ports: { tcp: [8080] }", ports, http, FreePortsSpec.NONE);
+        row("free_ports.tcp", "free_ports: { tcp: [\"8080\"] }", ports, http, FreePortsSpec.NONE);
+        row(
+                "free_ports.within",
+                "free_ports: { tcp: [8080], within: 0s }",
+                ports,
+                new FreePortsSpec(List.of(8080), Duration.ZERO),
+                FreePortsSpec.NONE);
+        row("oom_policy", "oom_policy: stop", s -> s.restart().oomPolicy(), OomPolicy.STOP, OomPolicy.CONTINUE);
         row(
                 "restart.stable_after",
                 "restart: { stable_after: 1m }",
@@ -877,6 +890,26 @@ class ServiceKeysTest {
                 List.of(new Step.Send(Signal.HUP, Scope.GROUP)),
                 absent);
         row("stop[].wait", "stop: [{ wait: 250ms }]", steps, List.of(new Step.Wait(Duration.ofMillis(250))), absent);
+        URI shutdown = URI.create("http://a:1/stop");
+        Duration five = Duration.ofSeconds(5);
+        row(
+                "stop[].http",
+                "stop: [{ http: \"http://a:1/stop\" }]",
+                steps,
+                List.of(new Step.Http(shutdown, "POST", five)),
+                absent);
+        row(
+                "stop[].method",
+                "stop: [{ http: \"http://a:1/stop\", method: GET }]",
+                steps,
+                List.of(new Step.Http(shutdown, "GET", five)),
+                absent);
+        row(
+                "stop[].timeout",
+                "stop: [{ http: \"http://a:1/stop\", timeout: 2s }]",
+                steps,
+                List.of(new Step.Http(shutdown, "POST", Duration.ofSeconds(2))),
+                absent);
         row("stop[].kill", "stop: [{ kill: all }]", steps, List.of(), absent);
         row("stop_signal", "stop_signal: RTMIN+3", steps, ladder(new Signal(37), Scope.MAIN, S10), absent);
         row(

@@ -1,0 +1,2 @@
+/** What a HotSpot JVM says about itself. */
+package dev.ostler.jvm;
