@@ -176,7 +176,10 @@ class JvmProfileIT {
             says(project, "ready");
             assertThat(project.log("app"))
                     .filteredOn(line -> line.startsWith("std"))
-                    .containsExactly("stdout F:1 memory done", "stdout F:1 ready");
+                    .containsExactlyInAnyOrder(
+                            "stderr F:1 NOTE: Picked up JDK_JAVA_OPTIONS: -XX:+ExitOnOutOfMemoryError",
+                            "stdout F:1 memory done",
+                            "stdout F:1 ready");
         }
     }
 
