@@ -1,11 +1,9 @@
 package dev.ostler.service;
 
 import dev.ostler.base.ExitStatus;
-import dev.ostler.base.Signal;
 import dev.ostler.spec.ProbeSpec;
 import dev.ostler.spec.RestartSpec;
 import dev.ostler.spec.ServiceSpec;
-import dev.ostler.spec.StopSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +20,6 @@ final class Draft {
 
     /** SIGKILL to all is repeated at this interval, since a process may have forked between look and kill. */
     static final Duration KILL_INTERVAL = Duration.ofSeconds(1);
-
-    private static final StopSpec.Step KILL_ALL = new StopSpec.Step.Send(Signal.KILL, StopSpec.Scope.ALL);
 
     final ServiceSpec spec;
     final ServiceStatus before;
@@ -263,27 +259,13 @@ final class Draft {
         if (at.killing() || at.cause() instanceof ExitCause.RequestedStop stop && stop.immediately()) {
             return killAll();
         }
-        List<StopSpec.Step> steps = spec.stop().steps();
-        for (int i = at.nextStep(); i < steps.size(); i++) {
-            ladder = Optional.of(at.at(i + 1));
-            if (steps.get(i) instanceof StopSpec.Step.Wait wait) {
-                return waitOnLadder(wait.duration());
-            }
-            if (steps.get(i) instanceof StopSpec.Step.Http http) {
-                actions.add(new Action.TakeStopStep(run.number(), i, http));
-                return waitOnLadder(http.timeout());
-            }
-            StopSpec.Step.Send send = (StopSpec.Step.Send) steps.get(i);
-            if (send.equals(KILL_ALL)) { // the ladder's end, written out
-                return killAll();
-            }
-            send(send);
+        StopLadder.Climb climb = new StopLadder(spec.stop(), run).climb(at);
+        ladder = Optional.of(climb.ladder());
+        actions.addAll(climb.actions());
+        if (climb.time().isEmpty()) {
+            return killAll();
         }
-        return killAll();
-    }
-
-    private Draft waitOnLadder(Duration time) {
-        deadlineNanos = OptionalLong.of(now.nanosAfter(ladder.orElseThrow().shortened(time)));
+        deadlineNanos = OptionalLong.of(now.nanosAfter(climb.time().get()));
         return this;
     }
 
@@ -312,41 +294,15 @@ final class Draft {
         return this;
     }
 
-    /** The main process cannot be meant any more once it has ended: then all that is left is. */
-    private void send(StopSpec.Step.Send step) {
-        boolean widen = step.scope() == StopSpec.Scope.MAIN && run.mainExit().isPresent();
-        actions.add(new Action.SendSignal(run.number(), step.signal(), widen ? StopSpec.Scope.ALL : step.scope()));
-    }
-
-    /** Sends the latest signal of the ladder once more, and takes the step again that was under way. */
+    /** Does again what an earlier supervisor may have died before. */
     Draft repeatStep() {
-        latestSend().ifPresent(this::send);
-        int step = ladder.orElseThrow().nextStep() - 1;
-        if (step >= 0
-                && step < spec.stop().steps().size()
-                && spec.stop().steps().get(step) instanceof StopSpec.Step.Http http) {
-            actions.add(new Action.TakeStopStep(run.number(), step, http));
-        }
+        actions.addAll(new StopLadder(spec.stop(), run).repeat(ladder.orElseThrow()));
         return this;
     }
 
-    /** What the main process has left behind never got a signal that was for the main process alone. */
     Draft signalLeftovers() {
-        latestSend()
-                .filter(step -> step.scope() == StopSpec.Scope.MAIN)
-                .filter(step -> !ladder.orElseThrow().killing())
-                .ifPresent(this::send);
+        new StopLadder(spec.stop(), run).forLeftovers(ladder.orElseThrow()).ifPresent(actions::add);
         return this;
-    }
-
-    private Optional<StopSpec.Step.Send> latestSend() {
-        List<StopSpec.Step> steps = spec.stop().steps();
-        for (int i = Math.min(ladder.orElseThrow().nextStep(), steps.size()) - 1; i >= 0; i--) {
-            if (steps.get(i) instanceof StopSpec.Step.Send step) {
-                return Optional.of(step);
-            }
-        }
-        return Optional.empty();
     }
 
     /** The main process ended by itself. */
