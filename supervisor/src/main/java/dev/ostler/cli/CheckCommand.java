@@ -8,9 +8,11 @@ import dev.ostler.plan.PlanCompiler;
 import dev.ostler.plan.Program;
 import dev.ostler.spec.ServiceSpec;
 import dev.ostler.yaml.LoadResult;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -57,9 +59,9 @@ final class CheckCommand implements Callable<Integer> {
 
     private int services(String name, List<ServiceSpec> services) {
         HostFacts facts = context.facts().get();
-        List<String> problems = new ArrayList<>();
-        List<String> warnings = new ArrayList<>();
-        for (ServiceSpec service : services) {
+        Set<String> problems = new LinkedHashSet<>();
+        Set<String> warnings = new LinkedHashSet<>();
+        for (ServiceSpec service : withHooks(services)) {
             CompileResult result = PlanCompiler.compile(service, facts, Descriptors.supervised(), Guard.NONE);
             if (result instanceof CompileResult.Refused refused) {
                 refused.problems().forEach(problem -> problems.add(problem.toString()));
@@ -77,5 +79,14 @@ final class CheckCommand implements Callable<Integer> {
                 .println(name + ": " + services.size() + (services.size() == 1 ? " service" : " services")
                         + ", no problems");
         return ExitCode.OK;
+    }
+
+    /** A hook counts as the service with another command. */
+    private static List<ServiceSpec> withHooks(List<ServiceSpec> services) {
+        return services.stream()
+                .flatMap(service -> Stream.concat(
+                        Stream.of(service),
+                        service.lifecycle().hooks().values().stream().map(service::with)))
+                .toList();
     }
 }

@@ -7,6 +7,7 @@ import dev.ostler.base.Pid;
 import dev.ostler.cgroup.CgroupUsage;
 import dev.ostler.plan.Degraded;
 import dev.ostler.service.Exit;
+import dev.ostler.service.HookRun;
 import dev.ostler.service.ServiceStatus;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -61,6 +62,9 @@ final class StatusJson {
                     status.run().started().wall().truncatedTo(ChronoUnit.MILLIS).toString());
             json.writeStringField("stop_by", status.run().means());
         }
+        if (status.hook().isPresent()) {
+            writeHook(json, status.hook().get());
+        }
         if (entry.usage().isPresent()) {
             writeUsage(json, entry.usage().get());
         }
@@ -75,6 +79,16 @@ final class StatusJson {
             json.writeString(degraded.toString());
         }
         json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void writeHook(JsonGenerator json, HookRun hook) throws IOException {
+        json.writeObjectFieldStart("hook");
+        json.writeStringField("kind", hook.kind().toString());
+        json.writeNumberField("run", hook.run());
+        if (hook.pid().isPresent()) {
+            json.writeNumberField("pid", hook.pid().get().value());
+        }
         json.writeEndObject();
     }
 

@@ -4,9 +4,12 @@ import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What will be executed: the ops of one launch in order, and the header that goes with them. Immutable.
@@ -54,6 +57,22 @@ public record Plan(
     /** A pidfd of the main process of each is passed, in this order. */
     public List<Joined> joinedServices() {
         return JoinedServices.of(ops);
+    }
+
+    /** The same, its program with more variables; they win over those of the same name. */
+    public Plan with(Map<String, String> variables) {
+        List<String> environment = new ArrayList<>();
+        for (String variable : execve().environment()) {
+            if (!variables.containsKey(variable.substring(0, variable.indexOf('=')))) {
+                environment.add(variable);
+            }
+        }
+        new TreeMap<>(variables).forEach((name, value) -> environment.add(name + "=" + value));
+        PlannedOp last = ops.get(ops.size() - 1);
+        List<PlannedOp> changed = new ArrayList<>(ops.subList(0, ops.size() - 1));
+        Op.Execve program = new Op.Execve(execve().candidates(), execve().arguments(), environment);
+        changed.add(new PlannedOp(program, last.origin(), last.reason()));
+        return new Plan(copy, guard, passedDescriptors, deadline, deathSignal, changed, hiddenVariables, cgroup);
     }
 
     /** The program, which every plan ends with. */

@@ -1,8 +1,10 @@
 package dev.ostler.service;
 
 import dev.ostler.base.Signal;
+import dev.ostler.spec.HookSpec;
 import dev.ostler.spec.ProbeSpec;
 import dev.ostler.spec.StopSpec;
+import java.util.Map;
 
 /** What is to be done for one run of a service. None of them may block; all report back by an {@link Event}. */
 public sealed interface Action {
@@ -19,6 +21,26 @@ public sealed interface Action {
         @Override
         public String verb() {
             return "start";
+        }
+    }
+
+    /** Launch a hook. Answered as {@link Spawn} is. */
+    record SpawnHook(int run, HookSpec.Kind kind, Map<String, String> variables) implements Action {
+        public SpawnHook {
+            variables = Map.copyOf(variables);
+        }
+
+        @Override
+        public String verb() {
+            return kind.toString();
+        }
+    }
+
+    /** Say in the service's log what has no other consequence. */
+    record Report(int run, String text) implements Action {
+        @Override
+        public String verb() {
+            return "report";
         }
     }
 

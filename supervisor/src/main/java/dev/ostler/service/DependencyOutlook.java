@@ -81,7 +81,7 @@ public sealed interface DependencyOutlook {
             case STARTED -> condition == Condition.STARTED ? new Met() : pending;
             case COMPLETED -> new Met();
             case FINISHED -> ofFinished(dependency, status);
-            case STARTING, STOPPING, CLEANING -> pending;
+            case PREPARING, STARTING, STOPPING, CLEANING, WINDING_UP -> pending;
             case WAITING, BACKOFF -> new Pending(List.of(dependency), failure(status));
             case DOWN -> Impossible.because(name, "is down: " + status.reason());
             case FAILED ->

@@ -1,6 +1,7 @@
 package dev.ostler.service;
 
 import dev.ostler.base.ExitStatus;
+import dev.ostler.spec.HookSpec;
 import dev.ostler.spec.ProbeSpec;
 import dev.ostler.spec.RestartSpec;
 import dev.ostler.spec.ServiceSpec;
@@ -33,6 +34,8 @@ final class Draft {
     Wanted wanted;
     Run run;
     Optional<Ladder> ladder;
+    Optional<HookRun> hook;
+    private int lastRun;
     private String reason;
     private Moment since;
     private OptionalLong deadlineNanos;
@@ -54,6 +57,8 @@ final class Draft {
         run = before.run();
         deadlineNanos = before.deadlineNanos();
         ladder = before.ladder();
+        hook = before.hook();
+        lastRun = before.lastRun();
         startAgain = before.startAgain();
         restarts = before.restarts();
         outcome = before.startOutcome();
@@ -68,6 +73,8 @@ final class Draft {
                 reason,
                 since,
                 run,
+                lastRun,
+                hook,
                 deadlineNanos,
                 ladder,
                 startAgain,
@@ -167,8 +174,49 @@ final class Draft {
         return want(Wanted.DOWN).failStart(why).transition(ServiceState.DOWN, why);
     }
 
+    /** Its dependencies are met. */
+    Draft begin() {
+        if (!has(HookSpec.Kind.PRE_START)) {
+            return spawn();
+        }
+        run = Run.notYet(lastRun + 1, now); // under the number of the hook
+        return transition(ServiceState.PREPARING, "dependencies met").beginHook(HookSpec.Kind.PRE_START);
+    }
+
+    private Draft beginHook(HookSpec.Kind kind) {
+        lastRun++;
+        if (!state.isEnding()) {
+            reason = kind + " is at work";
+        }
+        return Hooks.begin(this, kind, lastRun);
+    }
+
+    private boolean has(HookSpec.Kind kind) {
+        return spec.lifecycle().hook(kind).isPresent();
+    }
+
+    /** Only while there is one. */
+    HookRun hook() {
+        return hook.orElseThrow();
+    }
+
+    Optional<Exit> lastExit() {
+        return lastExit;
+    }
+
+    Draft deadlineIn(Duration duration) {
+        deadlineNanos = OptionalLong.of(now.nanosAfter(duration));
+        return this;
+    }
+
+    Draft does(Action action) {
+        actions.add(action);
+        return this;
+    }
+
     Draft spawn() {
-        run = Run.requested(run.number() + 1, now);
+        lastRun++;
+        run = Run.requested(lastRun, now);
         transition(ServiceState.STARTING, "dependencies met");
         actions.add(new Action.Spawn(run.number()));
         return this;
@@ -193,6 +241,18 @@ final class Draft {
         if (spec.lifecycle().isOneshot()) {
             return transition(ServiceState.STARTED, "at work");
         }
+        if (needsPostStart()) {
+            return transition(ServiceState.STARTED, "running").beginHook(HookSpec.Kind.POST_START);
+        }
+        return running();
+    }
+
+    /** Not when its stop only waits for its turn. */
+    private boolean needsPostStart() {
+        return has(HookSpec.Kind.POST_START) && wanted == Wanted.UP;
+    }
+
+    private Draft running() {
         transition(ServiceState.READY, "running");
         deadlineNanos = OptionalLong.of(Moment.deadline(run.started().monotonicNanos(), SETTLE));
         return this;
@@ -209,7 +269,18 @@ final class Draft {
     }
 
     Draft ready() {
-        return transition(ServiceState.READY, "ready").isUp("ready");
+        return needsPostStart()
+                ? beginHook(HookSpec.Kind.POST_START)
+                : transition(ServiceState.READY, "ready").isUp("ready");
+    }
+
+    /** Its hook after the start has done its work too. */
+    Draft up() {
+        return probe().isPresent() ? transition(ServiceState.READY, "ready").isUp("ready") : running();
+    }
+
+    Draft failedAfterStart(ExitCause.HookFailure failure) {
+        return failStart(failure.text()).beginStop(failure, failure.text());
     }
 
     /** It has lived long enough to be called started. */
@@ -241,9 +312,53 @@ final class Draft {
 
     /** @param share how much of the times on the ladder there is, 0 to 1 */
     Draft beginStop(ExitCause cause, String why, double share) {
+        boolean executes = state == ServiceState.STARTED || state == ServiceState.READY;
         transition(ServiceState.STOPPING, why);
         ladder = Optional.of(Ladder.because(cause).withShare(share));
+        if (hook.isPresent()) {
+            return Hooks.cutShort(this, isImmediate());
+        }
+        return executes ? beginPreStop() : beginLadder();
+    }
+
+    private Draft beginPreStop() {
+        return has(HookSpec.Kind.PRE_STOP) && !isImmediate() ? beginHook(HookSpec.Kind.PRE_STOP) : beginLadder();
+    }
+
+    private Draft beginLadder() {
         return run.pid().isPresent() ? climb() : this;
+    }
+
+    private boolean isImmediate() {
+        return ladder.orElseThrow().cause() instanceof ExitCause.RequestedStop stop && stop.immediately();
+    }
+
+    /** A hook is over; the service is ending. */
+    Draft goOnEnding(HookSpec.Kind kind) {
+        Ladder at = ladder.orElseThrow();
+        if (state == ServiceState.WINDING_UP) {
+            return afterEnd(lastExit.orElseThrow());
+        }
+        if (run.isOver()) {
+            return runOver(at.finalCause());
+        }
+        boolean fromStart = kind == HookSpec.Kind.POST_START && run.mainExit().isEmpty();
+        return !at.notBegun() ? climb() : fromStart ? beginPreStop() : beginLadder();
+    }
+
+    /** SIGKILL to all, to a hook too. */
+    Draft killEverything() {
+        if (hook.isPresent()) {
+            Hooks.cutShort(this, true);
+        }
+        return run.isOver() || run.pid().isEmpty() ? this : killAll();
+    }
+
+    Draft tickWhileEnding() {
+        if (hook.isEmpty()) {
+            return climb();
+        }
+        return ladder.orElseThrow().killing() ? killEverything() : Hooks.tick(this);
     }
 
     /** A launch that was refused: the service's own program has not run, so nothing deserves a grace period. */
@@ -256,7 +371,7 @@ final class Draft {
     /** Takes the next steps of the ladder, up to the next wait, or SIGKILL to all at its end. */
     Draft climb() {
         Ladder at = ladder.orElseThrow();
-        if (at.killing() || at.cause() instanceof ExitCause.RequestedStop stop && stop.immediately()) {
+        if (at.killing() || isImmediate()) {
             return killAll();
         }
         StopLadder.Climb climb = new StopLadder(spec.stop(), run).climb(at);
@@ -319,7 +434,7 @@ final class Draft {
         Exit exit = recordExit(cause);
         transition(ServiceState.CLEANING, exit.describe());
         ladder = Optional.of(Ladder.because(cause));
-        return climb();
+        return hook.isPresent() ? Hooks.cutShort(this, false) : climb();
     }
 
     Draft countOomKills(long count) {
@@ -350,16 +465,38 @@ final class Draft {
         return this;
     }
 
-    /** Nothing of the run is left: what comes next? */
+    /** Nothing of the run is left. */
     Draft runOver(ExitCause cause) {
+        if (hook.isPresent()) {
+            return endHookOfLostRun(cause);
+        }
         Exit exit = recordExit(cause);
+        if (!has(HookSpec.Kind.POST_STOP)) {
+            return afterEnd(exit);
+        }
+        transition(ServiceState.WINDING_UP, exit.describe());
+        ladder = Optional.of(Ladder.because(cause));
+        return beginHook(HookSpec.Kind.POST_STOP);
+    }
+
+    private Draft endHookOfLostRun(ExitCause cause) {
+        if (!state.isEnding()) {
+            transition(ServiceState.CLEANING, recordExit(cause).describe());
+            ladder = Optional.of(Ladder.because(cause));
+        }
+        run = run.over();
+        return Hooks.cutShort(this, false);
+    }
+
+    /** Nothing of the run and its hooks is left: what comes next? */
+    private Draft afterEnd(Exit exit) {
         if (wanted == Wanted.DOWN) {
             return failStart(exit.describe()).transition(ServiceState.DOWN, exit.describe());
         }
         if (startAgain) {
             return startAfresh(exit.describe() + "; start requested");
         }
-        if (cause instanceof ExitCause.Dependency) {
+        if (exit.cause() instanceof ExitCause.Dependency) {
             return transition(ServiceState.WAITING, "stopped: " + exit.describe());
         }
         RestartGovernor.Decision decision =
@@ -376,7 +513,7 @@ final class Draft {
         Optional<ExitStatus> status = run.mainExit().map(Run.MainExit::status);
         long endNanos = run.mainExit().map(Run.MainExit::endedNanos).orElse(now.monotonicNanos());
         // A launch that was refused has not run at all, however long it took.
-        long ranNanos = cause instanceof ExitCause.LaunchFailure
+        long ranNanos = cause instanceof ExitCause.LaunchFailure || run.pid().isEmpty()
                 ? 0
                 : Math.max(0, endNanos - run.started().monotonicNanos());
         Exit exit = new Exit(run.number(), cause, status, Duration.ofNanos(ranNanos), now.wall());

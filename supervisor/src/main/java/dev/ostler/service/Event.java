@@ -132,8 +132,9 @@ public sealed interface Event {
      * events of the run are replayed afterwards.
      *
      * @param runKnown the keeper knows the status's run
+     * @param hookKnown likewise of its hook
      */
-    record Resumed(boolean runKnown) implements Event {}
+    record Resumed(boolean runKnown, boolean hookKnown) implements Event {}
 
     /** Short name for messages. */
     default String label(ServiceName service) {

@@ -4,6 +4,7 @@ import dev.ostler.base.ExitStatus;
 import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
 import dev.ostler.spec.ExitStatuses;
+import dev.ostler.spec.HookSpec;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -302,6 +303,33 @@ public sealed interface ExitCause {
         @Override
         public String describe(Optional<ExitStatus> status, Duration ran) {
             return text;
+        }
+    }
+
+    /** A command that belongs to its start failed. */
+    record HookFailure(HookSpec.Kind hook, String why) implements ExitCause {
+        public HookFailure {
+            Objects.requireNonNull(hook, "hook");
+        }
+
+        /** {@code pre_start failed: exited 1}. */
+        String text() {
+            return hook + " failed: " + why;
+        }
+
+        @Override
+        public String kind() {
+            return "hook";
+        }
+
+        @Override
+        public boolean isFailure() {
+            return true;
+        }
+
+        @Override
+        public String describe(Optional<ExitStatus> status, Duration ran) {
+            return text();
         }
     }
 

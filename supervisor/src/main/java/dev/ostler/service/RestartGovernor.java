@@ -54,7 +54,8 @@ public final class RestartGovernor {
     private Decision restart(
             RestartSpec spec, RestartRecord record, Exit exit, long nowNanos, RestartBudget budget, List<Long> recent) {
         // A run that never became ready in its time may have been long, but it has not worked.
-        boolean worked = !(exit.cause() instanceof ExitCause.ProbeTimeout);
+        boolean worked =
+                !(exit.cause() instanceof ExitCause.ProbeTimeout) && !(exit.cause() instanceof ExitCause.HookFailure);
         boolean stable = worked && exit.ran().compareTo(spec.stableAfter()) >= 0;
         int inARow = stable ? 0 : record.inARow();
         int delayed = stable ? 0 : record.delayed();

@@ -38,6 +38,21 @@ public record Run(
         return new Run(number, Optional.empty(), "", now, Optional.empty(), false);
     }
 
+    /** There will be a run; a hook comes first, whose number stands in for that of the run. */
+    static Run notYet(int number, Moment now) {
+        return new Run(number, Optional.empty(), "", now, Optional.empty(), true);
+    }
+
+    /** Whether nothing of it is left, or there never was a process. */
+    boolean isOver() {
+        return treeGone && (mainExit.isPresent() || pid.isEmpty());
+    }
+
+    /** It is over, however that came to be known. */
+    Run over() {
+        return new Run(number, mainExit.isPresent() ? pid : Optional.empty(), means, started, mainExit, true);
+    }
+
     Run spawned(Event.Spawned event) {
         Moment start = new Moment(event.startedNanos(), event.startedWall());
         return new Run(number, Optional.of(event.pid()), event.means(), start, mainExit, treeGone);

@@ -53,10 +53,13 @@ public final class ServiceMachine {
     }
 
     private static Draft ofRun(Draft d, Event.OfRun event) {
-        if (event.run() < d.run.number()) {
+        if (d.hook.filter(hook -> hook.run() == event.run()).isPresent()) {
+            return Hooks.event(d, event);
+        }
+        if (event.run() <= d.before.lastRun() && event.run() != d.run.number()) {
             return d.unchanged("that run is over");
         }
-        if (event.run() > d.run.number()) {
+        if (event.run() > d.before.lastRun()) {
             throw new UnexpectedEventException(d.before, event);
         }
         if (event instanceof Event.Spawned spawned) {
@@ -88,9 +91,9 @@ public final class ServiceMachine {
             case COMPLETED -> d.want(Wanted.UP);
             case BACKOFF ->
                 byPerson ? d.startAfresh("start requested by " + start.by()) : d.unchanged("it will be started anyway");
-            case WAITING, STARTING, STARTED -> d.want(Wanted.UP).awaitOutcome();
+            case WAITING, PREPARING, STARTING, STARTED -> d.want(Wanted.UP).awaitOutcome();
             case READY -> d.isSettled() ? d.want(Wanted.UP) : d.want(Wanted.UP).awaitOutcome();
-            case STOPPING, CLEANING ->
+            case STOPPING, CLEANING, WINDING_UP ->
                 byPerson || d.wanted == Wanted.DOWN
                         ? d.startAfterEnd()
                         : d.unchanged("its restart is decided when nothing of the old run is left");
@@ -102,12 +105,12 @@ public final class ServiceMachine {
         return switch (d.state) {
             case DOWN -> d.want(Wanted.DOWN);
             case WAITING, BACKOFF, FAILED, FINISHED, COMPLETED, DEPENDENCY_FAILED -> d.goDown(why);
-            case STARTING, STARTED, READY ->
+            case PREPARING, STARTING, STARTED, READY ->
                 d.want(Wanted.DOWN)
                         .cancelStartAgain()
                         .failStart(why)
                         .beginStop(new ExitCause.RequestedStop(stop.by(), stop.immediately()), why, stop.graceShare());
-            case STOPPING, CLEANING ->
+            case STOPPING, CLEANING, WINDING_UP ->
                 stopWhileEnding(d.want(Wanted.DOWN).cancelStartAgain().failStart(why), stop);
         };
     }
@@ -116,11 +119,10 @@ public final class ServiceMachine {
         if (!stop.immediately()) {
             return d.unchanged("the ladder is under way");
         }
-        boolean begun = d.run.pid().isPresent();
         if (d.ladder.orElseThrow().cause() instanceof ExitCause.RequestedStop) {
             d.ladder = Optional.of(Ladder.because(new ExitCause.RequestedStop(stop.by(), true)));
         }
-        return begun ? d.killAll() : d.unchanged("killed as soon as there is a process");
+        return d.killEverything();
     }
 
     private static Draft restartRequested(Draft d, Event.RestartRequested restart) {
@@ -128,10 +130,10 @@ public final class ServiceMachine {
         return switch (d.state) {
             case DOWN, BACKOFF, FAILED, FINISHED, COMPLETED, DEPENDENCY_FAILED -> d.startAfresh(why);
             case WAITING -> d.want(Wanted.UP).awaitOutcome();
-            case STARTING, STARTED, READY ->
+            case PREPARING, STARTING, STARTED, READY ->
                 d.beginStop(new ExitCause.RequestedStop(restart.by(), false), why)
                         .startAfterEnd();
-            case STOPPING, CLEANING -> d.startAfterEnd();
+            case STOPPING, CLEANING, WINDING_UP -> d.startAfterEnd();
         };
     }
 
@@ -145,8 +147,10 @@ public final class ServiceMachine {
                 stop.by() == Requester.SHUTDOWN
                         ? d.want(Wanted.DOWN).failStart(why).cancelRetry()
                         : d.goDown(why);
+            case PREPARING -> // nothing uses it yet
+                stopRequested(d, new Event.StopRequested(stop.by(), false, stop.graceShare()));
             // These are stopped when their turn comes; if they end before that, they are not restarted.
-            case STARTING, STARTED, READY ->
+            case STARTING, STARTED, READY, WINDING_UP ->
                 d.want(Wanted.DOWN).cancelStartAgain().failStart(why);
             case STOPPING, CLEANING ->
                 d.want(Wanted.DOWN).cancelStartAgain().failStart(why).shorten(stop.graceShare());
@@ -155,9 +159,17 @@ public final class ServiceMachine {
 
     private static Draft restartAnnounced(Draft d, Event.RestartAnnounced restart) {
         return switch (d.state) {
-            case STARTING, STARTED, READY -> d.startAfterEnd();
-            case DOWN, WAITING, STOPPING, CLEANING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
-                restartRequested(d, new Event.RestartRequested(restart.by()));
+            case PREPARING, STARTING, STARTED, READY -> d.startAfterEnd();
+            case DOWN,
+                    WAITING,
+                    STOPPING,
+                    CLEANING,
+                    WINDING_UP,
+                    BACKOFF,
+                    FINISHED,
+                    COMPLETED,
+                    FAILED,
+                    DEPENDENCY_FAILED -> restartRequested(d, new Event.RestartRequested(restart.by()));
         };
     }
 
@@ -167,14 +179,14 @@ public final class ServiceMachine {
                 if (outlook instanceof DependencyOutlook.Impossible impossible) {
                     yield d.dependencyFailed(impossible.cause());
                 }
-                yield outlook instanceof DependencyOutlook.Pending pending ? d.waitFor(pending) : d.spawn();
+                yield outlook instanceof DependencyOutlook.Pending pending ? d.waitFor(pending) : d.begin();
             }
             case DEPENDENCY_FAILED ->
                 outlook instanceof DependencyOutlook.Impossible || d.wanted == Wanted.DOWN
                         ? d.unchanged("still impossible, or not wanted any more")
                         : d.retry("its dependency is back");
             case DOWN, BACKOFF, FAILED, FINISHED, COMPLETED -> d.unchanged("asked again when it is to be started");
-            case STARTING, STARTED, READY, STOPPING, CLEANING ->
+            case PREPARING, STARTING, STARTED, READY, STOPPING, CLEANING, WINDING_UP ->
                 d.unchanged("dependencies gate the start; what runs has to end only when one is lost");
         };
     }
@@ -182,8 +194,8 @@ public final class ServiceMachine {
     private static Draft dependencyLost(Draft d, ExitCause.Dependency cause) {
         String why = cause.describe(Optional.empty(), Duration.ZERO);
         return switch (d.state) {
-            case STARTING, STARTED, READY -> d.failStart(why).beginStop(cause, why);
-            case STOPPING, CLEANING -> d.unchanged("it ends anyway");
+            case PREPARING, STARTING, STARTED, READY -> d.failStart(why).beginStop(cause, why);
+            case STOPPING, CLEANING, WINDING_UP -> d.unchanged("it ends anyway");
             case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED -> d.unchanged("nothing runs");
         };
     }
@@ -197,10 +209,11 @@ public final class ServiceMachine {
             case STOPPING -> {
                 boolean waitedForIt = d.run.pid().isEmpty();
                 d.run = d.run.spawned(spawned);
-                yield waitedForIt && d.ladder.orElseThrow().notBegun() ? d.climb() : d;
+                boolean mayBegin = d.hook.isEmpty() && d.ladder.orElseThrow().notBegun();
+                yield waitedForIt && mayBegin ? d.climb() : d;
             }
             case STARTED, READY, CLEANING -> d.unchanged("replayed");
-            case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
+            case DOWN, WAITING, PREPARING, WINDING_UP, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
                 d.unchanged("replayed; it is over");
         };
     }
@@ -215,7 +228,7 @@ public final class ServiceMachine {
             }
             case STOPPING -> d.unchanged("it is being stopped");
             case STARTED, READY, CLEANING -> d.unchanged("replayed");
-            case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
+            case DOWN, WAITING, PREPARING, WINDING_UP, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
                 d.unchanged("replayed; it is over");
         };
     }
@@ -231,17 +244,18 @@ public final class ServiceMachine {
             case STOPPING -> neverSpawned ? d.runOver(d.ladder.orElseThrow().cause()) : d.unchanged("its exit follows");
             case STARTED, READY -> throw new UnexpectedEventException(d.before, failure);
             case CLEANING -> d.unchanged("replayed");
-            case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
+            case DOWN, WAITING, PREPARING, WINDING_UP, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
                 d.unchanged("replayed; it is over");
         };
     }
 
     private static Draft probeSucceeded(Draft d) {
         return switch (d.state) {
-            case STARTED -> d.ready();
+            case STARTED -> d.hook.isPresent() ? d.unchanged("known, its hook is run") : d.ready();
             case READY -> d.unchanged("known");
             case STARTING, STOPPING, CLEANING -> d.unchanged("too late, or too early to mean anything");
-            case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED -> d.unchanged("too late");
+            case DOWN, WAITING, PREPARING, WINDING_UP, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
+                d.unchanged("too late");
         };
     }
 
@@ -249,7 +263,7 @@ public final class ServiceMachine {
         return switch (d.state) {
             case STARTING, STARTED, READY -> d.oomKilled(killed);
             case STOPPING, CLEANING -> d.countOomKills(killed.count());
-            case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
+            case DOWN, WAITING, PREPARING, WINDING_UP, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
                 d.unchanged("counted with its exit");
         };
     }
@@ -270,7 +284,7 @@ public final class ServiceMachine {
                 yield first && d.run.pid().isPresent() ? d.signalLeftovers() : d.unchanged("replayed");
             }
             case CLEANING -> exit.treeGone() ? treeGone(d) : d.unchanged("replayed");
-            case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
+            case DOWN, WAITING, PREPARING, WINDING_UP, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
                 d.unchanged("replayed; it is over");
         };
     }
@@ -284,15 +298,26 @@ public final class ServiceMachine {
                         ? d.runOver(d.ladder.orElseThrow().finalCause())
                         : d.unchanged("the exit of the main process is on its way");
             case CLEANING -> d.runOver(d.ladder.orElseThrow().finalCause());
-            case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED -> d.unchanged("known");
+            case DOWN, WAITING, PREPARING, WINDING_UP, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
+                d.unchanged("known");
         };
     }
 
     private static Draft stopStepEnded(Draft d, Event.StopStepEnded ended) {
         return switch (d.state) {
             case STOPPING, CLEANING -> d.stepEnded(ended.step());
-            case STARTING, STARTED, READY, DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
-                d.unchanged("too late to be of use");
+            case STARTING,
+                    STARTED,
+                    READY,
+                    DOWN,
+                    WAITING,
+                    PREPARING,
+                    WINDING_UP,
+                    BACKOFF,
+                    FINISHED,
+                    COMPLETED,
+                    FAILED,
+                    DEPENDENCY_FAILED -> d.unchanged("too late to be of use");
         };
     }
 
@@ -303,7 +328,7 @@ public final class ServiceMachine {
                 yield d;
             }
             case STARTING, STARTED, READY -> throw new UnexpectedEventException(d.before, killed);
-            case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
+            case DOWN, WAITING, PREPARING, WINDING_UP, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
                 d.unchanged("too late to be told");
         };
     }
@@ -313,9 +338,10 @@ public final class ServiceMachine {
             return d.unchanged("a timer that belongs to an earlier state");
         }
         return switch (d.state) {
-            case STARTED -> notReadyInTime(d, d.probe());
+            case PREPARING, WINDING_UP -> Hooks.tick(d);
+            case STARTED -> d.hook.isPresent() ? Hooks.tick(d) : notReadyInTime(d, d.probe());
             case READY -> d.settled();
-            case STOPPING, CLEANING -> d.climb();
+            case STOPPING, CLEANING -> d.tickWhileEnding();
             case BACKOFF -> d.retry("backoff elapsed");
             case FAILED -> d.retryAfterCoolDown();
             case DOWN, WAITING, STARTING, FINISHED, COMPLETED, DEPENDENCY_FAILED ->
@@ -332,9 +358,16 @@ public final class ServiceMachine {
     }
 
     private static Draft resumed(Draft d, Event.Resumed resumed) {
+        Draft run = runResumed(d, resumed.runKnown());
+        int hook = run.before.hook().map(HookRun::run).orElse(0);
+        boolean same = run.hook.filter(now -> now.run() == hook).isPresent(); // else it has been begun just now
+        return same ? Hooks.resumed(run, resumed.hookKnown()) : run;
+    }
+
+    private static Draft runResumed(Draft d, boolean runKnown) {
         return switch (d.state) {
             case STARTING -> {
-                if (resumed.runKnown()) {
+                if (runKnown) {
                     yield d.unchanged("its events are replayed");
                 }
                 yield d.wanted == Wanted.UP
@@ -342,14 +375,18 @@ public final class ServiceMachine {
                         : d.runOver(new ExitCause.RequestedStop(Requester.SHUTDOWN, false));
             }
             case STARTED -> {
-                if (!resumed.runKnown()) {
+                if (!runKnown) {
                     yield d.runOver(new ExitCause.Lost());
                 }
                 // Nobody looked meanwhile, so it gets its full time again.
-                yield d.probe().map(d::probeAnew).orElse(d);
+                yield d.probe()
+                        .filter(probe -> d.hook.isEmpty())
+                        .map(d::probeAnew)
+                        .orElse(d);
             }
-            case READY -> resumed.runKnown() ? d : d.runOver(new ExitCause.Lost());
-            case STOPPING, CLEANING -> resumeEnding(d, resumed.runKnown());
+            case READY -> runKnown ? d : d.runOver(new ExitCause.Lost());
+            case STOPPING, CLEANING -> resumeEnding(d, runKnown);
+            case PREPARING, WINDING_UP -> d.unchanged("only its hook is run");
             case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED -> d.unchanged("nothing runs");
         };
     }
@@ -357,6 +394,9 @@ public final class ServiceMachine {
     /** The old supervisor may have died between storing a step of the ladder and taking it. */
     private static Draft resumeEnding(Draft d, boolean runKnown) {
         Ladder ladder = d.ladder.orElseThrow();
+        if (d.hook.isPresent() && d.run.isOver()) {
+            return d.unchanged("only its hook is left");
+        }
         if (!runKnown) {
             return d.runOver(ladder.finalCause());
         }

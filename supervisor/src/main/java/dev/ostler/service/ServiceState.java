@@ -8,9 +8,14 @@ public enum ServiceState {
     DOWN(false, false),
     /** To be started as soon as its dependencies are met. */
     WAITING(false, false),
+    /** The hook before the start is run. Deadline: its timeout, or the next step towards its end. */
+    PREPARING(true, true),
     /** A launch was requested; its program does not execute yet. The launch's own deadline is the keeper's. */
     STARTING(true, false),
-    /** Its program executes and has not proven yet that it is ready. Deadline: the probe's timeout. */
+    /**
+     * Its program executes and has not proven yet that it is ready, or the hook after the start is run. Deadline: the
+     * timeout of that.
+     */
     STARTED(true, true),
     /** Up. Deadline, without a probe: until it has lived long enough to be called started. */
     READY(true, true),
@@ -18,6 +23,8 @@ public enum ServiceState {
     STOPPING(true, true),
     /** The main process ended by itself and left others behind, which the ladder ends. Deadline: its current wait. */
     CLEANING(true, true),
+    /** Nothing of the run is left, and the hook after the stop is run. Deadline: as in {@link #PREPARING}. */
+    WINDING_UP(true, true),
     /** Waits before an automatic restart. Deadline: that restart. */
     BACKOFF(false, true),
     /** Ended by itself, and that is no failure: its work is done, or someone else asked it to end. */
@@ -37,7 +44,7 @@ public enum ServiceState {
         this.ownsDeadline = ownsDeadline;
     }
 
-    /** Whether a process of the current run may exist. */
+    /** Whether a process of the current run, or of one of its hooks, may exist. */
     public boolean isAlive() {
         return alive;
     }
@@ -47,9 +54,9 @@ public enum ServiceState {
         return ownsDeadline;
     }
 
-    /** Whether the stop ladder is under way. */
+    /** Whether the run is being ended, or is over but for the hook that comes after it. */
     public boolean isEnding() {
-        return this == STOPPING || this == CLEANING;
+        return this == STOPPING || this == CLEANING || this == WINDING_UP;
     }
 
     /** {@code dependency-failed}, as shown to people. */

@@ -11,7 +11,9 @@ import java.util.OptionalLong;
  *
  * @param reason why it is in this state, for people
  * @param since when it came into this state
- * @param run the latest run; its number is also the count of all runs
+ * @param run the latest run
+ * @param lastRun the highest number that a run of the service or of one of its hooks has
+ * @param hook the one that is run
  * @param deadlineNanos CLOCK_MONOTONIC at which {@link Event.Tick} is due
  * @param ladder present exactly while the run is being ended
  * @param startAgain a start follows the end of the run, which is under way or has been announced
@@ -24,6 +26,8 @@ public record ServiceStatus(
         String reason,
         Moment since,
         Run run,
+        int lastRun,
+        Optional<HookRun> hook,
         OptionalLong deadlineNanos,
         Optional<Ladder> ladder,
         boolean startAgain,
@@ -35,12 +39,16 @@ public record ServiceStatus(
         Objects.requireNonNull(wanted, "wanted");
         Objects.requireNonNull(reason, "reason");
         Objects.requireNonNull(since, "since");
+        Objects.requireNonNull(hook, "hook");
         Objects.requireNonNull(restarts, "restarts");
         Objects.requireNonNull(startOutcome, "startOutcome");
         Objects.requireNonNull(lastExit, "lastExit");
         require(!deadlineNanos.isPresent() || state.ownsDeadline(), state, "has no deadline");
         require(ladder.isPresent() == state.isEnding(), state, "and its ladder disagree");
         require(!state.isAlive() || run.number() > 0, state, "needs a run");
+        require(hook.isEmpty() || state.isAlive(), state, "has no hook");
+        boolean needsHook = state == ServiceState.PREPARING || state == ServiceState.WINDING_UP;
+        require(hook.isPresent() || !needsHook, state, "needs a hook");
         require(!startAgain || state.isAlive(), state, "has nothing to be started after");
     }
 
@@ -74,6 +82,8 @@ public record ServiceStatus(
                 reason,
                 now,
                 run,
+                run.number(),
+                Optional.empty(),
                 OptionalLong.empty(),
                 Optional.empty(),
                 false,

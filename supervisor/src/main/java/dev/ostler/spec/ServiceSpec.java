@@ -38,4 +38,20 @@ public record ServiceSpec(
         Objects.requireNonNull(name, "name");
         dependsOn = List.copyOf(dependsOn);
     }
+
+    /** The same with the command of a hook in place of its own. */
+    public ServiceSpec with(HookSpec hook) {
+        ProcessSpec own = process;
+        ProcessSpec ofHook = new ProcessSpec(
+                hook.command(),
+                own.environment(),
+                own.workingDirectory(),
+                own.user(),
+                own.groupAdd(),
+                own.umask(),
+                own.directories());
+        return new ServiceSpec(
+                name, origin, ofHook, limits, cgroup, privilege, sandbox, lifecycle, dependsOn, ready, restart, stop,
+                logs);
+    }
 }

@@ -7,6 +7,7 @@ import dev.ostler.linux.Errno;
 import dev.ostler.linux.KernelException;
 import dev.ostler.linux.PidFd;
 import dev.ostler.output.Logs;
+import dev.ostler.plan.Plan;
 import dev.ostler.probe.Probe;
 import dev.ostler.probe.ProbeRunner;
 import dev.ostler.service.Action;
@@ -52,6 +53,10 @@ final class ActionRunner {
         RunKey key = new RunKey(service.name(), action.run());
         if (action instanceof Action.Spawn) {
             spawn(service, key);
+        } else if (action instanceof Action.SpawnHook hook) {
+            launch(service, service.hooks().get(hook.kind()).with(hook.variables()), key);
+        } else if (action instanceof Action.Report report) {
+            logs.event(key, report.text());
         } else if (action instanceof Action.StartProbe start) {
             startProbe(key, start.probe());
         } else if (action instanceof Action.CancelProbe) {
@@ -77,7 +82,7 @@ final class ActionRunner {
         portWait.await(
                 service.spec().restart().freePorts(),
                 key,
-                () -> launch(service, key),
+                () -> launch(service, service.plan(), key),
                 obstacle -> events.accept(
                         key.service(),
                         new Event.LaunchFailed(key.run(), "cannot start \"" + key.service() + "\": " + obstacle)));
@@ -88,11 +93,11 @@ final class ActionRunner {
         return portWait.obstacle(service);
     }
 
-    private void launch(CompiledService service, RunKey key) {
+    private void launch(CompiledService service, Plan plan, RunKey key) {
         try {
             Launcher.makeDirectories(service);
             LiveRun run = runs.begin(key);
-            Optional<ServiceCgroup> cgroup = launcher.launch(service, key, errno -> refused(key, errno));
+            Optional<ServiceCgroup> cgroup = launcher.launch(service, plan, key, errno -> refused(key, errno));
             cgroup.ifPresent(own -> runs.track(run, own));
             runs.watchLimits(run, cgroup);
         } catch (LaunchProblem | KernelException | UncheckedIOException e) {

@@ -64,8 +64,12 @@ public final class Adoption {
             }
         }
         for (CompiledService service : supervisor.services()) {
-            int run = supervisor.status(service.name()).run().number();
-            supervisor.resume(service.name(), run > 0 && known.contains(new RunKey(service.name(), run)));
+            ServiceStatus status = supervisor.status(service.name());
+            int run = status.run().number();
+            boolean hookKnown = status.hook()
+                    .filter(hook -> known.contains(new RunKey(service.name(), hook.run())))
+                    .isPresent();
+            supervisor.resume(service.name(), run > 0 && known.contains(new RunKey(service.name(), run)), hookKnown);
         }
         for (KeeperClient.Delivery delivery : events) {
             supervisor.onKeeperEvent((KeeperEvent.OfRun) delivery.event(), delivery.descriptors());
@@ -84,7 +88,7 @@ public final class Adoption {
                     .mapToInt(RunKey::run)
                     .max()
                     .orElse(0);
-            if (latest > status.map(s -> s.run().number()).orElse(0)) {
+            if (latest > status.map(ServiceStatus::lastRun).orElse(0)) {
                 supervisor.restore(ServiceStatus.found(service.name(), latest, supervisor.now()));
             } else if (status.isPresent()) {
                 supervisor.restore(status.get());

@@ -4,19 +4,29 @@ import dev.ostler.base.ServiceName;
 import dev.ostler.plan.Degraded;
 import dev.ostler.plan.Plan;
 import dev.ostler.plan.Target;
+import dev.ostler.spec.HookSpec;
 import dev.ostler.spec.ServiceSpec;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A service with the plan made of it.
  *
  * @param index in the order of the file; also the number of its state record
  * @param rank in the order of dependencies: the keeper, left alone, stops higher ranks first
+ * @param hooks the plans of its hooks
  * @param degraded what was asked for and is left out
  */
 public record CompiledService(
-        ServiceSpec spec, int index, int rank, Plan plan, Target target, List<Degraded> degraded) {
+        ServiceSpec spec,
+        int index,
+        int rank,
+        Plan plan,
+        Map<HookSpec.Kind, Plan> hooks,
+        Target target,
+        List<Degraded> degraded) {
     public CompiledService {
+        hooks = Map.copyOf(hooks);
         degraded = List.copyOf(degraded);
     }
 

@@ -70,20 +70,22 @@ final class Launcher {
     /**
      * Launches.
      *
+     * @param plan of the service or of a hook
      * @param refused called when no process comes to be
      * @return the cgroup the run is in, where there is one
      * @throws KernelException when something that belongs to the launch cannot be made; nothing is left behind
      */
-    Optional<ServiceCgroup> launch(CompiledService service, RunKey key, Consumer<Errno> refused) {
+    Optional<ServiceCgroup> launch(CompiledService service, Plan plan, RunKey key, Consumer<Errno> refused) {
         Optional<ServiceCgroup> cgroup = cgroups.map(own -> own.create(key));
-        keeper.together(() -> send(service, key, cgroup, refused));
+        keeper.together(() -> send(service, plan, key, cgroup, refused));
         return cgroup;
     }
 
-    private void send(CompiledService service, RunKey key, Optional<ServiceCgroup> cgroup, Consumer<Errno> refused) {
+    private void send(
+            CompiledService service, Plan plan, RunKey key, Optional<ServiceCgroup> cgroup, Consumer<Errno> refused) {
         List<Fd> descriptors = new ArrayList<>();
         try {
-            descriptors.add(Memfd.sealed("ostler-plan", ByteBuffer.wrap(PlanEncoder.encode(service.plan()))));
+            descriptors.add(Memfd.sealed("ostler-plan", ByteBuffer.wrap(PlanEncoder.encode(plan))));
             cgroup.map(ServiceCgroup::openDirectory).ifPresent(descriptors::add);
             descriptors.add(pipe(key, StreamTag.STDOUT));
             descriptors.add(pipe(key, StreamTag.STDERR));

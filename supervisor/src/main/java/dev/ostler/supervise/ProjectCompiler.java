@@ -4,13 +4,17 @@ import dev.ostler.plan.CompileResult;
 import dev.ostler.plan.Descriptors;
 import dev.ostler.plan.Guard;
 import dev.ostler.plan.HostFacts;
+import dev.ostler.plan.Plan;
 import dev.ostler.plan.PlanCompiler;
 import dev.ostler.plan.Problem;
 import dev.ostler.service.DependencyGraph;
+import dev.ostler.spec.HookSpec;
 import dev.ostler.spec.ProjectSpec;
 import dev.ostler.spec.ServiceSpec;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** Compiles all services of a project, or says everything that stands against it. Any thread. */
 public final class ProjectCompiler {
@@ -33,17 +37,33 @@ public final class ProjectCompiler {
             CompileResult result = PlanCompiler.compile(spec, facts, Descriptors.supervised(), guard);
             if (result instanceof CompileResult.Refused refused) {
                 problems.addAll(refused.problems());
-            } else {
-                CompileResult.Compiled compiled = (CompileResult.Compiled) result;
-                services.add(new CompiledService(
-                        spec,
-                        services.size(),
-                        graph.rank(spec.name()),
-                        compiled.plan(),
-                        compiled.target(),
-                        compiled.degraded()));
+                continue;
             }
+            CompileResult.Compiled compiled = (CompileResult.Compiled) result;
+            services.add(new CompiledService(
+                    spec,
+                    services.size(),
+                    graph.rank(spec.name()),
+                    compiled.plan(),
+                    hooks(spec, facts, guard, problems),
+                    compiled.target(),
+                    compiled.degraded()));
         }
         return new Result(problems.isEmpty() ? services : List.of(), problems);
+    }
+
+    /** What is left out of them is left out of the service too, and was told there. */
+    private static Map<HookSpec.Kind, Plan> hooks(
+            ServiceSpec spec, HostFacts facts, Guard guard, List<Problem> problems) {
+        Map<HookSpec.Kind, Plan> plans = new EnumMap<>(HookSpec.Kind.class);
+        spec.lifecycle().hooks().forEach((kind, hook) -> {
+            CompileResult result = PlanCompiler.compile(spec.with(hook), facts, Descriptors.supervised(), guard);
+            if (result instanceof CompileResult.Compiled compiled) {
+                plans.put(kind, compiled.plan());
+            } else {
+                problems.addAll(((CompileResult.Refused) result).problems());
+            }
+        });
+        return plans;
     }
 }

@@ -19,8 +19,10 @@ import dev.ostler.loop.Priority;
 import dev.ostler.output.Logs;
 import dev.ostler.output.StreamTag;
 import dev.ostler.plan.LaunchFailure;
+import dev.ostler.plan.Plan;
 import dev.ostler.plan.RefusalRecord;
 import dev.ostler.service.Event;
+import dev.ostler.spec.HookSpec;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,15 +45,20 @@ final class Runs {
     private final Predicate<Pid> inCgroup;
     private final Launcher launcher;
     private final Function<ServiceName, CompiledService> services;
+    private final Function<RunKey, Optional<HookSpec.Kind>> hooks;
     private final Map<RunKey, LiveRun> runs = new HashMap<>();
 
-    /** @param inCgroup whether a process is in the cgroup of a run */
+    /**
+     * @param hooks which hook a run is of
+     * @param inCgroup whether a process is in the cgroup of a run
+     */
     Runs(
             EventLoop loop,
             Clock clock,
             KeeperClient keeper,
             Logs logs,
             Function<ServiceName, CompiledService> services,
+            Function<RunKey, Optional<HookSpec.Kind>> hooks,
             EventSink events,
             Predicate<Pid> inCgroup,
             Launcher launcher) {
@@ -61,6 +68,7 @@ final class Runs {
         this.keeper = keeper;
         this.logs = logs;
         this.services = services;
+        this.hooks = hooks;
         this.events = events;
         this.inCgroup = inCgroup;
     }
@@ -69,13 +77,9 @@ final class Runs {
         return Optional.ofNullable(runs.get(key));
     }
 
-    /** The pidfd of the service's main process while that runs. */
-    Optional<Fd> mainOf(ServiceName service) {
-        return runs.values().stream()
-                .filter(run -> run.key.service().equals(service) && !run.exitSeen())
-                .flatMap(run -> run.main().stream())
-                .map(PidFd::fd)
-                .findFirst();
+    /** The pidfd of a run's main process while that runs. */
+    Optional<Fd> mainOf(RunKey key) {
+        return find(key).filter(run -> !run.exitSeen()).flatMap(LiveRun::main).map(PidFd::fd);
     }
 
     /** A run that is about to be asked for. */
@@ -168,24 +172,32 @@ final class Runs {
 
     private void onRunning(RunKey key) {
         LiveRun run = begin(key);
-        logs.started(key, run.adopted() ? Optional.empty() : run.pid().map(pid -> "started as process " + pid));
+        logs.started(
+                key, run.adopted() ? Optional.empty() : run.pid().map(pid -> who(key) + "started as process " + pid));
         events.accept(key.service(), new Event.LaunchSucceeded(key.run()));
+    }
+
+    /** {@code pre_start }; nothing for the service itself. */
+    private String who(RunKey key) {
+        return hooks.apply(key).map(hook -> hook + " ").orElse("");
+    }
+
+    private Plan planOf(RunKey key) {
+        CompiledService service = services.apply(key.service());
+        return hooks.apply(key).map(service.hooks()::get).orElse(service.plan());
     }
 
     private void onFailed(KeeperEvent.Failed event) {
         RunKey key = event.key();
-        CompiledService service = services.apply(key.service());
+        Plan plan = planOf(key);
         String text =
                 switch (event.kind()) {
                     case REFUSED ->
-                        LaunchFailure.describe(
-                                key.service().value(), service.plan(), RefusalRecord.of(event.refusal()));
+                        LaunchFailure.describe(key.service().value(), plan, RefusalRecord.of(event.refusal()));
                     case DIED -> LaunchFailure.died(key.service().value(), new ExitStatus(event.value()));
                     case CLONE_REFUSED ->
                         LaunchFailure.cloneRefused(key.service().value(), event.value());
-                    case DEADLINE ->
-                        LaunchFailure.deadline(
-                                key.service().value(), service.plan().deadline());
+                    case DEADLINE -> LaunchFailure.deadline(key.service().value(), plan.deadline());
                 };
         events.accept(key.service(), new Event.LaunchFailed(key.run(), text));
         if (event.kind() == KeeperEvent.Failed.Kind.CLONE_REFUSED) {

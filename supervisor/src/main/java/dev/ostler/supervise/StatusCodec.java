@@ -6,6 +6,7 @@ import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
 import dev.ostler.service.Exit;
 import dev.ostler.service.ExitCause;
+import dev.ostler.service.HookRun;
 import dev.ostler.service.Ladder;
 import dev.ostler.service.Moment;
 import dev.ostler.service.OomRecord;
@@ -16,6 +17,7 @@ import dev.ostler.service.ServiceState;
 import dev.ostler.service.ServiceStatus;
 import dev.ostler.service.StartOutcome;
 import dev.ostler.service.Wanted;
+import dev.ostler.spec.HookSpec;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -35,6 +37,9 @@ final class StatusCodec {
     /** Texts are cut here, so that a record always fits; enough for call, object, errno and origin. */
     private static final int MAX_TEXT_BYTES = 600;
 
+    /** Why a hook failed. */
+    private static final int MAX_HOOK_TEXT_BYTES = 300;
+
     private StatusCodec() {}
 
     static byte[] encode(ServiceStatus status) {
@@ -46,6 +51,11 @@ final class StatusCodec {
             text(out, status.reason());
             moment(out, status.since());
             run(out, status.run());
+            out.writeInt(status.lastRun());
+            out.writeBoolean(status.hook().isPresent());
+            if (status.hook().isPresent()) {
+                hook(out, status.hook().get());
+            }
             out.writeBoolean(status.deadlineNanos().isPresent());
             out.writeLong(status.deadlineNanos().orElse(0));
             out.writeBoolean(status.ladder().isPresent());
@@ -75,6 +85,8 @@ final class StatusCodec {
                     text(in),
                     moment(in),
                     run(in),
+                    in.readInt(),
+                    in.readBoolean() ? Optional.of(hook(in)) : Optional.empty(),
                     deadline(in.readBoolean(), in.readLong()),
                     in.readBoolean() ? Optional.of(ladder(in)) : Optional.empty(),
                     in.readBoolean(),
@@ -115,6 +127,38 @@ final class StatusCodec {
                         ? Optional.of(new Run.MainExit(new ExitStatus(in.readInt()), in.readLong()))
                         : Optional.empty(),
                 in.readBoolean());
+    }
+
+    private static void hook(DataOutputStream out, HookRun hook) throws IOException {
+        out.writeByte(hook.kind().ordinal());
+        out.writeInt(hook.run());
+        out.writeByte(hook.phase().ordinal());
+        out.writeInt(hook.pid().map(Pid::value).orElse(0));
+        out.writeBoolean(hook.exit().isPresent());
+        out.writeInt(hook.exit().map(ExitStatus::raw).orElse(0));
+        out.writeBoolean(hook.treeGone());
+        out.writeBoolean(hook.failure().isPresent());
+        text(out, hook.failure().orElse(""), MAX_HOOK_TEXT_BYTES);
+    }
+
+    private static HookRun hook(DataInputStream in) throws IOException {
+        HookSpec.Kind kind = HookSpec.Kind.values()[in.readByte()];
+        int run = in.readInt();
+        HookRun.Phase phase = HookRun.Phase.values()[in.readByte()];
+        int pid = in.readInt();
+        boolean ended = in.readBoolean();
+        int raw = in.readInt();
+        boolean treeGone = in.readBoolean();
+        boolean failed = in.readBoolean();
+        String failure = text(in);
+        return new HookRun(
+                kind,
+                run,
+                phase,
+                pid == 0 ? Optional.empty() : Optional.of(new Pid(pid)),
+                ended ? Optional.of(new ExitStatus(raw)) : Optional.empty(),
+                treeGone,
+                failed ? Optional.of(failure) : Optional.empty());
     }
 
     private static void ladder(DataOutputStream out, Ladder ladder) throws IOException {
@@ -211,6 +255,9 @@ final class StatusCodec {
         } else if (cause instanceof ExitCause.Dependency dependency) {
             text(out, dependency.dependency().value());
             text(out, dependency.why());
+        } else if (cause instanceof ExitCause.HookFailure failure) {
+            out.writeByte(failure.hook().ordinal());
+            text(out, failure.why());
         } else if (cause instanceof ExitCause.LaunchFailure launch) {
             text(out, launch.text());
         }
@@ -232,6 +279,7 @@ final class StatusCodec {
             case "probe" -> new ExitCause.ProbeTimeout(Duration.ofNanos(in.readLong()));
             case "dependency" -> new ExitCause.Dependency(new ServiceName(text(in)), text(in));
             case "launch" -> new ExitCause.LaunchFailure(text(in));
+            case "hook" -> new ExitCause.HookFailure(HookSpec.Kind.values()[in.readByte()], text(in));
             case "lost" -> new ExitCause.Lost();
             default -> throw new IllegalArgumentException("exit cause \"" + kind + "\" in a state record");
         };
@@ -247,8 +295,12 @@ final class StatusCodec {
     }
 
     private static void text(DataOutputStream out, String text) throws IOException {
+        text(out, text, MAX_TEXT_BYTES);
+    }
+
+    private static void text(DataOutputStream out, String text, int maxBytes) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        int length = Math.min(bytes.length, MAX_TEXT_BYTES);
+        int length = Math.min(bytes.length, maxBytes);
         while (length < bytes.length && (bytes[length] & 0xc0) == 0x80) {
             length--; // not within a character: 10xxxxxx is never the first byte of one (utf-8(7))
         }

@@ -20,6 +20,7 @@ import dev.ostler.output.Logs;
 import dev.ostler.probe.ProbeRunner;
 import dev.ostler.service.Action;
 import dev.ostler.service.Event;
+import dev.ostler.service.HookRun;
 import dev.ostler.service.Moment;
 import dev.ostler.service.Project;
 import dev.ostler.service.ServiceState;
@@ -27,6 +28,7 @@ import dev.ostler.service.ServiceStatus;
 import dev.ostler.service.Step;
 import dev.ostler.service.Transition;
 import dev.ostler.service.UnexpectedEventException;
+import dev.ostler.spec.HookSpec;
 import dev.ostler.state.StateFile;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -97,7 +99,8 @@ public final class Supervisor {
         adoption = new Adoption(this, state, parts.keeper(), logs, launcher);
         Predicate<Pid> inCgroup =
                 process -> parts.cgroups().filter(own -> own.holds(process)).isPresent();
-        runs = new Runs(loop, clock, parts.keeper(), logs, services::get, this::accept, inCgroup, launcher);
+        runs = new Runs(
+                loop, clock, parts.keeper(), logs, services::get, this::hookOf, this::accept, inCgroup, launcher);
         actions = new ActionRunner(
                 new ActionRunner.Tools(
                         launcher,
@@ -110,7 +113,14 @@ public final class Supervisor {
     }
 
     private Optional<Fd> mainOf(ServiceName service) {
-        return runs.mainOf(service);
+        return runs.mainOf(new RunKey(service, project.status(service).run().number()));
+    }
+
+    private Optional<HookSpec.Kind> hookOf(RunKey key) {
+        return project.status(key.service())
+                .hook()
+                .filter(hook -> hook.run() == key.run())
+                .map(HookRun::kind);
     }
 
     /** In the order of the file. */
@@ -164,7 +174,12 @@ public final class Supervisor {
     /** The processes of a service's run, while its program executes. */
     public Optional<RunningProcesses> processes(ServiceName name) {
         ServiceStatus status = project.status(name);
-        boolean executes = status.state().isAlive() && status.state() != ServiceState.STARTING;
+        ServiceState state = status.state();
+        boolean executes = state.isAlive()
+                && state != ServiceState.STARTING
+                && status.hook()
+                        .filter(own -> own.run() == status.run().number())
+                        .isEmpty();
         return executes && status.run().mainExit().isEmpty()
                 ? runs.find(new RunKey(name, status.run().number())).flatMap(LiveRun::processes)
                 : Optional.empty();
@@ -248,8 +263,8 @@ public final class Supervisor {
         project.restore(status);
     }
 
-    void resume(ServiceName name, boolean runKnown) {
-        accept(name, new Event.Resumed(runKnown));
+    void resume(ServiceName name, boolean runKnown, boolean hookKnown) {
+        accept(name, new Event.Resumed(runKnown, hookKnown));
     }
 
     void lookAgain() {
@@ -344,6 +359,7 @@ public final class Supervisor {
     private void tell(ServiceStatus status, Transition transition) {
         LOG.info("{}", transition);
         boolean internal = transition.to() == ServiceState.STARTING
+                || transition.to() == ServiceState.PREPARING
                 || transition.to() == ServiceState.WAITING && !transition.from().isAlive(); // else a run has ended
         if (status.run().number() > 0 && !internal) {
             String state = transition.to().toString();

@@ -2,6 +2,7 @@ package dev.ostler.yaml;
 
 import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
+import dev.ostler.spec.HookSpec;
 import dev.ostler.spec.NetworkSpec;
 import dev.ostler.spec.ServiceSpec;
 import java.util.HashMap;
@@ -19,7 +20,22 @@ final class HostInterfaces {
                     .network()
                     .filter(NetworkSpec.Veth.class::isInstance)
                     .map(NetworkSpec.Veth.class::cast)
-                    .ifPresent(veth -> check(service.name(), veth, owners, problems));
+                    .ifPresent(veth -> {
+                        check(service.name(), veth, owners, problems);
+                        refuseHooksBeside(service, problems);
+                    });
+        }
+    }
+
+    /** A hook has a sandbox of its own, and the name is taken while the service runs. */
+    private static void refuseHooksBeside(ServiceSpec service, Problems problems) {
+        for (HookSpec.Kind kind : List.of(HookSpec.Kind.POST_START, HookSpec.Kind.PRE_STOP)) {
+            service.lifecycle()
+                    .hook(kind)
+                    .ifPresent(hook -> problems.add(
+                            hook.command().origin(),
+                            "no " + kind + " beside a service with a network of its own: both would need the same"
+                                    + " interface on the host"));
         }
     }
 

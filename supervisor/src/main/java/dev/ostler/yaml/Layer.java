@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Brings one written partial service into the one spelling that layers merge in: a command of words, an environment
@@ -86,6 +87,9 @@ final class Layer {
                 return new YamlNode.Mapping(text.origin(), Map.of("policy", policy));
             }
         }
+        if (key.equals("hooks") && value instanceof YamlNode.Mapping hooks) {
+            return new YamlNode.Mapping(hooks.origin(), each(hooks, this::hook));
+        }
         return value instanceof YamlNode.Sequence list && entry.key().equals("environment") ? environment(list) : value;
     }
 
@@ -100,6 +104,29 @@ final class Layer {
             words.add(text);
         }
         return new YamlNode.Sequence(text.origin(), words);
+    }
+
+    /** As a mapping, whose command is a list of words. */
+    private YamlNode hook(YamlNode.Entry hook) {
+        YamlNode value = hook.value();
+        if (value instanceof YamlNode.Mapping mapping) {
+            return new YamlNode.Mapping(mapping.origin(), each(mapping, this::normalize));
+        }
+        if (value instanceof YamlNode.Scalar text && text.absent()) {
+            return value;
+        }
+        YamlNode.Entry command = new YamlNode.Entry("command", value.origin(), value);
+        return new YamlNode.Mapping(
+                value.origin(), Map.of("command", new YamlNode.Entry("command", value.origin(), normalize(command))));
+    }
+
+    private static Map<String, YamlNode.Entry> each(
+            YamlNode.Mapping mapping, Function<YamlNode.Entry, YamlNode> change) {
+        Map<String, YamlNode.Entry> entries = new LinkedHashMap<>();
+        mapping.entries()
+                .forEach((key, entry) ->
+                        entries.put(key, new YamlNode.Entry(entry.key(), entry.origin(), change.apply(entry))));
+        return entries;
     }
 
     private YamlNode environment(YamlNode.Sequence list) {

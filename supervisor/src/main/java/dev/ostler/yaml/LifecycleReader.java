@@ -9,7 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Reads what kind of service it is: {@code type}, {@code remain}, {@code disabled}, {@code groups}. */
+/** Reads what kind of service it is: {@code type}, {@code remain}, {@code disabled}, {@code groups}, {@code hooks}. */
 final class LifecycleReader {
     private static final List<String> TYPES = List.of("simple", "oneshot");
 
@@ -25,7 +25,8 @@ final class LifecycleReader {
             service.get("remain").ifPresent(value -> value.problem("\"remain\" is for \"type: oneshot\""));
         }
         boolean disabled = service.or("disabled", Scalars::bool, false);
-        return new LifecycleSpec(type, remain && type == Type.ONESHOT, disabled, groups(service));
+        return new LifecycleSpec(
+                type, remain && type == Type.ONESHOT, disabled, groups(service), HookReader.read(service));
     }
 
     private static List<GroupName> groups(YamlMap service) {
@@ -56,6 +57,10 @@ final class LifecycleReader {
     }
 
     private static void check(YamlMap service, RestartSpec restart) {
+        service.get("hooks")
+                .flatMap(Yaml::anyMap)
+                .flatMap(hooks -> hooks.get("post_start"))
+                .ifPresent(value -> value.problem("a one-shot is not up while it runs: use post_stop"));
         service.get("ready").ifPresent(value -> value.problem("a one-shot is ready when it has done its work"));
         if (restart.policy() == RestartSpec.Policy.ALWAYS) {
             service.get("restart")

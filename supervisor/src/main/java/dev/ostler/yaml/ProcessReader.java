@@ -32,7 +32,8 @@ final class ProcessReader {
         return command.map(c -> new ProcessSpec(c, variables, workingDirectory, user, groups, umask, directories));
     }
 
-    private static Optional<Located<List<String>>> command(YamlMap service, boolean required) {
+    /** {@code command}, of a service or of a hook. */
+    static Optional<Located<List<String>>> command(YamlMap service, boolean required) {
         Optional<Yaml> command = service.get("command");
         if (command.isEmpty()) {
             if (required) {

@@ -25,6 +25,7 @@ import dev.ostler.testing.ServiceSpecBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,13 @@ class StatusReportTest {
 
     private static StatusReport.Entry entry(ServiceStatus status, Optional<String> probe, Degraded... degraded) {
         CompiledService service = new CompiledService(
-                ServiceSpecBuilder.service(status.name().value()).build(), 0, 0, null, null, List.of(degraded));
+                ServiceSpecBuilder.service(status.name().value()).build(),
+                0,
+                0,
+                null,
+                Map.of(),
+                null,
+                List.of(degraded));
         return new StatusReport.Entry(service, status, probe, Optional.empty());
     }
 
@@ -60,6 +67,8 @@ class StatusReportTest {
                 reason,
                 new Moment(START_NANOS, STARTED),
                 run,
+                run.number(),
+                Optional.empty(),
                 OptionalLong.empty(),
                 Optional.empty(),
                 false,

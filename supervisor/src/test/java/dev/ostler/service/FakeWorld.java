@@ -5,6 +5,7 @@ import dev.ostler.base.Pid;
 import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
 import dev.ostler.spec.Dependency;
+import dev.ostler.spec.HookSpec;
 import dev.ostler.spec.ProjectSpec;
 import dev.ostler.spec.RestartSpec.Policy;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /**
  * Keeper, kernel and services, played by chance. Launches may be refused, services crash, ignore SIGTERM, leave processes
@@ -28,6 +30,7 @@ final class FakeWorld {
     private boolean supervisorMayDie;
     private final Map<ServiceName, Wanted> lastCommands = new HashMap<>();
     private final Map<ServiceName, Life> lives = new HashMap<>();
+    private final Map<ServiceName, Life> hooks = new HashMap<>();
     private boolean behaves;
     private long nanos = Duration.ofHours(1).toNanos();
 
@@ -80,7 +83,8 @@ final class FakeWorld {
     }
 
     int processes(ServiceName name) {
-        return lives.containsKey(name) ? lives.get(name).processes() : 0;
+        int ofHook = hooks.containsKey(name) ? hooks.get(name).processes() : 0;
+        return ofHook + (lives.containsKey(name) ? lives.get(name).processes() : 0);
     }
 
     void start(ServiceName name) {
@@ -125,7 +129,9 @@ final class FakeWorld {
     void check() {
         for (ServiceStatus status : project.statuses()) {
             Life life = lives.get(status.name());
-            require((life != null) == status.state().isAlive(), "state and processes disagree", status);
+            Life hook = hooks.get(status.name());
+            require((life != null || hook != null) == status.state().isAlive(), "state and processes disagree", status);
+            require((hook != null) == status.hook().isPresent(), "status and hook disagree", status);
             require(life == null || life.run == status.run().number(), "not the latest run", status);
             require(
                     life == null || !life.probed || status.state() == ServiceState.STARTED,
@@ -163,10 +169,14 @@ final class FakeWorld {
         lives.values().forEach(life -> life.probed = false);
         for (ServiceStatus status : stored) {
             Life life = lives.get(status.name());
+            Life hook = hooks.get(status.name());
             boolean known = life != null && life.run == status.run().number();
-            carryOut(project.accept(status.name(), new Event.Resumed(known), now()));
+            carryOut(project.accept(status.name(), new Event.Resumed(known, hook != null), now()));
             if (known) {
                 replay(status.name(), life);
+            }
+            if (hook != null) {
+                replay(status.name(), hook);
             }
         }
         carryOut(wasShuttingDown ? project.shutDown(false, now()) : project.lookAgain(now()));
@@ -190,6 +200,7 @@ final class FakeWorld {
     void somethingHappens() {
         List<Runnable> possible = new ArrayList<>();
         lives.forEach((name, life) -> possible.addAll(next(name, life)));
+        hooks.forEach((name, hook) -> possible.addAll(next(name, hook)));
         OptionalLong deadline = project.nextDeadlineNanos();
         if (deadline.isPresent() && (!behaves || possible.isEmpty())) {
             possible.add(() -> sleepUntil(deadline.getAsLong()));
@@ -208,7 +219,8 @@ final class FakeWorld {
         behaves = true;
         for (int i = 0; i < 10_000; i++) {
             boolean quiet = project.nextDeadlineNanos().isEmpty()
-                    && lives.entrySet().stream()
+                    && Stream.of(lives, hooks)
+                            .flatMap(all -> all.entrySet().stream())
                             .allMatch(e -> next(e.getKey(), e.getValue()).isEmpty());
             if (quiet) {
                 return;
@@ -235,8 +247,9 @@ final class FakeWorld {
         } else if (life.mainAlive && life.probed && !life.mainDying) {
             next.add(() -> answers(name, life));
         }
-        boolean oneshot = project.spec(name).lifecycle().isOneshot();
-        if (life.mainAlive && life.executes && (life.mainDying || oneshot || !behaves)) {
+        boolean endsItself =
+                life == hooks.get(name) || project.spec(name).lifecycle().isOneshot();
+        if (life.mainAlive && life.executes && (life.mainDying || endsItself || !behaves)) {
             next.add(() -> mainEnds(name, life));
         }
         if (life.spawned && !life.mainAlive && life.others > 0 && (life.othersDying || !behaves)) {
@@ -253,7 +266,7 @@ final class FakeWorld {
     }
 
     private void refused(ServiceName name, Life life) {
-        lives.remove(name);
+        forget(name, life);
         carryOut(project.accept(name, new Event.LaunchFailed(life.run, "refused"), now()));
     }
 
@@ -273,7 +286,7 @@ final class FakeWorld {
         life.mainAlive = false;
         boolean gone = life.others == 0;
         if (gone) {
-            lives.remove(name);
+            forget(name, life);
         }
         ExitStatus status = behaves && !life.mainDying
                 ? ExitStatus.exited(0)
@@ -281,8 +294,12 @@ final class FakeWorld {
         carryOut(project.accept(name, new Event.MainExited(life.run, status, nanos, gone), now()));
     }
 
+    private void forget(ServiceName name, Life life) {
+        (life == hooks.get(name) ? hooks : lives).remove(name);
+    }
+
     private void othersEnd(ServiceName name, Life life) {
-        lives.remove(name);
+        forget(name, life);
         carryOut(project.accept(name, new Event.TreeGone(life.run), now()));
     }
 
@@ -307,15 +324,36 @@ final class FakeWorld {
     private void carryOut(ServiceName name, Action action) {
         if (action instanceof Action.Spawn) {
             require(!lives.containsKey(name), "a second copy", name);
+            require(!hooks.containsKey(name), "a launch beside a hook", name);
             require(lastCommands.get(name) == Wanted.UP, "a launch that nobody wants", name);
             project.spec(name)
                     .dependsOn()
-                    .forEach(dependency -> require(isThere(dependency), "a launch without", dependency));
+                    .forEach(dependency -> require(
+                            isThere(dependency)
+                                    || project.spec(name)
+                                            .lifecycle()
+                                            .hook(HookSpec.Kind.PRE_START)
+                                            .isPresent(),
+                            "a launch without",
+                            dependency));
             lives.put(name, new Life(action.run()));
             return;
         }
-        Life life = lives.get(name);
-        if (action instanceof Action.CancelProbe && life == null) {
+        if (action instanceof Action.SpawnHook hook) {
+            require(!hooks.containsKey(name), "a second hook", hook);
+            boolean atStart = hook.kind() == HookSpec.Kind.PRE_START || hook.kind() == HookSpec.Kind.POST_START;
+            require(!atStart || lastCommands.get(name) == Wanted.UP, "a hook that nobody wants", hook);
+            boolean alone = hook.kind() == HookSpec.Kind.PRE_START || hook.kind() == HookSpec.Kind.POST_STOP;
+            require(!alone || !lives.containsKey(name), "a hook beside a run", hook);
+            hooks.put(name, new Life(action.run()));
+            return;
+        }
+        if (action instanceof Action.Report) {
+            return;
+        }
+        Life main = lives.get(name);
+        Life life = main != null && main.run == action.run() ? main : hooks.get(name);
+        if (action instanceof Action.CancelProbe && main == null) {
             return;
         }
         require(life != null && life.run == action.run(), "nobody is meant by", action);
@@ -355,7 +393,7 @@ final class FakeWorld {
     /** Some obey, some do not. */
     private void signalled(ServiceName name, Life life, Signal signal) {
         require(life.spawned, signal + " without a process", name);
-        if (project.isShuttingDown() && isStoppedInTurn(project.status(name))) {
+        if (project.isShuttingDown() && life == lives.get(name) && isStoppedInTurn(project.status(name))) {
             require(
                     project.graph().transitiveDependents(name).stream().allMatch(other -> processes(other) == 0),
                     "stopped before what needs it",

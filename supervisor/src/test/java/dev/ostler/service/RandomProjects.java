@@ -1,12 +1,13 @@
 package dev.ostler.service;
 
 import dev.ostler.spec.Dependency.Condition;
+import dev.ostler.spec.HookSpec;
 import dev.ostler.spec.ProjectSpec;
 import dev.ostler.spec.RestartSpec.Policy;
 import java.time.Duration;
 import java.util.Random;
 
-/** Projects of one to four services that may need one another in every way there is. */
+/** Projects of one to four services that may need one another in every way there is, with hooks of all kinds. */
 final class RandomProjects {
     private static final Policy[] FOR_ONESHOTS = {Policy.ON_FAILURE, Policy.NEVER};
 
@@ -26,6 +27,11 @@ final class RandomProjects {
                 service.oneshot(random.nextBoolean());
             } else if (random.nextBoolean()) {
                 service.readyWithin(Duration.ofSeconds(5));
+            }
+            for (HookSpec.Kind kind : HookSpec.Kind.values()) {
+                if (random.nextInt(4) == 0 && !(oneshot && kind == HookSpec.Kind.POST_START)) {
+                    service.hooks(kind);
+                }
             }
             disabled[i] = random.nextInt(6) == 0;
             if (disabled[i]) {

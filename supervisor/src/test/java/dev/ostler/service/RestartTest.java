@@ -115,7 +115,7 @@ class RestartTest {
     void theCoolDownGoesOnUnderTheNextSupervisor() {
         Scenario.On web = givenUp(Scenario.of(service("web").limit(3, COOL_DOWN)));
 
-        web.event(new Event.Resumed(false)).is(FAILED).after(COOL_DOWN).is(STARTING);
+        web.event(new Event.Resumed(false, false)).is(FAILED).after(COOL_DOWN).is(STARTING);
     }
 
     @Test

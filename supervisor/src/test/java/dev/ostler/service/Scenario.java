@@ -136,6 +136,11 @@ final class Scenario {
             return status().run().number();
         }
 
+        /** Number of the hook that is run. */
+        int hook() {
+            return status().hook().orElseThrow().run();
+        }
+
         On event(Event event) {
             took(project.accept(service, event, now()));
             return this;

@@ -359,7 +359,7 @@ class ServiceMachineTest {
         Scenario.On web = Scenario.of(service("web")).it().start();
         web.forgetActions();
 
-        web.event(new Event.Resumed(false)).is(STARTING).does(new Action.Spawn(1));
+        web.event(new Event.Resumed(false, false)).is(STARTING).does(new Action.Spawn(1));
     }
 
     @Test
@@ -367,7 +367,7 @@ class ServiceMachineTest {
         Scenario.On web = running(service("web"));
         ServiceStatus before = web.status();
 
-        web.event(new Event.Resumed(true))
+        web.event(new Event.Resumed(true, false))
                 .event(new Event.Spawned(
                         1, new Pid(1001), "guard", 1, before.since().wall()))
                 .event(new Event.LaunchSucceeded(1));
@@ -383,7 +383,7 @@ class ServiceMachineTest {
                 .launched()
                 .after(Duration.ofSeconds(29));
 
-        web.event(new Event.Resumed(true))
+        web.event(new Event.Resumed(true, false))
                 .after(Duration.ofSeconds(29))
                 .is(STARTED)
                 .probeAnswers()
@@ -395,14 +395,14 @@ class ServiceMachineTest {
         Scenario.On web = running(service("web")).stop();
         web.forgetActions();
 
-        web.event(new Event.Resumed(true)).does(web.signal(Signal.TERM, Scope.MAIN));
+        web.event(new Event.Resumed(true, false)).does(web.signal(Signal.TERM, Scope.MAIN));
     }
 
     @Test
     void resumedUnderAnotherKeeperTheRunIsLostAndRestarted() {
         Scenario.On web = running(service("web"));
 
-        web.event(new Event.Resumed(false)).is(STARTING);
+        web.event(new Event.Resumed(false, false)).is(STARTING);
 
         assertThat(web.status().lastExit().orElseThrow().cause()).isEqualTo(new ExitCause.Lost());
     }
@@ -413,7 +413,7 @@ class ServiceMachineTest {
         scenario.project.restore(ServiceStatus.found(scenario.it().status().name(), 4, scenario.now()));
 
         scenario.it()
-                .event(new Event.Resumed(true))
+                .event(new Event.Resumed(true, false))
                 .launched()
                 .is(STARTED)
                 .probeAnswers()

@@ -94,8 +94,10 @@ class ServicePropertyTest {
                         new Event.RestartAnnounced(Requester.PERSON),
                         new Event.DependencyLost(new ExitCause.Dependency(db, "failed")),
                         new Event.Tick(),
-                        new Event.Resumed(true),
-                        new Event.Resumed(false)),
+                        new Event.Resumed(true, true),
+                        new Event.Resumed(true, false),
+                        new Event.Resumed(false, true),
+                        new Event.Resumed(false, false)),
                 Arbitraries.of(
                                 new DependencyOutlook.Met(),
                                 new DependencyOutlook.Met(),

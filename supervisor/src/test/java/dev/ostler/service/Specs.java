@@ -8,6 +8,7 @@ import dev.ostler.spec.CgroupSpec;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.ExitStatuses;
 import dev.ostler.spec.FreePortsSpec;
+import dev.ostler.spec.HookSpec;
 import dev.ostler.spec.LifecycleSpec;
 import dev.ostler.spec.LimitsSpec;
 import dev.ostler.spec.LogSpec;
@@ -24,7 +25,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -91,12 +94,23 @@ final class Specs {
     }
 
     Specs oneshot(boolean remain) {
-        lifecycle = new LifecycleSpec(LifecycleSpec.Type.ONESHOT, remain, lifecycle.disabled(), List.of());
+        lifecycle = new LifecycleSpec(
+                LifecycleSpec.Type.ONESHOT, remain, lifecycle.disabled(), List.of(), lifecycle.hooks());
+        return this;
+    }
+
+    /** With a timeout of 30 s. */
+    Specs hooks(HookSpec.Kind... kinds) {
+        Map<HookSpec.Kind, HookSpec> hooks = new HashMap<>(lifecycle.hooks());
+        for (HookSpec.Kind kind : kinds) {
+            hooks.put(kind, new HookSpec(new Located<>(List.of("true"), Origin.BUILT_IN), Duration.ofSeconds(30)));
+        }
+        lifecycle = new LifecycleSpec(lifecycle.type(), lifecycle.remain(), lifecycle.disabled(), List.of(), hooks);
         return this;
     }
 
     Specs disabled() {
-        lifecycle = new LifecycleSpec(lifecycle.type(), lifecycle.remain(), true, List.of());
+        lifecycle = new LifecycleSpec(lifecycle.type(), lifecycle.remain(), true, List.of(), lifecycle.hooks());
         return this;
     }
 

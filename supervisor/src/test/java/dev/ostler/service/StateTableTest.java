@@ -6,6 +6,7 @@ import dev.ostler.base.ExitStatus;
 import dev.ostler.base.Pid;
 import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
+import dev.ostler.spec.HookSpec;
 import dev.ostler.spec.ServiceSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -118,6 +119,7 @@ class StateTableTest {
         ExitCause lost = new ExitCause.Dependency(DB, "failed");
         statuses.put("down", status(ServiceState.DOWN, Wanted.DOWN, none, null));
         statuses.put("waiting", status(ServiceState.WAITING, Wanted.UP, none, null));
+        statuses.put("preparing", status(ServiceState.PREPARING, Wanted.UP, Run.notYet(1, START), null));
         statuses.put("starting", status(ServiceState.STARTING, Wanted.UP, requested, null));
         statuses.put("starting, with process", status(ServiceState.STARTING, Wanted.UP, running, null));
         statuses.put("started", status(ServiceState.STARTED, Wanted.UP, running, null));
@@ -127,6 +129,7 @@ class StateTableTest {
         statuses.put("stopping, main ended", status(ServiceState.STOPPING, Wanted.DOWN, left, stop));
         statuses.put("stopping, dependency", status(ServiceState.STOPPING, Wanted.UP, left, lost));
         statuses.put("cleaning", status(ServiceState.CLEANING, Wanted.UP, left, failure));
+        statuses.put("winding-up", status(ServiceState.WINDING_UP, Wanted.UP, over, failure));
         statuses.put("backoff", status(ServiceState.BACKOFF, Wanted.UP, over, null));
         statuses.put("finished", status(ServiceState.FINISHED, Wanted.UP, over, null));
         statuses.put("completed", status(ServiceState.COMPLETED, Wanted.UP, over, null));
@@ -136,6 +139,8 @@ class StateTableTest {
     }
 
     private static ServiceStatus status(ServiceState state, Wanted wanted, Run run, ExitCause ending) {
+        boolean needsHook = state == ServiceState.PREPARING || state == ServiceState.WINDING_UP;
+        HookSpec.Kind hook = state == ServiceState.PREPARING ? HookSpec.Kind.PRE_START : HookSpec.Kind.POST_STOP;
         boolean due = state.ownsDeadline()
                 && !(state == ServiceState.STOPPING && run.pid().isEmpty());
         return new ServiceStatus(
@@ -145,13 +150,23 @@ class StateTableTest {
                 "as a test wants it",
                 START,
                 run,
+                run.number() + 1,
+                needsHook
+                        ? Optional.of(HookRun.requested(hook, run.number() + 1).spawned(new Pid(8)))
+                        : Optional.empty(),
                 due ? OptionalLong.of(NOW.monotonicNanos()) : OptionalLong.empty(),
                 Optional.ofNullable(ending)
                         .map(cause -> Ladder.because(cause).at(run.pid().isPresent() ? 2 : 0)),
                 false,
                 RestartRecord.NONE,
                 StartOutcome.PENDING,
-                Optional.empty());
+                run.mainExit()
+                        .map(exit -> new Exit(
+                                1,
+                                new ExitCause.ExitCode(1),
+                                Optional.of(exit.status()),
+                                Duration.ZERO,
+                                Instant.EPOCH)));
     }
 
     private static Map<String, Event> events() {
@@ -183,10 +198,20 @@ class StateTableTest {
         events.put("killed two", new Event.Killed(1, 2));
         events.put("the kernel kills for memory", new Event.OomKilled(1, 1, "64 MiB of 64 MiB"));
         events.put("a step of the ladder is done", new Event.StopStepEnded(1, 1));
+        events.put("hook exists", new Event.Spawned(2, new Pid(8), "guard", START.monotonicNanos(), Instant.EPOCH));
+        events.put("hook refused", new Event.LaunchFailed(2, "refused"));
+        events.put("hook exits 0, nobody left", hookExit(ExitStatus.exited(0), true));
+        events.put("hook exits 1, nobody left", hookExit(ExitStatus.exited(1), true));
+        events.put("hook exits 0, others left", hookExit(ExitStatus.exited(0), false));
+        events.put("nobody of the hook is left", new Event.TreeGone(2));
         events.put("deadline", new Event.Tick());
-        events.put("new supervisor, run known", new Event.Resumed(true));
-        events.put("new supervisor, run unknown", new Event.Resumed(false));
+        events.put("new supervisor, run known", new Event.Resumed(true, true));
+        events.put("new supervisor, run unknown", new Event.Resumed(false, false));
         return events;
+    }
+
+    private static Event hookExit(ExitStatus status, boolean treeGone) {
+        return new Event.MainExited(2, status, NOW.monotonicNanos(), treeGone);
     }
 
     private static Event exit(ExitStatus status, boolean treeGone) {

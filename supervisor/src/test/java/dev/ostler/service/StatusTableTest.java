@@ -57,6 +57,8 @@ class StatusTableTest {
                 "running",
                 new Moment(0, Instant.EPOCH),
                 Run.requested(1, new Moment(0, Instant.EPOCH)),
+                1,
+                Optional.empty(),
                 deadline,
                 Optional.empty(),
                 false,

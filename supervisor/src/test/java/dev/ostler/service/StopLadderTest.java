@@ -52,7 +52,7 @@ class StopLadderTest {
         Scenario.On web = running(Scenario.of(service("web").stop(TERM, ASK, WAIT_10_S)));
         web.stop().forgetActions();
 
-        web.event(new Event.Resumed(true))
+        web.event(new Event.Resumed(true, false))
                 .does(web.signal(Signal.TERM, Scope.MAIN), new Action.TakeStopStep(1, 1, ASK));
     }
 

@@ -115,6 +115,8 @@ class AdoptionIT {
                 "stop requested by a person",
                 now,
                 new Run(1, Optional.of(pid), "none", now, Optional.empty(), false),
+                1,
+                Optional.empty(),
                 OptionalLong.of(now.monotonicNanos() + Duration.ofHours(1).toNanos()),
                 Optional.of(new Ladder(new ExitCause.RequestedStop(Requester.PERSON, false), 2, false, 0)),
                 false,

@@ -11,6 +11,7 @@ import dev.ostler.service.ServiceStatus;
 import dev.ostler.spec.ServiceSpec;
 import dev.ostler.testing.FakeHostFacts;
 import dev.ostler.testing.ServiceSpecBuilder;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RestartRehearsalTest {
@@ -26,6 +27,6 @@ class RestartRehearsalTest {
         ServiceSpec spec = ServiceSpecBuilder.service("web").build();
         CompileResult.Compiled compiled = (CompileResult.Compiled)
                 PlanCompiler.compile(spec, FakeHostFacts.plainUser(), Descriptors.supervised(), Guard.NONE);
-        return new CompiledService(spec, 0, 0, compiled.plan(), compiled.target(), compiled.degraded());
+        return new CompiledService(spec, 0, 0, compiled.plan(), Map.of(), compiled.target(), compiled.degraded());
     }
 }

@@ -9,6 +9,7 @@ import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
 import dev.ostler.service.Exit;
 import dev.ostler.service.ExitCause;
+import dev.ostler.service.HookRun;
 import dev.ostler.service.Ladder;
 import dev.ostler.service.Moment;
 import dev.ostler.service.OomRecord;
@@ -19,6 +20,7 @@ import dev.ostler.service.ServiceState;
 import dev.ostler.service.ServiceStatus;
 import dev.ostler.service.StartOutcome;
 import dev.ostler.service.Wanted;
+import dev.ostler.spec.HookSpec;
 import dev.ostler.state.StateFile;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +52,7 @@ class StatusCodecTest {
     @Example
     void theArbitraryCausesAreAllThereAre() {
         assertThat(causes().allValues()).isEmpty(); // not a finite set, so every kind is tried by random
-        assertThat(ExitCause.class.getPermittedSubclasses()).hasSize(14);
+        assertThat(ExitCause.class.getPermittedSubclasses()).hasSize(15);
     }
 
     @Example
@@ -116,12 +118,27 @@ class StatusCodecTest {
                 reason,
                 moment,
                 new Run(7, Optional.of(new Pid(4711)), "guard", moment, Optional.of(new Run.MainExit(killed, 5)), true),
+                8,
+                state.isAlive() ? Optional.of(hook(outcome)) : Optional.empty(),
                 state.ownsDeadline() ? OptionalLong.of(42) : OptionalLong.empty(),
                 ladder,
                 state.isEnding(),
                 restarts,
                 new StartOutcome(StartOutcome.Kind.FAILED, outcome),
                 Optional.of(new Exit(6, cause, Optional.of(killed), Duration.ofNanos(17), moment.wall())));
+    }
+
+    /** One with a failure, one without. */
+    private static HookRun hook(String failure) {
+        boolean failed = failure.length() % 2 == 0 && failure.length() < 200;
+        return new HookRun(
+                HookSpec.Kind.POST_START,
+                8,
+                failed ? HookRun.Phase.KILLING : HookRun.Phase.AT_WORK,
+                failed ? Optional.of(new Pid(12)) : Optional.empty(),
+                failed ? Optional.of(new ExitStatus(256)) : Optional.empty(),
+                failed,
+                failed ? Optional.of(failure.substring(0, Math.min(failure.length(), 100))) : Optional.empty());
     }
 
     @Provide
@@ -178,6 +195,7 @@ class StatusCodecTest {
                 Arbitraries.longs().map(nanos -> new ExitCause.ProbeTimeout(Duration.ofNanos(nanos))),
                 texts().map(text -> new ExitCause.Dependency(new ServiceName("db"), text)),
                 texts().map(ExitCause.LaunchFailure::new),
+                texts().map(text -> new ExitCause.HookFailure(HookSpec.Kind.PRE_START, text)),
                 Arbitraries.just(new ExitCause.Lost())));
     }
 }

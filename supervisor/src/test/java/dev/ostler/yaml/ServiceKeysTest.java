@@ -12,6 +12,7 @@ import dev.ostler.base.Signal;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.ExitStatuses;
 import dev.ostler.spec.FreePortsSpec;
+import dev.ostler.spec.HookSpec;
 import dev.ostler.spec.IfUnsupported;
 import dev.ostler.spec.LandlockSpec;
 import dev.ostler.spec.LifecycleSpec;
@@ -755,11 +756,12 @@ class ServiceKeysTest {
                 dependsOn,
                 List.of("db started bound"),
                 List.of());
-        LifecycleSpec oneshot = new LifecycleSpec(LifecycleSpec.Type.ONESHOT, false, false, List.of());
+        LifecycleSpec oneshot = new LifecycleSpec(LifecycleSpec.Type.ONESHOT, false, false, List.of(), Map.of());
         row("type", "type: oneshot", ServiceSpec::lifecycle, oneshot, LifecycleSpec.DEFAULT);
         row("remain", "type: oneshot\n    remain: true", s -> s.lifecycle().remain(), true, false);
         row("disabled", "disabled: true", s -> s.lifecycle().disabled(), true, false);
         row("groups", "groups: [a, b]", s -> s.lifecycle().groups().toString(), "[a, b]", "[]");
+        hooks();
         Function<ServiceSpec, Object> ready = s -> value(s.ready());
         Duration timeout = Duration.ofSeconds(30);
         Duration interval = Duration.ofMillis(250);
@@ -783,6 +785,23 @@ class ServiceKeysTest {
                 ready,
                 new ProbeSpec.Tcp("a", 1, timeout, Duration.ofSeconds(1)),
                 "-");
+    }
+
+    private void hooks() {
+        row("hooks", "hooks: { pre_start: migrate }", hook(HookSpec.Kind.PRE_START), "[migrate] PT30S", "-");
+        for (HookSpec.Kind kind : HookSpec.Kind.values()) {
+            row("hooks." + kind, "hooks: { " + kind + ": 'a \"b c\"' }", hook(kind), "[a, b c] PT30S", "-");
+        }
+        Function<ServiceSpec, Object> preStart = hook(HookSpec.Kind.PRE_START);
+        row("hooks.pre_start.command", "hooks: { pre_start: { command: [a] } }", preStart, "[a] PT30S", "-");
+        row("hooks.pre_start.timeout", "hooks: { pre_start: { command: a, timeout: 2m } }", preStart, "[a] PT2M", "-");
+    }
+
+    private static Function<ServiceSpec, Object> hook(HookSpec.Kind kind) {
+        return service -> service.lifecycle()
+                .hook(kind)
+                .map(hook -> hook.command().value() + " " + hook.timeout())
+                .orElse("-");
     }
 
     private void restart() {

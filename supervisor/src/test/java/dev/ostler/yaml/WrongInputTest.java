@@ -245,6 +245,22 @@ class WrongInputTest {
     }
 
     @Test
+    void hooks() {
+        assertThat(FakeProject.of(
+                                "services:",
+                                "  a: { command: [a], type: oneshot, hooks: { post_start: x } }",
+                                "  b: { command: [b], hooks: { pre_strat: x, pre_start: { timeout: 1s }, post_stop: [] } }",
+                                "  c: { command: [c], hooks: [x] }")
+                        .messages())
+                .containsExactly(
+                        "ostler.yaml:2:58 (services.a.hooks.post_start): a one-shot is not up while it runs: use post_stop",
+                        "ostler.yaml:3:31 (services.b.hooks.pre_strat): unknown key \"pre_strat\", did you mean \"pre_start\"?",
+                        "ostler.yaml:3:56 (services.b.hooks.pre_start): \"command\" is missing",
+                        "ostler.yaml:3:84 (services.b.hooks.post_stop): the command is empty",
+                        "ostler.yaml:4:29 (services.c.hooks): expected a mapping, found a list");
+    }
+
+    @Test
     void groupsAndDisabledServices() {
         assertThat(FakeProject.of(
                                 "services:",
