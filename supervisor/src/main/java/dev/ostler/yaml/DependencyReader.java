@@ -17,6 +17,7 @@ final class DependencyReader {
             Arrays.stream(Condition.values()).map(Condition::toString).toList();
 
     private final Map<String, Provided> services;
+    private final Map<String, List<String>> templates;
 
     /** What a service has that others may wait for. */
     record Provided(boolean ready, boolean oneshot) {
@@ -30,9 +31,13 @@ final class DependencyReader {
         }
     }
 
-    /** @param services all of the project */
-    DependencyReader(Map<String, Provided> services) {
+    /**
+     * @param services all of the project
+     * @param templates names that stand for several of them
+     */
+    DependencyReader(Map<String, Provided> services, Map<String, List<String>> templates) {
         this.services = services;
+        this.templates = templates;
     }
 
     List<Dependency> read(YamlMap service) {
@@ -40,7 +45,7 @@ final class DependencyReader {
         Optional<Yaml> value = service.get("depends_on");
         if (value.isPresent() && value.get().isList()) {
             for (Yaml item : value.get().list()) {
-                item.as(this::known).ifPresent(name -> {
+                item.as(this::known).orElse(List.of()).forEach(name -> {
                     if (dependencies.put(name, plain(name, item.origin())) != null) {
                         item.problem("\"" + name + "\" is named twice");
                     }
@@ -57,9 +62,10 @@ final class DependencyReader {
     private void read(YamlMap.Field field, Map<String, Dependency> dependencies, YamlMap map) {
         Optional<YamlMap> options = field.value().map(Schema.DEPENDENCY);
         try {
-            String name = known(field.name());
-            Dependency plain = plain(name, field.origin());
-            dependencies.put(name, options.map(o -> withOptions(plain, o)).orElse(plain));
+            for (String name : known(field.name())) {
+                Dependency plain = plain(name, field.origin());
+                dependencies.put(name, options.map(o -> withOptions(plain, o)).orElse(plain));
+            }
         } catch (BadValue e) {
             map.context().problems().add(field.origin(), e.getMessage());
         }
@@ -97,10 +103,14 @@ final class DependencyReader {
         return dependency.oneshot() ? Optional.of(Condition.COMPLETED_SUCCESSFULLY) : condition;
     }
 
-    private String known(String name) throws BadValue {
+    /** The service, or all instances of one. */
+    private List<String> known(String name) throws BadValue {
+        if (templates.containsKey(name)) {
+            return templates.get(name);
+        }
         if (!services.containsKey(name)) {
             throw new BadValue("unknown service \"" + name + "\"" + NearestWord.hint(name, services.keySet()));
         }
-        return name;
+        return List.of(name);
     }
 }

@@ -171,8 +171,8 @@ final class ProfileResolver {
 
     /** Every profile met so far is checked by itself, since what another layer replaced was never looked at. */
     void checkAll(ServiceReader reader) {
-        entries.forEach(
-                (use, entry) -> reader.check(entry, finish(resolved.get(use).mapping())));
+        entries.forEach((use, entry) ->
+                reader.check(entry, Instances.any(finish(resolved.get(use).mapping()))));
     }
 
     private Resolved profile(Use use, Origin askedBy) {

@@ -67,6 +67,7 @@ enum Schema {
             "stop_grace_period",
             "stop",
             "logs"),
+    INSTANCES("", "scale", "instances"),
     PROFILE("", "description", "params"),
     PARAM("params.NAME.", "default", "description"),
     EXTENDS("extends[].", "profile", "with"),

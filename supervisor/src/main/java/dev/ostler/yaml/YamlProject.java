@@ -27,6 +27,7 @@ public final class YamlProject {
     private final Context context;
     private final ProfileResolver profiles;
     private final ServiceReader reader;
+    private final Map<String, List<String>> templates = new LinkedHashMap<>();
 
     private YamlProject(ProjectSource source) {
         this.source = source;
@@ -114,12 +115,34 @@ public final class YamlProject {
         List<Merged> merged = new ArrayList<>();
         for (YamlMap.Field field : fields) {
             if (ServiceName.isValid(field.name())) {
-                merged.add(merge(field, base));
+                merged.addAll(instances(merge(field, base)));
             } else {
                 problems.add(field.origin(), badName(field.name()));
             }
         }
         return merged;
+    }
+
+    /** The service itself, or each of its instances. */
+    private List<Merged> instances(Merged service) {
+        String name = service.entry().key();
+        Optional<List<String>> instances = Instances.of(name, new YamlMap(service.mapping(), context));
+        if (instances.isEmpty()) {
+            return List.of(service);
+        }
+        List<Merged> result = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        for (String instance : instances.get()) {
+            YamlNode.Entry entry = service.entry();
+            names.add(name + "@" + instance);
+            result.add(new Merged(
+                    new YamlNode.Entry(name + "@" + instance, entry.origin(), entry.value()),
+                    Instances.instance(service.mapping(), name, instance),
+                    service.jvm(),
+                    service.whole()));
+        }
+        templates.put(name, List.copyOf(names));
+        return result;
     }
 
     private Merged merge(YamlMap.Field field, ProfileResolver.Resolved base) {
@@ -142,9 +165,13 @@ public final class YamlProject {
 
     private List<ServiceSpec> read(List<Merged> merged) {
         Map<String, DependencyReader.Provided> names = new LinkedHashMap<>();
-        merged.forEach(service -> names.put(
-                service.entry().key(), DependencyReader.Provided.by(new YamlMap(service.mapping(), context))));
-        DependencyReader dependencies = new DependencyReader(names);
+        for (Merged service : merged) {
+            String name = service.entry().key();
+            if (names.put(name, DependencyReader.Provided.by(new YamlMap(service.mapping(), context))) != null) {
+                problems.add(service.entry().origin(), "\"" + name + "\" is a service and an instance of another");
+            }
+        }
+        DependencyReader dependencies = new DependencyReader(names, templates);
         Map<ServiceName, List<Dependency>> graph = new LinkedHashMap<>();
         List<ServiceSpec> services = new ArrayList<>();
         for (Merged service : merged) {

@@ -66,4 +66,28 @@ class GroupIT {
             assertThat(running(project)).isEmpty();
         }
     }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void instancesAreServicesAndTogetherAGroup(As as) {
+        String yaml = """
+                services:
+                  worker:
+                    scale: 2
+                    command: [sh, -c, 'echo ${instance} > said-${instance}; exec sleep 1000']
+                """;
+        try (OstlerProject project = OstlerProject.create(as, yaml)) {
+            project.run("up", "-d").ok();
+            assertThat(running(project)).containsExactly("worker@1", "worker@2");
+            Eventually.until(
+                    "both are what they are",
+                    () -> project.text("said-1").equals("1\n")
+                            && project.text("said-2").equals("2\n"));
+
+            project.run("stop", "@worker").ok();
+            project.run("start", "worker@2").ok();
+
+            assertThat(running(project)).containsExactly("worker@2");
+        }
+    }
 }

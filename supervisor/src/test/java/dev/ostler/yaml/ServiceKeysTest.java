@@ -971,9 +971,9 @@ class ServiceKeysTest {
     @Test
     void everyKeyOfAServiceHasARow() {
         List<String> keys = new ArrayList<>();
-        // those of ExtendsTest, ParametersTest and RestartBudgetTest
-        EnumSet<Schema> others =
-                EnumSet.of(Schema.TOP, Schema.PROFILE, Schema.PARAM, Schema.EXTENDS, Schema.RESTART_BUDGET);
+        // those of ExtendsTest, ParametersTest, RestartBudgetTest and InstancesTest
+        EnumSet<Schema> others = EnumSet.of(
+                Schema.TOP, Schema.PROFILE, Schema.PARAM, Schema.EXTENDS, Schema.RESTART_BUDGET, Schema.INSTANCES);
         Arrays.stream(Schema.values()).filter(s -> !others.contains(s)).forEach(s -> keys.addAll(s.documentedKeys()));
 
         assertThat(rows.keySet()).containsExactlyInAnyOrderElementsOf(keys);
