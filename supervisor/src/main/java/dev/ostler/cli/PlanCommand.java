@@ -9,6 +9,7 @@ import dev.ostler.plan.Plan;
 import dev.ostler.plan.PlanCompiler;
 import dev.ostler.plan.PlanEncoder;
 import dev.ostler.plan.PlanText;
+import dev.ostler.spec.HookSpec;
 import dev.ostler.spec.ServiceSpec;
 import dev.ostler.yaml.LoadResult;
 import java.io.IOException;
@@ -104,28 +105,45 @@ final class PlanCommand implements Callable<Integer> {
         return compile(chosen).map(this::deliver).orElse(ExitCode.FAILED);
     }
 
-    /** Empty when one of the services was refused; the reasons are printed then. */
-    private Optional<Map<ServiceSpec, Plan>> compile(List<ServiceSpec> services) {
+    /** By title, a service before its hooks. Empty when one of the services was refused; the reasons are printed then. */
+    private Optional<Map<String, Plan>> compile(List<ServiceSpec> services) {
         HostFacts facts = context.facts().get();
         // a plan file runs in its caller's place, with the caller's descriptors
         Descriptors descriptors = output == null ? Descriptors.supervised() : Descriptors.inherited();
-        Map<ServiceSpec, Plan> plans = new LinkedHashMap<>();
-        for (ServiceSpec service : services) {
-            CompileResult result = PlanCompiler.compile(service, facts, descriptors, Guard.NONE);
+        Map<String, Plan> plans = new LinkedHashMap<>();
+        boolean sound = true;
+        for (Map.Entry<String, ServiceSpec> entry : titled(services).entrySet()) {
+            CompileResult result = PlanCompiler.compile(entry.getValue(), facts, descriptors, Guard.NONE);
             if (result instanceof CompileResult.Compiled compiled) {
                 compiled.degraded().forEach(item -> context.err().println("warning: " + item));
-                plans.put(service, compiled.plan());
+                plans.put(entry.getKey(), compiled.plan());
             } else if (result instanceof CompileResult.Refused refused) {
                 refused.problems().forEach(context.err()::println);
+                sound = false;
             }
         }
-        return plans.size() == services.size() ? Optional.of(plans) : Optional.empty();
+        return sound ? Optional.of(plans) : Optional.empty();
     }
 
-    private int deliver(Map<ServiceSpec, Plan> plans) {
+    /** A plan file holds the service alone: hooks need the supervisor. */
+    private Map<String, ServiceSpec> titled(List<ServiceSpec> services) {
+        Map<String, ServiceSpec> titled = new LinkedHashMap<>();
+        for (ServiceSpec service : services) {
+            titled.put(service.name().value(), service);
+            for (HookSpec.Kind kind : HookSpec.Kind.values()) {
+                service.lifecycle()
+                        .hook(kind)
+                        .filter(hook -> output == null)
+                        .ifPresent(hook -> titled.put(service.name() + " " + kind, service.with(hook)));
+            }
+        }
+        return titled;
+    }
+
+    private int deliver(Map<String, Plan> plans) {
         if (output == null) {
-            plans.forEach((service, plan) -> {
-                context.out().println("# " + service.name());
+            plans.forEach((title, plan) -> {
+                context.out().println("# " + title);
                 context.out().print(PlanText.explain(plan, showValues));
             });
             return ExitCode.OK;

@@ -130,6 +130,30 @@ class LocalCommandsTest {
         assertThat(text(out)).startsWith("# web\n").doesNotContain("# db\n").contains("\"TOKEN=s3cret\"");
     }
 
+    private static final String HOOK = """
+            services:
+              web:
+                command: [/bin/true]
+                hooks: { post_stop: [/bin/%s, -y] }
+            """;
+
+    @Test
+    void planPrintsHooksBehindTheirService() throws IOException {
+        write("ostler.yaml", HOOK.formatted("true"));
+
+        assertThat(run("plan")).isEqualTo(ExitCode.OK);
+        assertThat(text(out)).containsSubsequence("# web\n", "# web post_stop\n", "argv=[\"/bin/true\", \"-y\"]");
+        assertThat(run("plan", "-o", "web.plan")).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void checkLooksForTheProgramsOfHooks() throws IOException {
+        write("ostler.yaml", HOOK.formatted("treu"));
+
+        assertThat(run("check")).isEqualTo(ExitCode.FAILED);
+        assertThat(text(err)).isEqualTo("ostler.yaml:4:25 (services.web.hooks.post_stop): cannot find \"/bin/treu\"\n");
+    }
+
     @Test
     void planNamesTheServicesThereAre() throws IOException {
         write("ostler.yaml", TWO);
