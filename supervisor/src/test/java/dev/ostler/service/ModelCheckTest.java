@@ -3,6 +3,8 @@ package dev.ostler.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ostler.base.ServiceName;
+import dev.ostler.spec.Dependency;
+import dev.ostler.spec.Dependency.Condition;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,9 @@ class ModelCheckTest {
                 world.somethingHappens();
             }
             world.check();
+            world.project().statuses().stream()
+                    .filter(status -> status.isUnderWay() && !status.isLeaving())
+                    .forEach(status -> checkNothingIsMissed(world.project(), status));
         }
         world.settle();
         world.project().statuses().forEach(status -> checkEnd(world, status));
@@ -93,5 +98,19 @@ class ModelCheckTest {
                 .as("a caller that gets no answer: %s", status)
                 .isFalse();
         assertThat(world.processes(status.name()) > 0).as("%s", status).isEqualTo(status.state() == ServiceState.READY);
+    }
+
+    /** A failure has reached whoever cannot be without. */
+    private static void checkNothingIsMissed(Project project, ServiceStatus status) {
+        for (Dependency dependency : project.spec(status.name()).dependsOn()) {
+            ServiceState there = project.status(dependency.service()).state();
+            boolean failed = there == ServiceState.FAILED || there == ServiceState.DEPENDENCY_FAILED;
+            boolean concerned = dependency.required()
+                    && (dependency.restart() || dependency.condition().isOfRunning());
+            boolean met = there == ServiceState.FAILED && dependency.condition() == Condition.COMPLETED;
+            if (failed && concerned && !met) {
+                throw new AssertionError(status + " runs without " + dependency);
+            }
+        }
     }
 }
