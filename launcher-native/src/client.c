@@ -25,11 +25,12 @@ enum {
 };
 
 /*
- * The value of -f FILE, --file FILE or --file=FILE before "--", or NULL. For logs -f means follow.
+ * The value of -f FILE, --file FILE or --file=FILE before "--", or NULL. For logs and events -f
+ * means follow.
  */
 static const char *file_option(int argc, char **argv)
 {
-	bool has_short = strcmp(argv[0], "logs") != 0;
+	bool has_short = strcmp(argv[0], "logs") && strcmp(argv[0], "events");
 
 	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++) {
 		if ((has_short && !strcmp(argv[i], "-f")) || !strcmp(argv[i], "--file"))
@@ -223,7 +224,8 @@ int role_client(int argc, char **argv, char **envp)
 		return no_supervisor(argv[0], &project, fd);
 	while ((code = converse(fd, request, (size_t)size)) == LOST) {
 		(void)close(fd);
-		if (!strcmp(argv[0], "restart") || !strcmp(argv[0], "logs")) {
+		if (!strcmp(argv[0], "restart") || !strcmp(argv[0], "logs") ||
+		    !strcmp(argv[0], "events")) {
 			/*
 			 * It may have been done already: once more would restart twice, or print
 			 * the same lines again.

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -43,6 +44,8 @@ static int request_store(struct keeper *k, const void *payload)
 	error = name[0] && !name[sizeof(name) - 1] ? store_put(&k->store, name, fd) : -EPROTO;
 	if (error)
 		(void)close(fd); /* not kept */
+	else if (!strcmp(name, PROTO_STORE_RELOADED))
+		k->jvm.told[SIGHUP] = 0;
 	return error;
 }
 

@@ -48,6 +48,9 @@ enum proto_type {
 /* Under this name the supervisor stores something once it has begun to stop everything. */
 #define PROTO_STORE_STOPPING "stopping"
 
+/* And under this one when it has done what a SIGHUP was sent for: nobody else is told of it. */
+#define PROTO_STORE_RELOADED "reloaded"
+
 enum proto_spawn_flags { PROTO_DECIDING = 1, PROTO_CGROUP = 2 };
 enum proto_hello_flags { PROTO_PID1 = 1, PROTO_JVM_DIED = 2, PROTO_DETACHED = 4 };
 enum proto_mode { PROTO_DIRECT, PROTO_GUARD };

@@ -41,6 +41,7 @@ public final class ErrnoText {
             case "No space left on device" -> "ENOSPC";
             case "Disk quota exceeded" -> "EDQUOT";
             case "Read-only file system" -> "EROFS";
+            case "another process has it open for writing" -> "EAGAIN";
             default -> "EIO";
         };
     }

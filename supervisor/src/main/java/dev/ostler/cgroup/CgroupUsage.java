@@ -3,6 +3,8 @@ package dev.ostler.cgroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +25,20 @@ public record CgroupUsage(long id, Optional<Long> memoryBytes, Optional<Long> pi
 
     public CgroupUsage {
         pressure = Collections.unmodifiableMap(new LinkedHashMap<>(pressure));
+    }
+
+    /** Of the cgroup of a run, without its id. Any thread. */
+    public static CgroupUsage of(Path directory) {
+        return read(0, directory);
+    }
+
+    /** CPU time of all its processes since its start, cpu.stat; there without any controller. Any thread. */
+    public static Optional<Duration> cpu(Path directory) {
+        return text(directory.resolve("cpu.stat"))
+                .flatMap(text -> text.lines()
+                        .filter(line -> line.startsWith("usage_usec "))
+                        .findFirst())
+                .map(line -> Duration.of(Long.parseLong(line.substring("usage_usec ".length())), ChronoUnit.MICROS));
     }
 
     /** What is not there, or not ours to read, is left out. */

@@ -1,6 +1,7 @@
 package dev.ostler.cli;
 
 import dev.ostler.plan.HostFacts;
+import dev.ostler.yaml.FileReader;
 import dev.ostler.yaml.LoadResult;
 import dev.ostler.yaml.ProfileCatalog;
 import dev.ostler.yaml.ProjectSource;
@@ -57,7 +58,7 @@ record LocalContext(
                 List.of(SITE_PROFILES),
                 home.resolve("profiles"),
                 environment,
-                Files::readAllBytes);
+                FileReader.disk());
         return YamlProject.load(source);
     }
 

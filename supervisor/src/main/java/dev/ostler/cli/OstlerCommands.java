@@ -21,6 +21,14 @@ final class OstlerCommands {
         commands.put("restart", RemoteOptions.Restart::new);
         commands.put("logs", RemoteOptions.Logs::new);
         commands.put("down", RemoteOptions.Down::new);
+        commands.put("diff", RemoteOptions.Diff::new);
+        commands.put("apply", RemoteOptions.Apply::new);
+        commands.put("reload", RemoteOptions.Reload::new);
+        commands.put("why", RemoteOptions.Why::new);
+        commands.put("wait", RemoteOptions.Wait::new);
+        commands.put("events", RemoteOptions.Events::new);
+        commands.put("tree", RemoteOptions.Tree::new);
+        commands.put("top", RemoteOptions.Top::new);
         commands.put("audit", RemoteOptions.Audit::new);
         return commands;
     }

@@ -7,6 +7,8 @@ import dev.ostler.control.ControlRequest;
 import dev.ostler.control.RemoteCommand;
 import dev.ostler.control.Selection;
 import dev.ostler.control.Session;
+import dev.ostler.keeper.KeeperClient;
+import dev.ostler.loop.EventLoop;
 import dev.ostler.service.ServiceStatus;
 import dev.ostler.supervise.CompiledService;
 import dev.ostler.supervise.Supervisor;
@@ -26,8 +28,14 @@ public final class RemoteHandler {
 
     private final Supervisor supervisor;
     private final Down down;
+    private final LiveChanges changes;
     private final Clock clock;
     private final AuditCommand audits;
+    private final WhyCommand whys;
+    private final WaitCommand waits;
+    private final EventsCommand events;
+    private final TopCommand tops;
+    private final SelfReport self;
 
     /** Begins the end of the project. */
     @FunctionalInterface
@@ -35,12 +43,22 @@ public final class RemoteHandler {
         void begin(boolean immediately, Runnable allDown);
     }
 
-    /** @param loop runs what it is given on the loop thread; called by other threads */
-    public RemoteHandler(Supervisor supervisor, Down down, Clock clock, Consumer<Runnable> loop) {
-        this.supervisor = supervisor;
-        this.down = down;
-        this.clock = clock;
+    /** The parts that {@code daemon} wires. */
+    public record Parts(
+            Supervisor supervisor, Down down, LiveChanges changes, Clock clock, EventLoop loop, KeeperClient keeper) {}
+
+    public RemoteHandler(Parts parts) {
+        this.supervisor = parts.supervisor();
+        this.down = parts.down();
+        this.changes = parts.changes();
+        this.clock = parts.clock();
+        Consumer<Runnable> loop = parts.loop().inbox()::post;
         this.audits = new AuditCommand(supervisor, loop);
+        this.whys = new WhyCommand(supervisor, clock);
+        this.waits = new WaitCommand(supervisor, parts.loop().timers(), clock);
+        this.events = new EventsCommand(supervisor);
+        this.tops = new TopCommand(supervisor, loop);
+        this.self = new SelfReport(parts.loop(), parts.keeper(), clock);
     }
 
     public void handle(ControlRequest request, Session session) {
@@ -78,8 +96,33 @@ public final class RemoteHandler {
             logs(tail, session);
         } else if (command instanceof RemoteCommand.Down) {
             down.begin(false, () -> session.exit(OK));
+        } else if (command instanceof RemoteCommand.Diff) {
+            changes.diff(reporter(session));
+        } else if (command instanceof RemoteCommand.Apply) {
+            changes.apply(reporter(session));
         } else if (command instanceof RemoteCommand.Audit audit) {
             audits.run(known(List.of(audit.service())).get(0), audit.json(), session);
+        } else {
+            answer(command, session);
+        }
+    }
+
+    private void answer(RemoteCommand command, Session session) {
+        if (command instanceof RemoteCommand.Why why) {
+            whys.run(known(List.of(why.service())).get(0), session);
+        } else if (command instanceof RemoteCommand.Wait wait) {
+            waits.run(known(wait.services()), wait, session);
+        } else if (command instanceof RemoteCommand.Events asked) {
+            events.run(asked.services(), asked.follow(), session);
+        } else if (command instanceof RemoteCommand.Tree) {
+            session.out(TreeText.of(
+                    supervisor.services().stream().map(CompiledService::spec).toList(), supervisor::status));
+            session.exit(OK);
+        } else if (command instanceof RemoteCommand.Top top) {
+            tops.run(known(top.services()), session);
+        } else if (command instanceof RemoteCommand.Self) {
+            session.out(self.text());
+            session.exit(OK);
         }
     }
 
@@ -125,6 +168,25 @@ public final class RemoteHandler {
         return members;
     }
 
+    private static LiveChanges.Reporter reporter(Session session) {
+        return new LiveChanges.Reporter() {
+            @Override
+            public void out(String text) {
+                session.out(text);
+            }
+
+            @Override
+            public void err(String text) {
+                session.err(text);
+            }
+
+            @Override
+            public void exit(int code) {
+                session.exit(code);
+            }
+        };
+    }
+
     /** The named services, all of them when none is named. */
     private List<ServiceName> known(List<ServiceName> names) {
         for (ServiceName name : names) {
@@ -148,7 +210,11 @@ public final class RemoteHandler {
 
     private void status(RemoteCommand.Status command, Session session) {
         List<StatusReport.Entry> entries = entries(selected(command.services()), command.json());
-        session.out(command.json() ? StatusJson.of(entries) : StatusReport.text(entries, clock.monotonicNanos()));
+        List<String> changed = changes.changedOnDisk();
+        session.out(
+                command.json()
+                        ? StatusJson.of(entries, changed)
+                        : StatusReport.text(entries, changed, clock.monotonicNanos()));
         session.exit(OK);
     }
 

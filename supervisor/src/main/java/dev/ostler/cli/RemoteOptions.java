@@ -4,9 +4,13 @@ import dev.ostler.base.GroupName;
 import dev.ostler.base.ServiceName;
 import dev.ostler.control.RemoteCommand;
 import dev.ostler.control.Selection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,6 +70,9 @@ abstract class RemoteOptions {
         @Option(names = "--json", description = "Print JSON.")
         private boolean json;
 
+        @Option(names = "--self", description = "Of the supervisor itself: its thread, its queues, its memory.")
+        private boolean self;
+
         @Parameters(
                 arity = "0..*",
                 paramLabel = "SERVICE",
@@ -74,7 +81,10 @@ abstract class RemoteOptions {
 
         @Override
         RemoteCommand command() {
-            return new RemoteCommand.Status(json, selection(services));
+            if (self && (json || !services.isEmpty())) {
+                throw wrong("--self takes nothing beside it");
+            }
+            return self ? new RemoteCommand.Self() : new RemoteCommand.Status(json, selection(services));
         }
     }
 
@@ -193,6 +203,50 @@ abstract class RemoteOptions {
     }
 
     @Command(
+            name = "diff",
+            description = {
+                "Show what \"apply\" would do now: which services would be started, stopped, restarted or reloaded, and",
+                "which keys have changed. Values from env files and from the environment are not shown."
+            })
+    static final class Diff extends RemoteOptions {
+        @Mixin
+        private ProjectOption project;
+
+        @Override
+        RemoteCommand command() {
+            return new RemoteCommand.Diff();
+        }
+    }
+
+    @Command(
+            name = "apply",
+            description = {
+                "Read the files again, and start, stop and restart what has changed; the rest goes on.",
+                "With a mistake in them nothing changes. When something does not become ready, all is rolled back.",
+                "Returns when what has changed is ready. SIGHUP to \"ostler up\" does the same."
+            })
+    static final class Apply extends RemoteOptions {
+        @Mixin
+        private ProjectOption project;
+
+        @Override
+        RemoteCommand command() {
+            return new RemoteCommand.Apply();
+        }
+    }
+
+    @Command(name = "reload", description = "The same as \"apply\".")
+    static final class Reload extends RemoteOptions {
+        @Mixin
+        private ProjectOption project;
+
+        @Override
+        RemoteCommand command() {
+            return new RemoteCommand.Apply();
+        }
+    }
+
+    @Command(
             name = "audit",
             description = {
                 "Compare what was asked of a running service with what the kernel says.",
@@ -213,6 +267,125 @@ abstract class RemoteOptions {
         @Override
         RemoteCommand command() {
             return new RemoteCommand.Audit(name(service), json);
+        }
+    }
+
+    @Command(
+            name = "why",
+            description = {
+                "Tell why a service is as it is: what it waits for and since when, when it is tried again, how its last run",
+                "ended and what it printed last, and which processes hold up its stop."
+            })
+    static final class Why extends RemoteOptions {
+        @Mixin
+        private ProjectOption project;
+
+        @Parameters(arity = "1", paramLabel = "SERVICE", description = "The service.")
+        private String service;
+
+        @Override
+        RemoteCommand command() {
+            return new RemoteCommand.Why(name(service));
+        }
+    }
+
+    @Command(
+            name = "events",
+            description = "Print the latest changes of state since the supervisor has started, one JSON object a line.")
+    static final class Events extends RemoteOptions {
+        @Option(names = "--file", paramLabel = "FILE", description = "The YAML of the project (-f means follow here).")
+        private String file;
+
+        @Option(
+                names = {"-f", "--follow"},
+                description = "Go on with what happens from now on.")
+        private boolean follow;
+
+        @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Only these (default: all).")
+        private List<String> services = new ArrayList<>();
+
+        @Override
+        RemoteCommand command() {
+            return new RemoteCommand.Events(names(services), follow);
+        }
+    }
+
+    @Command(
+            name = "wait",
+            description = {
+                "Wait until services are started, ready or stopped: no process is left, and none is going to be started.",
+                "Exit code 1 when the time is over before."
+            })
+    static final class Wait extends RemoteOptions {
+        @Mixin
+        private ProjectOption project;
+
+        @Option(names = "--for", paramLabel = "STATE", required = true, description = "started, ready or stopped.")
+        private String state;
+
+        @Option(names = "--timeout", paramLabel = "TIME", description = "500ms, 30s, 5m or 1h (default: no end).")
+        private String timeout;
+
+        @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Only these (default: all).")
+        private List<String> services = new ArrayList<>();
+
+        @Override
+        RemoteCommand command() {
+            return new RemoteCommand.Wait(
+                    names(services), condition(), Optional.ofNullable(timeout).map(this::time));
+        }
+
+        private RemoteCommand.Wait.Condition condition() {
+            return switch (state) {
+                case "started" -> RemoteCommand.Wait.Condition.STARTED;
+                case "ready" -> RemoteCommand.Wait.Condition.READY;
+                case "stopped" -> RemoteCommand.Wait.Condition.STOPPED;
+                default -> throw wrong("not a state to wait for: \"" + state + "\"; started, ready or stopped");
+            };
+        }
+
+        private Duration time(String text) {
+            Matcher parts = Pattern.compile("(\\d{1,9})(ms|s|m|h)").matcher(text);
+            if (!parts.matches()) {
+                throw wrong("not a time: \"" + text + "\"; write 500ms, 30s, 5m or 1h");
+            }
+            long number = Long.parseLong(parts.group(1));
+            return switch (parts.group(2)) {
+                case "ms" -> Duration.ofMillis(number);
+                case "s" -> Duration.ofSeconds(number);
+                case "m" -> Duration.ofMinutes(number);
+                default -> Duration.ofHours(number);
+            };
+        }
+    }
+
+    @Command(name = "tree", description = "Print who depends on whom, and the state of each.")
+    static final class Tree extends RemoteOptions {
+        @Mixin
+        private ProjectOption project;
+
+        @Override
+        RemoteCommand command() {
+            return new RemoteCommand.Tree();
+        }
+    }
+
+    @Command(
+            name = "top",
+            description = {
+                "Print what the processes of each service use: share of one CPU over half a second, CPU time since the",
+                "start, memory, processes and threads, restarts. From its cgroup where it has one, else from /proc."
+            })
+    static final class Top extends RemoteOptions {
+        @Mixin
+        private ProjectOption project;
+
+        @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Only these (default: all).")
+        private List<String> services = new ArrayList<>();
+
+        @Override
+        RemoteCommand command() {
+            return new RemoteCommand.Top(names(services));
         }
     }
 }

@@ -23,6 +23,11 @@ final class StatusJson {
     private StatusJson() {}
 
     static String of(List<StatusReport.Entry> entries) {
+        return of(entries, List.of());
+    }
+
+    /** @param changed files that differ from what is in force */
+    static String of(List<StatusReport.Entry> entries, List<String> changed) {
         StringWriter out = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(out)) {
             json.useDefaultPrettyPrinter();
@@ -30,6 +35,11 @@ final class StatusJson {
             json.writeArrayFieldStart("services");
             for (StatusReport.Entry entry : entries) {
                 write(json, entry);
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("configuration_changed");
+            for (String file : changed) {
+                json.writeString(file);
             }
             json.writeEndArray();
             json.writeEndObject();

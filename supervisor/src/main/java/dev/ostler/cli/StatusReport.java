@@ -24,6 +24,11 @@ final class StatusReport {
     private StatusReport() {}
 
     static String text(List<Entry> entries, long nowNanos) {
+        return text(entries, List.of(), nowNanos);
+    }
+
+    /** @param changed files that differ from what is in force */
+    static String text(List<Entry> entries, List<String> changed, long nowNanos) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(HEAD);
         entries.forEach(entry -> rows.add(row(entry, nowNanos)));
@@ -38,6 +43,9 @@ final class StatusReport {
         entries.forEach(entry -> entry.service()
                 .degraded()
                 .forEach(text -> out.append("degraded: ").append(text).append('\n')));
+        if (!changed.isEmpty()) {
+            out.append("changed on disk: ").append(String.join(", ", changed)).append("; see ostler diff\n");
+        }
         return out.toString();
     }
 

@@ -1,7 +1,9 @@
 package dev.ostler.control;
 
 import dev.ostler.base.ServiceName;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** What a client asks of the running supervisor. Where a list of services may be empty, empty means all of them. */
@@ -33,6 +35,52 @@ public sealed interface RemoteCommand {
     /** Stops all services, then the supervisor. */
     record Down() implements RemoteCommand {}
 
+    /** What {@link Apply} would do now. */
+    record Diff() implements RemoteCommand {}
+
+    /** Reads the files again and brings the services to what they say; all of it or nothing. */
+    record Apply() implements RemoteCommand {}
+
     /** What was asked of a service beside what the kernel says. */
     record Audit(ServiceName service, boolean json) implements RemoteCommand {}
+
+    /** Why a service is as it is. */
+    record Why(ServiceName service) implements RemoteCommand {}
+
+    /** Changes of state. @param follow goes on until the client leaves */
+    record Events(List<ServiceName> services, boolean follow) implements RemoteCommand {
+        public Events {
+            services = List.copyOf(services);
+        }
+    }
+
+    /** Until all of them are as the condition says, or the time is over. */
+    record Wait(List<ServiceName> services, Condition condition, Optional<Duration> timeout) implements RemoteCommand {
+        public Wait {
+            services = List.copyOf(services);
+        }
+
+        /** What can be waited for. */
+        public enum Condition {
+            /** Its program executes. */
+            STARTED,
+            /** It is up. */
+            READY,
+            /** No process of it is left, and none is going to be started. */
+            STOPPED
+        }
+    }
+
+    /** Who depends on whom. */
+    record Tree() implements RemoteCommand {}
+
+    /** What the processes of services use. */
+    record Top(List<ServiceName> services) implements RemoteCommand {
+        public Top {
+            services = List.copyOf(services);
+        }
+    }
+
+    /** What the supervisor itself does. */
+    record Self() implements RemoteCommand {}
 }

@@ -30,15 +30,19 @@ import dev.ostler.output.Console;
 import dev.ostler.output.LogDirectory;
 import dev.ostler.output.Logs;
 import dev.ostler.plan.Guard;
+import dev.ostler.plan.HostFacts;
 import dev.ostler.probe.ProbeRunner;
 import dev.ostler.service.Moment;
 import dev.ostler.service.Project;
 import dev.ostler.service.RestartGovernor;
 import dev.ostler.service.ServiceMachine;
 import dev.ostler.service.ServiceState;
+import dev.ostler.spec.ProjectSpec;
 import dev.ostler.state.StateFile;
+import dev.ostler.supervise.CompiledProject;
 import dev.ostler.supervise.CompiledService;
 import dev.ostler.supervise.ProjectCompiler;
+import dev.ostler.supervise.Rollout;
 import dev.ostler.supervise.Supervisor;
 import dev.ostler.supervise.SystemHostFacts;
 import java.io.PrintStream;
@@ -90,23 +94,34 @@ final class Daemon {
         }
         String hash = arguments.projectHash();
         Optional<ServiceCgroups> cgroups = ServiceCgroups.open(hash);
-        ProjectCompiler.Result compiled = ProjectCompiler.compile(
-                configuration.project(),
-                SystemHostFacts.capture(new Accounts()),
-                cgroups.isPresent() ? Guard.NONE : Guard.STAYS);
-        if (!compiled.problems().isEmpty()) {
-            compiled.problems().forEach(problem -> terminal.println(problem));
+        HostFacts facts = SystemHostFacts.capture(new Accounts());
+        Guard guard = cgroups.isPresent() ? Guard.NONE : Guard.STAYS;
+        Optional<CompiledProject> compiled = compile(configuration.project(), facts, guard);
+        Optional<CompiledProject> before =
+                configuration.unfinished().isEmpty() ? compiled : compile(configuration.projectBefore(), facts, guard);
+        if (compiled.isEmpty() || before.isEmpty()) {
             leave(1);
             return;
         }
-        supervise(configuration, compiled, cgroups, hash);
+        supervise(configuration, compiled.get(), before.get(), cgroups, guard);
+    }
+
+    /** Empty when there are problems; they are on the terminal then. */
+    private Optional<CompiledProject> compile(ProjectSpec project, HostFacts facts, Guard guard) {
+        ProjectCompiler.Result compiled = ProjectCompiler.compile(project, facts, guard);
+        compiled.problems().forEach(problem -> terminal.println(problem));
+        return compiled.problems().isEmpty()
+                ? Optional.of(new CompiledProject(project, compiled.services()))
+                : Optional.empty();
     }
 
     private void supervise(
             Configuration configuration,
-            ProjectCompiler.Result compiled,
+            CompiledProject compiled,
+            CompiledProject before,
             Optional<ServiceCgroups> cgroups,
-            String hash) {
+            Guard guard) {
+        String hash = arguments.projectHash();
         Optional<Path> logDirectory = LogDirectory.open(configuration.environment(), Ids.effectiveUid(), hash);
         Optional<Console> console = console(compiled);
         Logs logs = new Logs(logDirectory, console, clock, loop.inbox()::post);
@@ -115,37 +130,45 @@ final class Daemon {
         StateFile state = storedState.map(StateFile::adopt).orElseGet(StateFile::create);
         ProbeRunner probes = new ProbeRunner(loop.inbox()::post);
         LimitCgroups limits = new LimitCgroups(Hierarchies.own(), hash);
+        CompiledProject all = compiled.with(before); // in the middle of a change also what is to go
         Project project = new Project(
-                configuration.project(),
+                all.spec(),
                 new ServiceMachine(
                         new RestartGovernor(() -> ThreadLocalRandom.current().nextDouble())),
                 Moment.now(clock));
         Supervisor supervisor = new Supervisor(
                 new Supervisor.Parts(loop, clock, keeper, logs, probes, state, cgroups, limits),
                 project,
-                compiled.services());
+                all.services());
+        LiveConfiguration live = new LiveConfiguration(configuration, supervisor, compiled, guard, loop.inbox()::post);
         Shutdown shutdown = new Shutdown(supervisor, logs, cgroups, limits, keeper, loop);
-        listener = delivery -> onKeeper(delivery, supervisor, shutdown);
-        watchSignals(shutdown);
+        Hangup hangup = new Hangup(live, keeper);
+        listener = delivery -> onKeeper(delivery, supervisor, shutdown, hangup);
+        watchSignals(shutdown, hangup);
         Optional<Fd> control = handover.take("control"); // what is not taken is dropped by the adoption
         if (storedState.isPresent()) {
             boolean stopping = handover.take(Shutdown.STORE_NAME).isPresent();
+            configuration.unfinished().ifPresent(change -> Rollout.prepare(supervisor, before, change));
             supervisor.adoption().run(handover.rest(), handover.runs());
             if (stopping) {
                 shutdown.begin(false, () -> {});
+            } else {
+                configuration.unfinished().ifPresent(change -> live.resume(before, change));
             }
         } else {
             keeper.send(new KeeperRequest.Store("state"), List.of(state.fd().dup()));
             warn(compiled, logDirectory, cgroups.isPresent());
             supervisor.startAll();
         }
-        RemoteHandler handler = new RemoteHandler(supervisor, shutdown::begin, clock, loop.inbox()::post);
+        RemoteHandler handler =
+                new RemoteHandler(new RemoteHandler.Parts(supervisor, shutdown::begin, live, clock, loop, keeper));
         control.ifPresent(socket -> serve(socket, supervisor, handler));
         keeper.send(new KeeperRequest.Adopted(), List.of());
         reportStart(supervisor, logDirectory.map(directory -> directory.resolve(Logs.OWN_FILE)));
-        supervisor.when(
-                () -> isLaunched(supervisor),
-                () -> Settling.begin(List.of(handler.rehearsal(), supervisor.rehearsal())));
+        supervisor.when(() -> isLaunched(supervisor), () -> {
+            Settling.begin(List.of(handler.rehearsal(), supervisor.rehearsal()));
+            live.watchedBy(new DiskWatch(loop, clock::monotonicNanos, configuration::comparison));
+        });
         loop.run();
     }
 
@@ -155,7 +178,7 @@ final class Daemon {
                 .noneMatch(service -> supervisor.status(service.name()).state() == ServiceState.STARTING);
     }
 
-    private Optional<Console> console(ProjectCompiler.Result compiled) {
+    private Optional<Console> console(CompiledProject compiled) {
         if (arguments.detached()) {
             return Optional.empty();
         }
@@ -166,7 +189,7 @@ final class Daemon {
         return Optional.of(new Console(arguments.colour(), width));
     }
 
-    private void warn(ProjectCompiler.Result compiled, Optional<Path> logDirectory, boolean cgroups) {
+    private void warn(CompiledProject compiled, Optional<Path> logDirectory, boolean cgroups) {
         if (!cgroups) {
             terminal.println("note: no cgroup can be made here: a guard process ends what a service leaves behind");
         }
@@ -178,21 +201,29 @@ final class Daemon {
         }
     }
 
-    private void onKeeper(KeeperClient.Delivery delivery, Supervisor supervisor, Shutdown shutdown) {
+    private void onKeeper(KeeperClient.Delivery delivery, Supervisor supervisor, Shutdown shutdown, Hangup hangup) {
         if (delivery.event() instanceof KeeperEvent.OfRun ofRun) {
             supervisor.onKeeperEvent(ofRun, delivery.descriptors());
         } else if (delivery.event() instanceof KeeperEvent.SignalReceived received) {
-            shutdown.onSignal(received.signal(), !arguments.detached() && arguments.colour());
+            onSignal(received.signal(), !arguments.detached() && arguments.colour(), shutdown, hangup);
         }
     }
 
-    private void watchSignals(Shutdown shutdown) {
+    private static void onSignal(Signal signal, boolean fromTerminal, Shutdown shutdown, Hangup hangup) {
+        if (signal.equals(Signal.HUP) && !fromTerminal) {
+            hangup.onSignal();
+        } else {
+            shutdown.onSignal(signal);
+        }
+    }
+
+    private void watchSignals(Shutdown shutdown, Hangup hangup) {
         SignalFd signals = SignalFd.create(SIGNALS);
         loop.register(
                 Priority.SIGNALS,
                 signals.fd(),
                 LinuxConstants.EPOLLIN,
-                (events, now) -> signals.read().forEach(signal -> shutdown.onSignal(signal, false)));
+                (events, now) -> signals.read().forEach(signal -> onSignal(signal, false, shutdown, hangup)));
     }
 
     private void serve(Fd control, Supervisor supervisor, RemoteHandler handler) {

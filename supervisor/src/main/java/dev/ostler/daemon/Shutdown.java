@@ -44,10 +44,9 @@ final class Shutdown {
         this.loop = loop;
     }
 
-    /** The first TERM or INT stops in order, the next one without grace; HUP stops when a terminal has hung up. */
-    void onSignal(Signal signal, boolean fromTerminal) {
-        boolean stop =
-                signal.equals(Signal.TERM) || signal.equals(Signal.INT) || (signal.equals(Signal.HUP) && fromTerminal);
+    /** The first TERM or INT stops in order, the next one without grace; so does HUP, of a terminal that has hung up. */
+    void onSignal(Signal signal) {
+        boolean stop = signal.equals(Signal.TERM) || signal.equals(Signal.INT) || signal.equals(Signal.HUP);
         LOG.info("event=signal signal={} stop={}", signal, stop);
         if (stop) {
             begin(supervisor.isShuttingDown(), () -> {});

@@ -43,6 +43,28 @@ final class Snapshot {
     }
 
     static FileReader read(Fd snapshot) {
+        Map<Path, byte[]> files = files(snapshot);
+        return new FileReader() {
+            @Override
+            public byte[] read(Path path) throws NoSuchFileException {
+                byte[] bytes = files.get(path);
+                if (bytes == null) {
+                    throw new NoSuchFileException(path.toString());
+                }
+                return bytes;
+            }
+
+            @Override
+            public List<Path> list(Path directory) {
+                return files.keySet().stream()
+                        .filter(path -> directory.equals(path.getParent()))
+                        .toList();
+            }
+        };
+    }
+
+    /** Each file with its bytes. */
+    static Map<Path, byte[]> files(Fd snapshot) {
         Map<Path, byte[]> files = new HashMap<>();
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(Memfd.readAll(snapshot, MAX_BYTES)))) {
             for (int left = in.readInt(); left > 0; left--) {
@@ -54,12 +76,6 @@ final class Snapshot {
         } catch (IOException e) {
             throw new UncheckedIOException("configuration snapshot cut short", e);
         }
-        return path -> {
-            byte[] bytes = files.get(path);
-            if (bytes == null) {
-                throw new NoSuchFileException(path.toString());
-            }
-            return bytes;
-        };
+        return files;
     }
 }

@@ -114,6 +114,11 @@ public final class KeeperClient implements AutoCloseable {
         }
     }
 
+    /** Packets that the socket has not taken yet. */
+    public int waiting() {
+        return queue.size();
+    }
+
     private void flush() {
         while (!queue.isEmpty()) {
             Outgoing next = queue.peek();

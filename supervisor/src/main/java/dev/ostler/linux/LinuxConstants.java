@@ -41,6 +41,12 @@ public final class LinuxConstants {
 
     public static final int F_DUPFD_CLOEXEC = 1030;
     public static final int F_SETPIPE_SZ = 1031;
+    public static final int F_SETSIG = 10;
+    public static final int F_SETOWN_EX = 15;
+    public static final int F_OWNER_TID = 0;
+    public static final int F_SETLEASE = 1024;
+    public static final int F_GETLEASE = 1025;
+    public static final int F_RDLCK = 0;
     public static final int F_GETPIPE_SZ = 1032;
     public static final int F_ADD_SEALS = 1033;
     public static final int F_GET_SEALS = 1034;
@@ -65,6 +71,22 @@ public final class LinuxConstants {
     public static final int EPOLLHUP = 0x10;
     public static final int EPOLLRDHUP = 0x2000;
 
+    public static final int IN_CLOEXEC = 0x80000;
+    public static final int IN_NONBLOCK = 0x800;
+    public static final int IN_CLOSE_WRITE = 8;
+    public static final int IN_MOVED_FROM = 0x40;
+    public static final int IN_MOVED_TO = 0x80;
+    public static final int IN_CREATE = 0x100;
+    public static final int IN_DELETE = 0x200;
+    public static final int IN_DELETE_SELF = 0x400;
+    public static final int IN_MOVE_SELF = 0x800;
+    public static final int IN_Q_OVERFLOW = 0x4000;
+    public static final int IN_IGNORED = 0x8000;
+    public static final int IN_ONLYDIR = 0x1000000;
+
+    public static final int SIG_BLOCK = 0;
+    public static final int RUSAGE_THREAD = 1;
+    public static final int _SC_PAGESIZE = 30;
     public static final int SFD_CLOEXEC = 0x80000;
     public static final int SFD_NONBLOCK = 0x800;
     public static final int EFD_CLOEXEC = 0x80000;

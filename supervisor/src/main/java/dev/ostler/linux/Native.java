@@ -65,6 +65,8 @@ final class Native {
 
         int getpid();
 
+        int gettid();
+
         int getuid();
 
         int geteuid();
@@ -121,6 +123,15 @@ final class Native {
 
         int signalfd(long fd, Pointer mask, long flags);
 
+        /** Returns an errno, not -1. */
+        int pthread_sigmask(long how, Pointer set, Pointer old);
+
+        int inotify_init1(long flags);
+
+        int inotify_add_watch(long fd, Pointer path, long mask);
+
+        int inotify_rm_watch(long fd, long watch);
+
         int timerfd_create(long clock, long flags);
 
         int timerfd_settime(long fd, long flags, Pointer value, Pointer old);
@@ -160,6 +171,10 @@ final class Native {
         int prlimit(long pid, long resource, Pointer newLimit, Pointer oldLimit);
 
         int malloc_trim(long pad);
+
+        int getrusage(long who, Pointer usage);
+
+        long sysconf(long name);
 
         int prctl(long option, long a, long b, long c, long d);
 

@@ -8,6 +8,9 @@ import java.util.TreeSet;
 
 /** Sets of signals as the kernel's 64-bit masks: bit n-1 is signal n. Any thread. */
 public final class Signals {
+    /** glibc's sigset_t. */
+    private static final int SIGSET_BYTES = 128;
+
     private Signals() {}
 
     public static long mask(Set<Signal> signals) {
@@ -32,5 +35,15 @@ public final class Signals {
     /** What the calling thread blocks. */
     public static Set<Signal> blockedByThisThread() {
         return of(ProcStatus.read(Path.of("/proc/thread-self/status")).signalsBlocked());
+    }
+
+    /** Adds to what the calling thread blocks; for good. */
+    public static void blockInThisThread(Set<Signal> signals) {
+        NativeBuffer set = NativeBuffer.allocate(SIGSET_BYTES);
+        set.bytes().putLong(0, mask(signals));
+        int errno = Native.C.pthread_sigmask(LinuxConstants.SIG_BLOCK, set.pointer(), null);
+        if (errno != 0) {
+            throw new KernelException("pthread_sigmask", signals.toString(), new Errno(errno));
+        }
     }
 }

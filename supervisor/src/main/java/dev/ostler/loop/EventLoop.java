@@ -46,6 +46,7 @@ public final class EventLoop implements AutoCloseable {
     private int lowestFree;
     private int generation;
     private long armedNanos = TimerQueue.NONE;
+    private long turns;
     private volatile boolean stopping;
 
     public EventLoop(Clock clock) {
@@ -94,6 +95,11 @@ public final class EventLoop implements AutoCloseable {
         return timers;
     }
 
+    /** How often it has woken up. Loop thread. */
+    public long turns() {
+        return turns;
+    }
+
     /** Any thread. */
     public Inbox inbox() {
         return inbox;
@@ -121,6 +127,7 @@ public final class EventLoop implements AutoCloseable {
     private int turn(int timeoutMillis) {
         armTimer();
         int count = epoll.await(inbox.isEmpty() ? timeoutMillis : 0);
+        turns++;
         long nowNanos = clock.monotonicNanos();
         int done = dispatch(Priority.SIGNALS, count, nowNanos);
         done += dispatch(Priority.EXITS, count, nowNanos);

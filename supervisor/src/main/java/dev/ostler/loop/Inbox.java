@@ -25,6 +25,11 @@ public final class Inbox {
         }
     }
 
+    /** Commands that wait; counts them one by one. Any thread. */
+    public int size() {
+        return commands.size();
+    }
+
     /** Loop thread. */
     boolean isEmpty() {
         return commands.isEmpty();

@@ -92,11 +92,24 @@ public final class Logs implements AutoCloseable {
                 new ServiceLog(
                         service,
                         index,
-                        new LineFormat(spec.timestamps()),
+                        spec.timestamps(),
                         directory.map(dir -> new RotatingFile(dir.resolve(service + ".log"), spec)),
                         console,
                         clock,
                         batch)));
+    }
+
+    /** From now on its log is kept in another way. */
+    public void reconfigure(ServiceName service, LogSpec spec) {
+        post(() -> services.get(service).reconfigure(spec));
+    }
+
+    /** The service is no more; what it wrote stays in its files. */
+    public void forget(ServiceName service) {
+        post(() -> {
+            ServiceLog log = services.remove(service);
+            log.close();
+        });
     }
 
     /** A pipe of a run; owns it. It is read from {@link #started} on. */

@@ -18,7 +18,7 @@ final class RotatingFile implements AutoCloseable {
     private static final byte[] NEWLINE = {'\n'};
 
     private final Path path;
-    private final LogSpec spec;
+    private LogSpec spec;
     private FileChannel channel;
     private long size;
     private long generation;
@@ -33,6 +33,11 @@ final class RotatingFile implements AutoCloseable {
 
     Path path() {
         return path;
+    }
+
+    /** Files beyond a lower number to keep stay where they are. */
+    void reconfigure(LogSpec newSpec) {
+        spec = newSpec;
     }
 
     /** Writes all of {@code batch}, which is whole lines; on failure what was not written stays in it. */

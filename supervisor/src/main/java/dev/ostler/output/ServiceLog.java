@@ -2,6 +2,7 @@ package dev.ostler.output;
 
 import dev.ostler.base.Clock;
 import dev.ostler.base.ServiceName;
+import dev.ostler.spec.LogSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,7 +27,7 @@ final class ServiceLog implements AutoCloseable {
 
     private final ServiceName service;
     private final int index;
-    private final LineFormat format;
+    private LineFormat format;
     private final Optional<RotatingFile> file;
     private final Optional<Console> console;
     private final Clock clock;
@@ -42,18 +43,25 @@ final class ServiceLog implements AutoCloseable {
     ServiceLog(
             ServiceName service,
             int index,
-            LineFormat format,
+            boolean timestamps,
             Optional<RotatingFile> file,
             Optional<Console> console,
             Clock clock,
             ByteArrayOutputStream batch) {
         this.service = service;
         this.index = index;
-        this.format = format;
+        this.format = new LineFormat(timestamps);
         this.file = file;
         this.console = console;
         this.clock = clock;
         this.batch = batch;
+    }
+
+    /** What is gathered was said under the old one. */
+    void reconfigure(LogSpec spec) {
+        flush();
+        format = new LineFormat(spec.timestamps());
+        file.ifPresent(open -> open.reconfigure(spec));
     }
 
     /** {@link #flush} comes before another service's line. */

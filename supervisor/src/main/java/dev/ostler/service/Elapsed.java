@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** A duration as people read it. */
-final class Elapsed {
+public final class Elapsed {
     private Elapsed() {}
 
     /** {@code 50 ms}, {@code 3.2 s}, {@code 60 s}, {@code 4 min 5 s}, {@code 3 h 0 min}, {@code 2 d 5 h}. */
-    static String text(Duration duration) {
+    public static String text(Duration duration) {
         long millis = duration.toMillis();
         if (millis < 1000) {
             return millis + " ms";

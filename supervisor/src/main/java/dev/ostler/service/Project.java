@@ -23,12 +23,12 @@ import java.util.Set;
  * the project is an {@link IllegalArgumentException}.
  */
 public final class Project {
-    private final DependencyGraph graph;
+    private DependencyGraph graph;
     private final ServiceMachine machine;
     private final Map<ServiceName, ServiceSpec> specs = new LinkedHashMap<>();
-    private final StatusTable statuses = new StatusTable();
+    private StatusTable statuses = new StatusTable();
     private final Set<ServiceName> leaving = new HashSet<>();
-    private final OuterGrace outerGrace;
+    private OuterGrace outerGrace;
     private RestartBudget budget;
     private boolean shuttingDown;
     private boolean immediately;
@@ -40,11 +40,40 @@ public final class Project {
         this.budget = new RestartBudget(project.restartBudget(), 0);
         for (ServiceSpec spec : project.services()) {
             specs.put(spec.name(), spec);
-            statuses.put(
-                    spec.lifecycle().disabled()
-                            ? ServiceStatus.disabled(spec.name(), now)
-                            : ServiceStatus.initial(spec.name(), now));
+            statuses.put(unasked(spec, now));
         }
+    }
+
+    /**
+     * From now on these services: those that stay keep their status, new ones are down, the others are forgotten, which must
+     * not have a process any more.
+     */
+    public List<Step> reconfigure(ProjectSpec next, Moment now) {
+        Map<ServiceName, ServiceStatus> kept = new LinkedHashMap<>();
+        for (ServiceSpec spec : next.services()) {
+            ServiceStatus status = statuses.get(spec.name());
+            kept.put(spec.name(), status == null ? unasked(spec, now) : status);
+        }
+        for (ServiceStatus status : statuses.all()) {
+            if (status.state().isAlive() && !kept.containsKey(status.name())) {
+                throw new IllegalStateException("\"" + status.name() + "\" runs and cannot be forgotten");
+            }
+        }
+        graph = new DependencyGraph(next);
+        outerGrace = new OuterGrace(next);
+        budget = new RestartBudget(next.restartBudget(), budget.fullNanos());
+        specs.clear();
+        next.services().forEach(spec -> specs.put(spec.name(), spec));
+        statuses = new StatusTable();
+        leaving.clear();
+        kept.values().forEach(this::put);
+        return lookAgain(now);
+    }
+
+    private static ServiceStatus unasked(ServiceSpec spec, Moment now) {
+        return spec.lifecycle().disabled()
+                ? ServiceStatus.disabled(spec.name(), now)
+                : ServiceStatus.initial(spec.name(), now);
     }
 
     public DependencyGraph graph() {

@@ -50,12 +50,22 @@ public final class StateFile implements AutoCloseable {
         return fd;
     }
 
-    /** The last complete value; empty when there never was one. */
+    /** The last complete value; empty when there never was one, or it was cleared. */
     public Optional<byte[]> read(int index) {
         Slot first = readSlot(index, 0);
         Slot second = readSlot(index, 1);
         Slot newer = first.seq() > second.seq() ? first : second;
-        return newer.seq() == 0 ? Optional.empty() : Optional.of(newer.bytes());
+        return newer.bytes().length == 0 ? Optional.empty() : Optional.of(newer.bytes());
+    }
+
+    /** One above the number of the last record that was ever written. */
+    public int count() {
+        return (int) ((Descriptors.identity(fd).size() + 2L * SLOT_BYTES - 1) / (2L * SLOT_BYTES));
+    }
+
+    /** From now on there is no such record. */
+    public void clear(int index) {
+        write(index, new byte[0]);
     }
 
     /** Replaces record {@code index}, from 0. */

@@ -12,7 +12,6 @@ import dev.ostler.linux.PidFd;
 import dev.ostler.output.Logs;
 import dev.ostler.output.StreamTag;
 import dev.ostler.service.ServiceStatus;
-import dev.ostler.state.StateFile;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,14 +26,14 @@ import java.util.Set;
  */
 public final class Adoption {
     private final Supervisor supervisor;
-    private final StateFile state;
+    private final Records records;
     private final KeeperClient keeper;
     private final Logs logs;
     private final Launcher launcher;
 
-    Adoption(Supervisor supervisor, StateFile state, KeeperClient keeper, Logs logs, Launcher launcher) {
+    Adoption(Supervisor supervisor, Records records, KeeperClient keeper, Logs logs, Launcher launcher) {
         this.supervisor = supervisor;
-        this.state = state;
+        this.records = records;
         this.keeper = keeper;
         this.logs = logs;
         this.launcher = launcher;
@@ -80,9 +79,10 @@ public final class Adoption {
     }
 
     private List<ServiceName> restore(Set<RunKey> known) {
+        records.retain(supervisor.services().stream().map(CompiledService::name).toList());
         List<ServiceName> neverAsked = new ArrayList<>();
         for (CompiledService service : supervisor.services()) {
-            Optional<ServiceStatus> status = state.read(service.index()).map(StatusCodec::decode);
+            Optional<ServiceStatus> status = records.read(service.name());
             int latest = known.stream()
                     .filter(key -> key.service().equals(service.name()))
                     .mapToInt(RunKey::run)

@@ -12,7 +12,7 @@ import java.util.Map;
 /**
  * A service with the plan made of it.
  *
- * @param index in the order of the file; also the number of its state record
+ * @param index in the order of the file
  * @param rank in the order of dependencies: the keeper, left alone, stops higher ranks first
  * @param hooks the plans of its hooks
  * @param degraded what was asked for and is left out

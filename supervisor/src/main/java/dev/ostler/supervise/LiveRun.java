@@ -93,6 +93,12 @@ final class LiveRun implements AutoCloseable {
         return Optional.of(new RunningProcesses(pid.get(), all, means, cgroup(), guard()));
     }
 
+    /** Empty while it has no process. */
+    Optional<RunRoots> roots() {
+        return guard().or(() -> pid)
+                .map(ancestor -> new RunRoots(cgroup().map(ServiceCgroup::path), ancestor, guard.isPresent()));
+    }
+
     Optional<RunTree> tree() {
         return tree;
     }

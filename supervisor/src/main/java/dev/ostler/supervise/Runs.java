@@ -4,7 +4,6 @@ import dev.ostler.base.Clock;
 import dev.ostler.base.ExitStatus;
 import dev.ostler.base.Pid;
 import dev.ostler.base.RunKey;
-import dev.ostler.base.ServiceName;
 import dev.ostler.cgroup.LimitCounts;
 import dev.ostler.cgroup.ServiceCgroup;
 import dev.ostler.keeper.KeeperClient;
@@ -44,11 +43,12 @@ final class Runs {
     private final EventSink events;
     private final Predicate<Pid> inCgroup;
     private final Launcher launcher;
-    private final Function<ServiceName, CompiledService> services;
+    private final Function<RunKey, CompiledService> services;
     private final Function<RunKey, Optional<HookSpec.Kind>> hooks;
     private final Map<RunKey, LiveRun> runs = new HashMap<>();
 
     /**
+     * @param services a service as that run was launched
      * @param hooks which hook a run is of
      * @param inCgroup whether a process is in the cgroup of a run
      */
@@ -57,7 +57,7 @@ final class Runs {
             Clock clock,
             KeeperClient keeper,
             Logs logs,
-            Function<ServiceName, CompiledService> services,
+            Function<RunKey, CompiledService> services,
             Function<RunKey, Optional<HookSpec.Kind>> hooks,
             EventSink events,
             Predicate<Pid> inCgroup,
@@ -101,7 +101,7 @@ final class Runs {
 
     /** What the kernel kills for its memory limit is told from now on. */
     void watchLimits(LiveRun run, Optional<ServiceCgroup> cgroup) {
-        launcher.limitEvents(services.apply(run.key.service()), run.key, cgroup)
+        launcher.limitEvents(services.apply(run.key), run.key, cgroup)
                 .ifPresent(limits ->
                         run.limitedBy(new LimitWatch(loop, clock, limits, counts -> killedForMemory(run.key, counts))));
     }
@@ -183,7 +183,7 @@ final class Runs {
     }
 
     private Plan planOf(RunKey key) {
-        CompiledService service = services.apply(key.service());
+        CompiledService service = services.apply(key);
         return hooks.apply(key).map(service.hooks()::get).orElse(service.plan());
     }
 
@@ -268,7 +268,7 @@ final class Runs {
 
     private void close(LiveRun run) {
         run.close();
-        launcher.removeLimits(services.apply(run.key.service()), run.key);
+        launcher.removeLimits(services.apply(run.key), run.key);
     }
 
     private void dropPipes(RunKey key) {

@@ -19,6 +19,7 @@ import dev.ostler.loop.Timer;
 import dev.ostler.output.Logs;
 import dev.ostler.probe.ProbeRunner;
 import dev.ostler.service.Action;
+import dev.ostler.service.DependencyGraph;
 import dev.ostler.service.Event;
 import dev.ostler.service.HookRun;
 import dev.ostler.service.Moment;
@@ -36,11 +37,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -57,11 +59,12 @@ public final class Supervisor {
 
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 
-    private final Map<ServiceName, CompiledService> services = new LinkedHashMap<>();
     private final EventLoop loop;
     private final Clock clock;
     private final Project project;
-    private final StateFile state;
+    private final Records records;
+    private final Versions versions = new Versions();
+    private final History history = new History();
     private final Logs logs;
     private final Runs runs;
     private final ActionRunner actions;
@@ -69,6 +72,9 @@ public final class Supervisor {
     private final Deque<Function<Moment, List<Step>>> pending = new ArrayDeque<>();
     private final List<Runnable> untold = new ArrayList<>();
     private final List<Waiter> waiters = new ArrayList<>();
+    private Set<ServiceName> retired = Set.of();
+    private final Map<ServiceName, Action> held = new HashMap<>();
+    private boolean holding;
     private Optional<Timer> timer = Optional.empty();
     private boolean working;
 
@@ -89,18 +95,16 @@ public final class Supervisor {
         this.loop = parts.loop();
         this.clock = parts.clock();
         this.project = project;
-        this.state = parts.state();
+        this.records = new Records(parts.state());
         this.logs = parts.logs();
-        for (CompiledService service : compiled) {
-            services.put(service.name(), service);
-            logs.register(service.name(), service.index(), service.spec().logs());
-        }
+        versions.replace(compiled, name -> 0);
+        compiled.forEach(this::register);
         Launcher launcher = new Launcher(parts.keeper(), logs, parts.cgroups(), parts.limits(), this::mainOf);
-        adoption = new Adoption(this, state, parts.keeper(), logs, launcher);
+        adoption = new Adoption(this, records, parts.keeper(), logs, launcher);
         Predicate<Pid> inCgroup =
                 process -> parts.cgroups().filter(own -> own.holds(process)).isPresent();
         runs = new Runs(
-                loop, clock, parts.keeper(), logs, services::get, this::hookOf, this::accept, inCgroup, launcher);
+                loop, clock, parts.keeper(), logs, versions::of, this::hookOf, this::accept, inCgroup, launcher);
         actions = new ActionRunner(
                 new ActionRunner.Tools(
                         launcher,
@@ -110,6 +114,10 @@ public final class Supervisor {
                         new StopSteps(loop.inbox()::post),
                         new PortWait(loop, clock, this::isToBeLaunched)),
                 this::accept);
+    }
+
+    private void register(CompiledService service) {
+        logs.register(service.name(), service.index(), service.spec().logs());
     }
 
     private Optional<Fd> mainOf(ServiceName service) {
@@ -125,19 +133,19 @@ public final class Supervisor {
 
     /** In the order of the file. */
     public Collection<CompiledService> services() {
-        return services.values();
+        return versions.present();
     }
 
     /** Those that {@link #startAll} starts. */
     public List<ServiceName> enabled() {
-        return services.values().stream()
+        return versions.present().stream()
                 .filter(service -> !service.spec().lifecycle().disabled())
                 .map(CompiledService::name)
                 .toList();
     }
 
     public Optional<CompiledService> service(ServiceName name) {
-        return Optional.ofNullable(services.get(name));
+        return versions.present(name);
     }
 
     public ServiceStatus status(ServiceName name) {
@@ -146,6 +154,15 @@ public final class Supervisor {
 
     public Logs logs() {
         return logs;
+    }
+
+    /** What has happened. */
+    public History history() {
+        return history;
+    }
+
+    public DependencyGraph graph() {
+        return project.graph();
     }
 
     public boolean isShuttingDown() {
@@ -185,6 +202,18 @@ public final class Supervisor {
                 : Optional.empty();
     }
 
+    /** Where the processes of a service are found; empty when it has no process. */
+    public Optional<RunRoots> roots(ServiceName name) {
+        RunKey key = new RunKey(name, Math.max(1, project.status(name).run().number()));
+        return runs.find(key).flatMap(LiveRun::roots);
+    }
+
+    /** What is left of a service's run right now, also when its main process has ended. */
+    public List<Pid> left(ServiceName name) {
+        RunKey key = new RunKey(name, Math.max(1, project.status(name).run().number()));
+        return runs.find(key).flatMap(LiveRun::tree).map(RunTree::processes).orElse(List.of());
+    }
+
     /** What the processes of a service use together; empty where its run has no cgroup. */
     public Optional<CgroupUsage> usage(ServiceName name) {
         return run(name).flatMap(LiveRun::cgroup).map(ServiceCgroup::usage);
@@ -201,7 +230,7 @@ public final class Supervisor {
 
     /** An event of the keeper about a run; the descriptors are taken over. */
     public void onKeeperEvent(KeeperEvent.OfRun event, List<Fd> descriptors) {
-        if (!services.containsKey(event.key().service())) {
+        if (service(event.key().service()).isEmpty()) {
             LOG.warn(
                     "service={} event=unknown-run run={}",
                     event.key().service(),
@@ -227,6 +256,7 @@ public final class Supervisor {
 
     /** With what it depends on. */
     public void start(ServiceName name) {
+        requireNotRetired(name);
         work(now -> project.start(name, now));
     }
 
@@ -237,7 +267,15 @@ public final class Supervisor {
 
     /** Dependents are stopped first, dependencies are started first. */
     public void restart(Collection<ServiceName> names) {
+        names.forEach(this::requireNotRetired);
         work(now -> project.restart(names, now));
+    }
+
+    private void requireNotRetired(ServiceName name) {
+        if (retired.contains(name)) {
+            throw new IllegalStateException(
+                    "cannot start \"" + name + "\": a change of the configuration takes it out of the project");
+        }
     }
 
     /** Stops all in reverse order; {@code immediately}: without any grace. */
@@ -249,9 +287,72 @@ public final class Supervisor {
         return project.isAllDown();
     }
 
+    /**
+     * From now on these services, in this order. What runs goes on as it was launched until it is started again. Services
+     * that are left out are forgotten; nothing of them may run any more.
+     */
+    void reconfigure(CompiledProject to) {
+        Set<ServiceName> before = Set.copyOf(versions.names());
+        work(now -> {
+            List<Step> steps = project.reconfigure(to.spec(), now);
+            versions.replace(to.services(), this::latestLaunch);
+            return steps;
+        });
+        for (CompiledService service : to.services()) {
+            if (before.contains(service.name())) {
+                logs.reconfigure(service.name(), service.spec().logs());
+            } else {
+                register(service);
+                records.write(project.status(service.name())); // whoever takes over knows that it was not asked for yet
+            }
+        }
+        before.stream().filter(name -> service(name).isEmpty()).forEach(this::forget);
+    }
+
+    private int latestLaunch(ServiceName name) {
+        int run = project.status(name).run().number();
+        return held.containsKey(name) ? run - 1 : run;
+    }
+
+    /**
+     * While it is stored that another configuration counts, nothing is launched: whoever takes over in that moment launches
+     * by the one that is stored.
+     */
+    void holdLaunches() {
+        holding = true;
+    }
+
+    /** What was held back is launched by the configuration that counts now. */
+    public void releaseLaunches() {
+        holding = false;
+        Map<ServiceName, Action> waiting = Map.copyOf(held);
+        held.clear();
+        waiting.forEach((name, spawn) -> service(name)
+                .ifPresent(
+                        service -> attempt(service, spawn, project.status(name).state())));
+    }
+
+    private void forget(ServiceName name) {
+        logs.forget(name);
+        records.forget(name);
+    }
+
+    /** In the middle of a change, before anything is taken over: what was launched how, and what was not asked for yet. */
+    void prepare(CompiledProject from, RolloutRecord record) {
+        record.restart().forEach((name, run) -> from.service(name).ifPresent(old -> versions.launchedAs(old, run)));
+        record.start().stream()
+                .filter(name -> records.read(name).isEmpty())
+                .forEach(name -> records.write(project.status(name)));
+    }
+
+    /** These services end, and nobody can start them any more. */
+    void retire(Set<ServiceName> names) {
+        retired = Set.copyOf(names);
+    }
+
     /** Makes the code of a restart ready. For any thread, once. */
     public Runnable rehearsal() {
-        return services.values().stream()
+        return services().stream()
                 .filter(service -> service.spec().dependsOn().isEmpty())
                 .findFirst()
                 .<Runnable>map(RestartRehearsal::new)
@@ -321,8 +422,8 @@ public final class Supervisor {
     }
 
     private void carryOut(Step step) {
-        CompiledService service = services.get(step.status().name());
-        state.write(service.index(), StatusCodec.encode(step.status()));
+        CompiledService service = service(step.status().name()).orElseThrow();
+        records.write(step.status());
         step.transition().ifPresent(transition -> untold.add(() -> tell(step.status(), transition)));
         for (Action action : step.actions()) {
             attempt(service, action, step.status().state());
@@ -334,6 +435,10 @@ public final class Supervisor {
      * the service is in the state that wanted it. EPERM is final. SIGKILL to all is repeated by the state machine in any case.
      */
     private void attempt(CompiledService service, Action action, ServiceState wantedIn) {
+        if (holding && action instanceof Action.Spawn) {
+            held.put(service.name(), action);
+            return;
+        }
         try {
             actions.run(service, action);
         } catch (KernelException | UncheckedIOException e) {
@@ -358,6 +463,13 @@ public final class Supervisor {
     /** The supervisor's log has every change; the service's own log has what a reader of its output wants to know. */
     private void tell(ServiceStatus status, Transition transition) {
         LOG.info("{}", transition);
+        history.add(
+                clock.wall(),
+                status.name().value(),
+                status.run().number(),
+                transition.from(),
+                transition.to(),
+                transition.reason());
         boolean internal = transition.to() == ServiceState.STARTING
                 || transition.to() == ServiceState.PREPARING
                 || transition.to() == ServiceState.WAITING && !transition.from().isAlive(); // else a run has ended

@@ -32,6 +32,9 @@ final class EnvironmentReader {
     private static Optional<EnvironmentVariable> variable(YamlMap.Field field, Context context) {
         try {
             String name = EnvFile.variableName(field.name());
+            if (field.value().isMapping()) {
+                return field.value().map(Schema.VARIABLE).flatMap(map -> fromFile(name, map));
+            }
             return field.value()
                     .interpolated()
                     .map(text -> new EnvironmentVariable(
@@ -43,6 +46,25 @@ final class EnvironmentReader {
             context.problems().add(field.origin(), e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /** The value is what the file holds, without the newline at its end. */
+    private static Optional<EnvironmentVariable> fromFile(String name, YamlMap variable) {
+        if (!variable.has("file")) {
+            variable.missing("file");
+        }
+        Context context = variable.context();
+        return variable.located("file", Scalars.pathIn(context.directory())).flatMap(file -> {
+            try {
+                String shown = context.files().display(file.value());
+                return TextDecoder.decode(context.files().read(file.value()), shown, context.problems())
+                        .map(text -> text.endsWith("\n") ? text.substring(0, text.length() - 1) : text)
+                        .map(text -> new EnvironmentVariable(name, text, true, file.origin()));
+            } catch (IOException e) {
+                context.problems().add(file.origin(), context.files().cannotRead(file.value(), e));
+                return Optional.empty();
+            }
+        });
     }
 
     private List<EnvironmentVariable> envFile(Yaml asked, Path path) {

@@ -1,8 +1,13 @@
 package dev.ostler.yaml;
 
+import dev.ostler.base.ServiceName;
 import dev.ostler.spec.ProjectSpec;
+import dev.ostler.spec.Setting;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What became of a project file. */
 public sealed interface LoadResult {
@@ -12,6 +17,7 @@ public sealed interface LoadResult {
      * @param files every file that was read, the project file first; reading exactly these gives the same result
      * @param absent files that were looked for and not found; one of them might change the result
      * @param variables names of the environment that were asked for
+     * @param settings of each service, empty unless the source wants them
      * @param warnings worth a line, no reason to refuse
      */
     record Loaded(
@@ -19,12 +25,14 @@ public sealed interface LoadResult {
             List<ReadFile> files,
             List<Path> absent,
             List<String> variables,
+            Map<ServiceName, List<Setting>> settings,
             List<Problem> warnings)
             implements LoadResult {
         public Loaded {
             files = List.copyOf(files);
             absent = List.copyOf(absent);
             variables = List.copyOf(variables);
+            settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
             warnings = List.copyOf(warnings);
         }
     }

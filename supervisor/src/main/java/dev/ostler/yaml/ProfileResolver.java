@@ -156,17 +156,21 @@ final class ProfileResolver {
                 .map(p -> new Use(p, arguments, Parameters.Missing.REFUSED));
     }
 
-    YamlNode.Mapping lay(YamlNode.Mapping below, YamlNode.Mapping above) {
-        return merge.mergeService(below, above);
+    /** One layer over what the others have come to. */
+    Resolved over(Resolved below, Resolved above) {
+        Set<String> extended = new LinkedHashSet<>(below.extended());
+        extended.addAll(above.extended());
+        return new Resolved(
+                merge.mergeService(below.mapping(), above.mapping()), extended, below.whole() && above.whole());
     }
 
     YamlNode.Mapping finish(YamlNode.Mapping mapping) {
         return merge.finish(mapping);
     }
 
-    /** A profile of the project file, whether some service extends it or not. */
-    void checkOwn(String name, Origin origin) {
-        profile(new Use(new Profile(source.file(), name), Optional.empty(), Parameters.Missing.LEFT_OUT), origin);
+    /** A profile of the project file or of a drop-in, whether some service extends it or not. */
+    void checkOwn(Path file, String name, Origin origin) {
+        profile(new Use(new Profile(file, name), Optional.empty(), Parameters.Missing.LEFT_OUT), origin);
     }
 
     /** Every profile met so far is checked by itself, since what another layer replaced was never looked at. */
@@ -287,8 +291,12 @@ final class ProfileResolver {
     private Optional<Profile> byName(Path file, Yaml parent, String name) {
         Set<Path> found = new LinkedHashSet<>();
         Optional<YamlNode.Mapping> own = file(file, parent.origin()).flatMap(this::profiles);
-        if (own.isPresent() && own.get().entry(name).isPresent()) {
+        if (hasProfile(file, name, parent.origin())) {
             found.add(file);
+        }
+        boolean isDropIn = source.dropIns().equals(file.getParent());
+        if (isDropIn && hasProfile(source.file(), name, parent.origin())) {
+            found.add(source.file());
         }
         for (Path directory : directories(file)) {
             Path candidate = directory.resolve(name + ".yaml");
@@ -306,6 +314,13 @@ final class ProfileResolver {
         }
         parent.problem(found.isEmpty() ? notFound(file, own, name) : foundTwice(found, name));
         return Optional.empty();
+    }
+
+    private boolean hasProfile(Path file, String name, Origin askedBy) {
+        return file(file, askedBy)
+                .flatMap(this::profiles)
+                .flatMap(own -> own.entry(name))
+                .isPresent();
     }
 
     /** Where names are looked for beside the file itself, in this order. */

@@ -48,6 +48,14 @@ final class ProjectFiles {
         }
     }
 
+    /** The drop-ins, in the order in which they are laid over the project file: by name. */
+    List<Path> dropIns() throws IOException {
+        return source.reader().list(source.dropIns()).stream()
+                .filter(ProjectSource::isDropIn)
+                .sorted()
+                .toList();
+    }
+
     /** What was looked for and is not there. */
     List<Path> absent() {
         return List.copyOf(absent);

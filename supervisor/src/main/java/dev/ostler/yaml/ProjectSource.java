@@ -13,6 +13,7 @@ import java.util.Map;
  *     {@code /etc/ostler/profiles}
  * @param shippedProfiles absolute directory of the profiles that come with Ostler; holds {@code default.yaml}
  * @param environment what {@code ${NAME}} takes from, as captured by {@code up}
+ * @param wantsSettings the result has the settings of each service, for comparisons; they take time and memory
  */
 public record ProjectSource(
         Path file,
@@ -20,7 +21,8 @@ public record ProjectSource(
         List<Path> profileDirectories,
         Path shippedProfiles,
         Map<String, String> environment,
-        FileReader reader) {
+        FileReader reader,
+        boolean wantsSettings) {
     public ProjectSource {
         if (!file.isAbsolute() || !shippedProfiles.isAbsolute()) {
             throw new IllegalArgumentException("relative path in " + file + ", " + shippedProfiles);
@@ -31,8 +33,32 @@ public record ProjectSource(
         environment = Map.copyOf(environment);
     }
 
+    /** Without settings. */
+    public ProjectSource(
+            Path file,
+            String displayName,
+            List<Path> profileDirectories,
+            Path shippedProfiles,
+            Map<String, String> environment,
+            FileReader reader) {
+        this(file, displayName, profileDirectories, shippedProfiles, environment, reader, false);
+    }
+
     /** Directory of the project file; relative paths count from here. */
     public Path directory() {
         return file.getParent();
+    }
+
+    /** Directory of the drop-ins: {@code ostler.d} beside {@code ostler.yaml}. */
+    public Path dropIns() {
+        String name = file.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        return file.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + ".d");
+    }
+
+    /** Whether a file of this name in {@link #dropIns} is one. */
+    public static boolean isDropIn(Path file) {
+        String name = file.getFileName().toString();
+        return name.endsWith(".yaml") && !name.startsWith(".");
     }
 }

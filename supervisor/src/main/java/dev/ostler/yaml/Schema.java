@@ -70,6 +70,7 @@ enum Schema {
     INSTANCES("", "scale", "instances"),
     PROFILE("", "description", "params"),
     PARAM("params.NAME.", "default", "description"),
+    VARIABLE("environment.NAME.", "file"),
     EXTENDS("extends[].", "profile", "with"),
     USER("user.", "name", "group", "if_unsupported"),
     DIRECTORY("directories[].", "path", "mode"),

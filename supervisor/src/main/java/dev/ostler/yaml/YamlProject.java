@@ -8,12 +8,16 @@ import dev.ostler.spec.ProjectSpec;
 import dev.ostler.spec.ResourceItem;
 import dev.ostler.spec.RestartBudgetSpec;
 import dev.ostler.spec.ServiceSpec;
+import dev.ostler.spec.Setting;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Loads a project file with all it refers to. Any thread; no state is shared between loads. */
 public final class YamlProject {
@@ -28,6 +32,7 @@ public final class YamlProject {
     private final ProfileResolver profiles;
     private final ServiceReader reader;
     private final Map<String, List<String>> templates = new LinkedHashMap<>();
+    private final Map<ServiceName, List<Setting>> settings = new LinkedHashMap<>();
 
     private YamlProject(ProjectSource source) {
         this.source = source;
@@ -45,10 +50,10 @@ public final class YamlProject {
 
     private LoadResult load() {
         Origin start = new Origin(source.displayName(), 1, 1, "");
-        Optional<YamlNode.Mapping> root = profiles.file(source.file(), start);
-        List<ServiceSpec> services = root.map(this::project).orElse(List.of());
-        Optional<Located<Duration>> outerGrace = root.flatMap(top -> OuterGraceReader.read(new YamlMap(top, context)));
-        Optional<RestartBudgetSpec> budget = root.flatMap(top -> RestartReader.budget(new YamlMap(top, context)));
+        List<Part> parts = parts(start);
+        List<ServiceSpec> services = parts.isEmpty() ? List.of() : project(parts);
+        Optional<Located<Duration>> outerGrace = top(parts, OuterGraceReader::read);
+        Optional<RestartBudgetSpec> budget = top(parts, RestartReader::budget);
         if (!problems.isEmpty()) {
             return new LoadResult.Refused(problems.sorted(source.displayName()));
         }
@@ -58,18 +63,52 @@ public final class YamlProject {
                 files.all(),
                 files.absent(),
                 interpolation.used(),
+                settings,
                 problems.sortedWarnings(source.displayName()));
     }
 
-    private List<ServiceSpec> project(YamlNode.Mapping root) {
-        YamlMap top = new YamlMap(root, context);
-        top.or("version", YamlProject::version, 1);
+    /** Of the last file that says something about it. */
+    private <T> Optional<T> top(List<Part> parts, Function<YamlMap, Optional<T>> reader) {
+        Optional<T> value = Optional.empty();
+        for (Part part : parts) {
+            Optional<T> below = value;
+            value = reader.apply(new YamlMap(part.root(), context)).or(() -> below);
+        }
+        return value;
+    }
+
+    /** The project file, or a drop-in. */
+    private record Part(Path file, YamlNode.Mapping root) {}
+
+    /** The project file first; none when that cannot be had. */
+    private List<Part> parts(Origin start) {
+        Optional<YamlNode.Mapping> main = profiles.file(source.file(), start);
+        List<Part> parts = new ArrayList<>();
+        main.ifPresent(root -> parts.add(new Part(source.file(), root)));
+        try {
+            for (Path file : files.dropIns()) {
+                Optional<YamlNode.Mapping> root = profiles.file(file, start);
+                root.filter(whole -> main.isPresent()).ifPresent(whole -> parts.add(new Part(file, whole)));
+            }
+        } catch (IOException e) {
+            problems.add(start, files.cannotRead(source.dropIns(), e));
+        }
+        return parts;
+    }
+
+    private List<ServiceSpec> project(List<Part> parts) {
         Origin start = new Origin(source.displayName(), 1, 1, "");
-        ProfileResolver.Resolved base = base(root, start);
-        top.get("profiles")
-                .flatMap(Yaml::anyMap)
-                .ifPresent(own -> own.fields().forEach(profile -> profiles.checkOwn(profile.name(), profile.origin())));
-        List<Merged> merged = services(top, start, base);
+        ProfileResolver.Resolved base = profiles.shippedDefault(start);
+        for (Part part : parts) {
+            YamlMap top = new YamlMap(part.root(), context);
+            top.or("version", YamlProject::version, 1);
+            base = withDefaults(base, part);
+            top.get("profiles")
+                    .flatMap(Yaml::anyMap)
+                    .ifPresent(own -> own.fields()
+                            .forEach(profile -> profiles.checkOwn(part.file(), profile.name(), profile.origin())));
+        }
+        List<Merged> merged = services(parts, start, base);
         List<ServiceSpec> services = read(merged);
         profiles.checkAll(reader);
         return services;
@@ -82,44 +121,53 @@ public final class YamlProject {
         return 1;
     }
 
-    /** The shipped defaults with those of the file over them. */
-    private ProfileResolver.Resolved base(YamlNode.Mapping root, Origin start) {
-        ProfileResolver.Resolved shipped = profiles.shippedDefault(start);
-        Optional<YamlNode.Entry> defaults = root.entry("defaults");
+    /** With the defaults of one more file over them. */
+    private ProfileResolver.Resolved withDefaults(ProfileResolver.Resolved below, Part part) {
+        Optional<YamlNode.Entry> defaults = part.root().entry("defaults");
         if (defaults.isEmpty()) {
-            return shipped;
+            return below;
         }
         if (!(defaults.get().value() instanceof YamlNode.Mapping written)) {
             new Yaml(defaults.get().value(), context).wrongKind("a mapping");
-            return shipped;
+            return below;
         }
-        ProfileResolver.Resolved own = profiles.resolve(source.file(), written);
+        ProfileResolver.Resolved own = profiles.resolve(part.file(), written);
         reader.check(defaults.get(), profiles.finish(own.mapping()));
-        return new ProfileResolver.Resolved(
-                profiles.lay(shipped.mapping(), own.mapping()), own.extended(), shipped.whole() && own.whole());
+        return profiles.over(below, own);
     }
 
     /** A service after its layers were merged. */
     private record Merged(YamlNode.Entry entry, YamlNode.Mapping mapping, boolean jvm, boolean whole) {}
 
-    private List<Merged> services(YamlMap top, Origin start, ProfileResolver.Resolved base) {
-        Optional<Yaml> value = top.get("services");
-        if (value.isEmpty()) {
-            problems.add(start, "\"services\" is missing");
-            return List.of();
-        }
-        List<YamlMap.Field> fields = value.get().anyMap().map(YamlMap::fields).orElse(List.of());
-        if (value.get().isMapping() && fields.isEmpty()) {
-            value.get().problem("there are no services");
-        }
-        List<Merged> merged = new ArrayList<>();
-        for (YamlMap.Field field : fields) {
-            if (ServiceName.isValid(field.name())) {
-                merged.addAll(instances(merge(field, base)));
-            } else {
-                problems.add(field.origin(), badName(field.name()));
+    /** What one file says about a service. */
+    private record Written(Path file, YamlMap.Field field) {}
+
+    private List<Merged> services(List<Part> parts, Origin start, ProfileResolver.Resolved base) {
+        Map<String, List<Written>> byName = new LinkedHashMap<>();
+        boolean missing = true;
+        for (Part part : parts) {
+            Optional<Yaml> value = new YamlMap(part.root(), context).get("services");
+            missing &= value.isEmpty();
+            List<YamlMap.Field> fields =
+                    value.flatMap(Yaml::anyMap).map(YamlMap::fields).orElse(List.of());
+            if (value.filter(Yaml::isMapping).isPresent() && fields.isEmpty()) {
+                value.get().problem("there are no services");
+            }
+            for (YamlMap.Field field : fields) {
+                byName.computeIfAbsent(field.name(), name -> new ArrayList<>()).add(new Written(part.file(), field));
             }
         }
+        if (missing) {
+            problems.add(start, "\"services\" is missing");
+        }
+        List<Merged> merged = new ArrayList<>();
+        byName.forEach((name, written) -> {
+            if (ServiceName.isValid(name)) {
+                merged.addAll(instances(merge(written, base)));
+            } else {
+                problems.add(written.get(0).field().origin(), badName(name));
+            }
+        });
         return merged;
     }
 
@@ -145,17 +193,21 @@ public final class YamlProject {
         return result;
     }
 
-    private Merged merge(YamlMap.Field field, ProfileResolver.Resolved base) {
+    private Merged merge(List<Written> layers, ProfileResolver.Resolved base) {
+        YamlMap.Field first = layers.get(0).field();
         YamlNode.Entry entry =
-                new YamlNode.Entry(field.name(), field.origin(), field.value().node());
-        if (!(entry.value() instanceof YamlNode.Mapping written)) {
-            field.value().wrongKind("a mapping");
-            return new Merged(entry, new YamlNode.Mapping(field.origin(), Map.of()), false, false);
+                new YamlNode.Entry(first.name(), first.origin(), first.value().node());
+        ProfileResolver.Resolved all = base;
+        for (Written layer : layers) {
+            if (layer.field().value().node() instanceof YamlNode.Mapping written) {
+                all = profiles.over(all, profiles.resolve(layer.file(), written));
+            } else {
+                layer.field().value().wrongKind("a mapping");
+                all = new ProfileResolver.Resolved(all.mapping(), all.extended(), false);
+            }
         }
-        ProfileResolver.Resolved own = profiles.resolve(source.file(), written);
-        YamlNode.Mapping all = profiles.finish(profiles.lay(base.mapping(), own.mapping()));
-        boolean jvm = own.extended().contains(JVM_PROFILE) || base.extended().contains(JVM_PROFILE);
-        return new Merged(entry, all, jvm, base.whole() && own.whole());
+        boolean jvm = all.extended().contains(JVM_PROFILE);
+        return new Merged(entry, profiles.finish(all.mapping()), jvm, all.whole());
     }
 
     private static String badName(String name) {
@@ -180,6 +232,8 @@ public final class YamlProject {
             Optional<ServiceSpec> read = reader.read(service.entry(), service.mapping(), dependsOn, service.whole());
             read.filter(spec -> service.jvm()).ifPresent(this::refuseWhatNoJvmBears);
             read.ifPresent(services::add);
+            read.filter(spec -> source.wantsSettings())
+                    .ifPresent(spec -> settings.put(spec.name(), SettingsReader.of(service.mapping(), spec, context)));
             read.ifPresent(spec -> OutOfReach.warn(spec, problems));
         }
         DependencyCycles.report(graph, problems);

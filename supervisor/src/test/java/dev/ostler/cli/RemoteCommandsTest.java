@@ -65,6 +65,13 @@ class RemoteCommandsTest {
     }
 
     @Test
+    void changesOfTheConfiguration() {
+        assertThat(command("diff")).isEqualTo(new RemoteCommand.Diff());
+        assertThat(command("apply")).isEqualTo(new RemoteCommand.Apply());
+        assertThat(command("reload")).isEqualTo(new RemoteCommand.Apply());
+    }
+
+    @Test
     void downAndAudit() {
         assertThat(command("down")).isEqualTo(new RemoteCommand.Down());
         assertThat(command("audit", "db")).isEqualTo(new RemoteCommand.Audit(DB, false));

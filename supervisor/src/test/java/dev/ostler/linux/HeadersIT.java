@@ -52,6 +52,7 @@ class HeadersIT {
             #include <sys/epoll.h>
             #include <sys/eventfd.h>
             #include <sys/file.h>
+            #include <sys/inotify.h>
             #include <sys/mman.h>
             #include <sys/prctl.h>
             #include <sys/resource.h>

@@ -56,7 +56,7 @@ class ServiceLogTest {
         return new ServiceLog(
                 new ServiceName("web"),
                 0,
-                new LineFormat(true),
+                true,
                 Optional.of(new RotatingFile(path, spec)),
                 Optional.empty(),
                 clock,

@@ -272,4 +272,37 @@ class ProjectTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("cannot start \"web\": the project is going down");
     }
+
+    @Test
+    void withAnotherConfigurationWhatStaysKeepsItsStatusAndWhatIsNewIsDown() {
+        Scenario scenario = bothUp();
+        ServiceStatus before = scenario.on("web").status();
+
+        scenario.took(scenario.project.reconfigure(
+                Specs.project(service("new"), service("web").needs("db"), db()), scenario.now()));
+
+        assertThat(scenario.on("web").status()).isEqualTo(before);
+        scenario.on("new").is(DOWN).start().is(STARTING);
+        assertThat(scenario.project.graph().startOrder()).hasSize(3);
+    }
+
+    @Test
+    void whatWaitsLooksAtItsNewDependencies() {
+        Scenario scenario = webAndDb().startAll();
+
+        scenario.on("web").is(WAITING);
+        scenario.took(scenario.project.reconfigure(Specs.project(service("web"), db()), scenario.now()));
+
+        scenario.on("web").is(STARTING);
+    }
+
+    @Test
+    void whatRunsCannotBeForgotten() {
+        Scenario scenario = bothUp();
+
+        assertThatThrownBy(() -> scenario.project.reconfigure(Specs.project(db()), scenario.now()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("\"web\" runs and cannot be forgotten");
+        scenario.on("web").is(READY);
+    }
 }

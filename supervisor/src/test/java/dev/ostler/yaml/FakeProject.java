@@ -70,7 +70,19 @@ final class FakeProject {
                 List.of(Path.of("/etc/ostler/profiles")),
                 SHIPPED,
                 environment,
-                this::read);
+                new FileReader() {
+                    @Override
+                    public byte[] read(Path path) throws IOException {
+                        return FakeProject.this.read(path);
+                    }
+
+                    @Override
+                    public List<Path> list(Path directory) {
+                        return files.keySet().stream()
+                                .filter(path -> directory.equals(path.getParent()))
+                                .toList();
+                    }
+                });
     }
 
     private byte[] read(Path path) throws IOException {

@@ -91,6 +91,12 @@ class ServiceKeysTest {
                 List.of("java", "-jar", "a b.jar"),
                 List.of("true-program"));
         row("environment", "environment: { PORT: 8080 }", s -> variable(s, "PORT"), "8080", "-");
+        row(
+                "environment.NAME.file",
+                "environment: { A: { file: web.env } }",
+                s -> variable(s, "A"),
+                "FROM_FILE=yes",
+                "-");
         row("env_file", "env_file: web.env", s -> variable(s, "FROM_FILE"), "yes", "-");
         row(
                 "working_dir",
