@@ -15,6 +15,9 @@ enum {
 	AFFINITY_MAX_CPUS = 8192, /* NR_CPUS of the largest distribution kernels */
 	NUMA_MAX_NODES = 1024, /* MAX_NUMNODES where NODES_SHIFT is largest */
 	COREDUMP_FILTER_BITS = 0x1ff, /* MMF_DUMP_FILTER_BITS: the kernel ignores others silently */
+	OWN_VARIABLES = 4, /* NOTIFY_SOCKET, LISTEN_PID, WATCHDOG_PID, and one to spare */
+	OWN_VARIABLE_BYTES = 48,
+	OWN_NAME_BYTES = 24, /* leaves room for "=" and a number of 64 bits */
 };
 
 /*
@@ -26,6 +29,9 @@ enum { SECCOMP_MAX_INSTRUCTIONS = 4096 }; /* BPF_MAXINSNS */
 
 /* Source kinds of the FDS op. */
 enum { FDS_PASSED = 0, FDS_OWN = 1, FDS_NULL = 2 };
+
+/* The byte that goes with the socket of NOTIFY_SOCKET. */
+enum { NOTIFY_CHANNEL_KIND = 'N' };
 
 /* Kinds of the ROOT op: a new file system, a copy of what is mounted at a path, an overlay. */
 enum { ROOT_NEW = 0, ROOT_COPY = 1, ROOT_OVERLAY = 2 };
@@ -119,6 +125,9 @@ struct launch {
 	pid_t parent; /* who must be the parent when the death signal is armed */
 	char *const *extra_argv; /* appended to argv of EXECVE */
 	size_t n_extra_argv;
+	/* NAME=value of the launch itself; each takes the place of the plan's variable */
+	char variables[OWN_VARIABLES][OWN_VARIABLE_BYTES];
+	uint32_t n_variables;
 	uint32_t cpu, node; /* where AFFINITY saw us, or UINT32_MAX */
 	/* for pointer arrays and group lists, as large as they need to be */
 	uint8_t *arena;
@@ -166,6 +175,9 @@ void launch_send_refusal(const struct launch *launch);
  */
 int join_namespace(struct launch *launch, struct args *args, bool before_clone);
 int join_process(struct launch *launch, struct args *args, bool before_clone);
+
+/* Put the variables of the launch into the environment, in place of those of the same names. */
+void own_variables(const struct launch *launch, const char **envp);
 
 /*
  * Write a number into a file of /proc/self that belongs to the memory. what: its name in a refusal.

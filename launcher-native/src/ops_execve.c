@@ -129,7 +129,7 @@ static bool name_missing_runner(struct launch *launch, const char *program)
 	return false;
 }
 
-static const char *const *take_list(struct launch *launch, struct args *args, const char ***arena,
+static const char **take_list(struct launch *launch, struct args *args, const char ***arena,
 				    bool is_argv)
 {
 	uint32_t i, n = arg_count(args);
@@ -231,12 +231,13 @@ int op_EXECVE(struct launch *launch, struct args *args)
 	const char **arena = (const char **)launch->arena;
 	const char *const *candidates = take_list(launch, args, &arena, false);
 	const char *const *argv = take_list(launch, args, &arena, true);
-	const char *const *envp = take_list(launch, args, &arena, false);
+	const char **envp = take_list(launch, args, &arena, false);
 	int i, denied = -1, halfway = -1, not_dir = -1;
 	long r = launch_ready(launch);
 
 	if (r < 0)
 		return (int)r;
+	own_variables(launch, envp);
 	send_start(launch);
 	for (i = 0; candidates[i]; i++) {
 		r = try_execve(launch, candidates[i], argv, envp);

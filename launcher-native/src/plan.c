@@ -279,6 +279,21 @@ static const char *check_terminal(struct args args)
 	return NULL;
 }
 
+static const char *check_own_pid(struct args args)
+{
+	uint32_t count = arg_count(&args);
+
+	if (count == 0 || count > OWN_VARIABLES)
+		return "OWN_PID without a variable, or with more than 4";
+	while (count-- > 0) {
+		size_t length = strlen(arg_string(&args));
+
+		if (length == 0 || length > OWN_NAME_BYTES)
+			return "OWN_PID with a name that is too short or too long";
+	}
+	return NULL;
+}
+
 /* Values that the kernel would truncate, or that mean "no change", must not get that far. */
 static const char *check_values(const struct plan *plan, uint32_t code, struct args args)
 {
@@ -320,6 +335,8 @@ static const char *check_values(const struct plan *plan, uint32_t code, struct a
 	case OP_LOOPBACK:
 	case OP_INIT:
 		return NULL;
+	case OP_OWN_PID:
+		return check_own_pid(args);
 	case OP_TERMINAL:
 		return check_terminal(args);
 	case OP_NAMESPACES:
@@ -354,6 +371,7 @@ static const char *check_values(const struct plan *plan, uint32_t code, struct a
 	    (code == OP_NICE && ((int64_t)u < -20 || (int64_t)u > 19)) ||
 	    ((code == OP_UID || code == OP_GID) && u >= UINT32_MAX) ||
 	    (code == OP_RLIMIT && u > 63) || (code == OP_KEEPCAPS && u > 1) ||
+	    (code == OP_NOTIFY_SOCKET && u > PLAN_MAX_TARGET) ||
 	    (code == OP_SECUREBITS && u > UINT32_MAX) || (code == OP_DEATH_SIGNAL && u > SIG_MAX) ||
 	    (code == OP_UMASK && u > 0777))
 		return "a number is out of range";

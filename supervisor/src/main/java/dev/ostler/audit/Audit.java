@@ -77,7 +77,9 @@ public final class Audit {
 
     private void look(Op op, Origin origin) {
         switch (op.kind()) {
-            case FDS -> new DescriptorAudit(findings, kernel, subject).audit(((Op.Fds) op).descriptors(), origin);
+            case FDS ->
+                new DescriptorAudit(findings, kernel, subject)
+                        .audit(subject.plan().descriptors(), origin);
             case SETSID -> session(origin);
             case OOM_SCORE_ADJ, RLIMIT, NICE, AFFINITY -> resource(op, origin);
             case BOUNDING, CAPSET, AMBIENT -> capabilities();
@@ -92,7 +94,11 @@ public final class Audit {
             case SCHED_POLICY, IOPRIO, NUMA, TIMER_SLACK, THP, MDWE, CORE_SCHED, COREDUMP_FILTER, KEYRING, TSC ->
                 new ResourceAudit(findings, kernel, subject.main()).audit((ResourceOp) op, origin);
             case CGROUP_JOIN -> new CgroupAudit(findings, kernel, subject).joined();
-            case SIGNALS, KEEPCAPS, TERMINAL -> {} // the program's own from execve(2) on, or of no service
+            case SIGNALS,
+                    KEEPCAPS,
+                    TERMINAL,
+                    NOTIFY_SOCKET,
+                    OWN_PID -> {} // the program's own from execve(2) on, or of no service
             default -> sandbox(op, origin);
         }
     }

@@ -86,12 +86,21 @@ public final class ServiceCgroups {
 
     /** Whether a process is in the cgroup of a run, or below it. Costs the same for any number of runs. */
     public boolean holds(Pid process) {
+        return pathOf(process)
+                .filter(path -> path.startsWith(directory) && !path.equals(directory))
+                .isPresent();
+    }
+
+    /** Whether a process is in this cgroup, or below it. */
+    public boolean holds(Pid process, ServiceCgroup cgroup) {
+        return pathOf(process).filter(path -> path.startsWith(cgroup.path())).isPresent();
+    }
+
+    private Optional<Path> pathOf(Pid process) {
         try {
-            return CgroupPaths.own(mounts, Files.readAllLines(Path.of("/proc", process.toString(), "cgroup")))
-                    .filter(path -> path.startsWith(directory) && !path.equals(directory))
-                    .isPresent();
+            return CgroupPaths.own(mounts, Files.readAllLines(Path.of("/proc", process.toString(), "cgroup")));
         } catch (IOException ignored) { // ended meanwhile
-            return false;
+            return Optional.empty();
         }
     }
 

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.ostler.base.ExitStatus;
 import dev.ostler.base.Pid;
 import dev.ostler.cgroup.CgroupUsage;
+import dev.ostler.linux.Errno;
 import dev.ostler.plan.Degraded;
 import dev.ostler.service.Exit;
 import dev.ostler.service.HookRun;
+import dev.ostler.service.Notices;
 import dev.ostler.service.ServiceStatus;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -75,6 +77,9 @@ final class StatusJson {
         if (status.hook().isPresent()) {
             writeHook(json, status.hook().get());
         }
+        if (status.state().isAlive()) {
+            writeNotices(json, status.run().notices());
+        }
         if (entry.usage().isPresent()) {
             writeUsage(json, entry.usage().get());
         }
@@ -100,6 +105,21 @@ final class StatusJson {
             json.writeNumberField("pid", hook.pid().get().value());
         }
         json.writeEndObject();
+    }
+
+    private static void writeNotices(JsonGenerator json, Notices notices) throws IOException {
+        if (!notices.status().isEmpty()) {
+            json.writeStringField("status_text", notices.status());
+        }
+        if (notices.errno() != 0) {
+            json.writeStringField("errno", new Errno(notices.errno()).name());
+        }
+        if (notices.reloading()) {
+            json.writeBooleanField("reloading", true);
+        }
+        if (notices.stopping()) {
+            json.writeBooleanField("stopping", true);
+        }
     }
 
     private static void writeUsage(JsonGenerator json, CgroupUsage usage) throws IOException {

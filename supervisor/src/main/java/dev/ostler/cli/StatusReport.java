@@ -1,12 +1,15 @@
 package dev.ostler.cli;
 
 import dev.ostler.cgroup.CgroupUsage;
+import dev.ostler.service.Notices;
 import dev.ostler.service.ServiceStatus;
 import dev.ostler.supervise.CompiledService;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What {@code status} prints, as text. Pure. */
 final class StatusReport {
@@ -67,7 +70,19 @@ final class StatusReport {
                 alive ? uptime(nowNanos - status.run().started().monotonicNanos()) : "-",
                 Integer.toString(status.restarts().automatic()),
                 alive ? status.run().means() : "-",
-                entry.probe().map(failure -> status.reason() + "; " + failure).orElse(status.reason()));
+                Stream.of(Optional.of(status.reason()), entry.probe(), told(status))
+                        .flatMap(Optional::stream)
+                        .collect(Collectors.joining("; ")));
+    }
+
+    /** What the service says of itself, sd_notify(3). */
+    private static Optional<String> told(ServiceStatus status) {
+        Notices notices = status.run().notices();
+        String doing = notices.stopping() ? "stopping by itself" : notices.reloading() ? "reloading" : "";
+        String text = Stream.of(doing, notices.status())
+                .filter(word -> !word.isEmpty())
+                .collect(Collectors.joining("; "));
+        return status.state().isAlive() && !text.isEmpty() ? Optional.of(text) : Optional.empty();
     }
 
     private static String uptime(long nanos) {

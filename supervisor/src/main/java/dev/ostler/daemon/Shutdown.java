@@ -82,6 +82,7 @@ final class Shutdown {
 
     private void leave() {
         logs.close();
+        supervisor.removeSocketFiles();
         cgroups.ifPresent(ServiceCgroups::remove);
         supervisor.services().forEach(service -> limits.removeAll(service.plan().joinedControllers()));
         loop.inbox().post(() -> keeper.exit(0)); // behind the last answers of the log thread, which clients wait for

@@ -87,6 +87,20 @@ public final class Descriptors {
         }
     }
 
+    /** tee(2): copies from pipe to pipe; what was copied stays in the first one. */
+    public static int tee(Fd from, Fd to, int length) {
+        while (true) {
+            long count = C.tee(from.number(), to.number(), length, LinuxConstants.SPLICE_F_NONBLOCK);
+            if (count >= 0) {
+                return (int) count;
+            }
+            Errno errno = lastError();
+            if (isWouldBlock(errno, "tee", from)) {
+                return WOULD_BLOCK;
+            }
+        }
+    }
+
     /** pread(2): neither uses nor moves the descriptor's offset. */
     public static int pread(Fd fd, NativeBuffer buffer, int offset, int length, long position) {
         buffer.checkRange(offset, length);

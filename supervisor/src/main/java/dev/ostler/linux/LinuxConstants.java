@@ -31,6 +31,8 @@ public final class LinuxConstants {
     public static final int S_IFCHR = 0x2000;
     public static final int S_IFIFO = 0x1000;
 
+    public static final int SPLICE_F_NONBLOCK = 2;
+
     public static final int F_GETFD = 1;
     public static final int F_SETFD = 2;
     public static final int F_GETFL = 3;
@@ -99,17 +101,47 @@ public final class LinuxConstants {
 
     /** Linux 6.9. */
     public static final int PIDFD_SIGNAL_PROCESS_GROUP = 4;
+    /** Linux 6.13. */
+    public static final long PIDFD_GET_INFO = 0xc040ff0bL;
+    /** Linux 6.13. */
+    public static final int PIDFD_INFO_CGROUPID = 4;
+    /** Linux 6.15. */
+    public static final int PIDFD_INFO_EXIT = 8;
 
     public static final int AF_UNIX = 1;
+    public static final int AF_INET = 2;
+    public static final int AF_INET6 = 10;
+    public static final int IPPROTO_TCP = 6;
+    public static final int IPPROTO_UDP = 17;
+    public static final int TCP_CORK = 3;
+    public static final int TCP_DEFER_ACCEPT = 9;
+    public static final int IP_MTU_DISCOVER = 10;
+    public static final int IPV6_MTU_DISCOVER = 23;
     public static final int SOCK_STREAM = 1;
+    public static final int SOCK_DGRAM = 2;
     public static final int SOCK_SEQPACKET = 5;
     public static final int SOCK_CLOEXEC = 0x80000;
     public static final int SOCK_NONBLOCK = 0x800;
     public static final int SOL_SOCKET = 1;
+    public static final int SO_REUSEADDR = 2;
+    public static final int SO_TYPE = 3;
     public static final int SO_SNDBUF = 7;
     public static final int SO_RCVBUF = 8;
+    public static final int SO_REUSEPORT = 15;
+    public static final int SO_PASSCRED = 16;
     public static final int SO_PEERCRED = 17;
+    public static final int SO_ACCEPTCONN = 30;
+    public static final int SO_SNDBUFFORCE = 32;
+    public static final int SO_RCVBUFFORCE = 33;
+    public static final int SO_PROTOCOL = 38;
+    public static final int SO_DOMAIN = 39;
+    public static final int SO_PEEK_OFF = 42;
     public static final int SCM_RIGHTS = 1;
+    public static final int SCM_CREDENTIALS = 2;
+    /** Linux 6.5. */
+    public static final int SCM_PIDFD = 4;
+
+    public static final int MSG_PEEK = 2;
     public static final int MSG_CTRUNC = 8;
     public static final int MSG_TRUNC = 0x20;
     public static final int MSG_DONTWAIT = 0x40;

@@ -93,6 +93,8 @@ final class Native {
 
         long write(long fd, Pointer buffer, long count);
 
+        long tee(long in, long out, long count, long flags);
+
         long pread(long fd, Pointer buffer, long count, long offset);
 
         long pwrite(long fd, Pointer buffer, long count, long offset);
@@ -152,6 +154,8 @@ final class Native {
 
         int listen(long fd, long backlog);
 
+        int getsockname(long fd, Pointer address, Pointer length);
+
         int connect(long fd, Pointer address, long length);
 
         int accept4(long fd, Pointer address, Pointer length, long flags);
@@ -165,6 +169,8 @@ final class Native {
         long sendmsg(long fd, Pointer message, long flags);
 
         long recvmsg(long fd, Pointer message, long flags);
+
+        int recvmmsg(long fd, Pointer messages, long count, long flags, Pointer timeout);
 
         int sched_getaffinity(long pid, long size, Pointer mask);
 

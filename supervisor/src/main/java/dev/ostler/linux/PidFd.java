@@ -1,5 +1,8 @@
 package dev.ostler.linux;
 
+import static dev.ostler.linux.LinuxConstants.PIDFD_GET_INFO;
+import static dev.ostler.linux.LinuxConstants.PIDFD_INFO_CGROUPID;
+import static dev.ostler.linux.LinuxConstants.PIDFD_INFO_EXIT;
 import static dev.ostler.linux.LinuxConstants.PIDFD_SIGNAL_PROCESS_GROUP;
 import static dev.ostler.linux.Native.C;
 import static dev.ostler.linux.Native.check;
@@ -11,12 +14,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A process that cannot be mistaken for a later one of the same number, pidfd_open(2). Readable (EPOLLIN) once the process
  * has ended. Owned by whoever created or adopted it. Any platform thread.
  */
 public final class PidFd implements AutoCloseable {
+    /** struct pidfd_info of its first version: mask, cgroup id, eleven 32-bit numbers, padded. */
+    private static final int INFO_BYTES = 64;
+
+    private static final int CGROUP_ID_OFFSET = 8;
+
     private final Fd fd;
 
     private PidFd(Fd fd) {
@@ -105,6 +114,20 @@ public final class PidFd implements AutoCloseable {
             throw new KernelException("read", info.toString(), Errno.EIO);
         }
         throw new KernelException("pidfd_send_signal", fd + ", which is no pidfd", Errno.EBADF);
+    }
+
+    /**
+     * The cgroup of version 2 it is in, or was in when it ended, by the number of {@link CgroupId}. Known of a process that
+     * has been reaped too (Linux 6.15). Empty where the kernel does not tell (before Linux 6.13).
+     */
+    public OptionalLong cgroupId() {
+        NativeBuffer info = NativeBuffer.allocate(INFO_BYTES);
+        info.bytes().putLong(0, PIDFD_INFO_CGROUPID | PIDFD_INFO_EXIT);
+        if (C.ioctl(fd.number(), PIDFD_GET_INFO, info.address()) == -1) {
+            return OptionalLong.empty(); // ENOTTY, EINVAL: not known; ESRCH: reaped, and not remembered
+        }
+        boolean told = (info.bytes().getLong(0) & PIDFD_INFO_CGROUPID) != 0;
+        return told ? OptionalLong.of(info.bytes().getLong(CGROUP_ID_OFFSET)) : OptionalLong.empty();
     }
 
     /** To be watched for EPOLLIN; stays owned by this object. */

@@ -4,6 +4,7 @@ import static dev.ostler.linux.LinuxConstants.MSG_CMSG_CLOEXEC;
 import static dev.ostler.linux.LinuxConstants.MSG_CTRUNC;
 import static dev.ostler.linux.LinuxConstants.MSG_DONTWAIT;
 import static dev.ostler.linux.LinuxConstants.MSG_NOSIGNAL;
+import static dev.ostler.linux.LinuxConstants.MSG_PEEK;
 import static dev.ostler.linux.LinuxConstants.MSG_TRUNC;
 import static dev.ostler.linux.LinuxConstants.SCM_RIGHTS;
 import static dev.ostler.linux.LinuxConstants.SOCK_CLOEXEC;
@@ -115,15 +116,24 @@ public final class SeqPacket implements AutoCloseable {
         header.bytes().putInt(48, 0);
     }
 
+    /** As {@link #receive}, and the packet stays where it is: whoever asks next gets it again, and its descriptors too. */
+    public Optional<Packet> peek(ByteBuffer target) {
+        return receive(target, MSG_PEEK);
+    }
+
     /**
      * Receives one packet into {@code target} from its position on, and moves the position. Empty when there is none
      * (EAGAIN). A reset connection (ECONNRESET) reads as its end.
      */
     public Optional<Packet> receive(ByteBuffer target) {
+        return receive(target, 0);
+    }
+
+    private Optional<Packet> receive(ByteBuffer target, int flags) {
         vector.bytes().putLong(8, Math.min(target.remaining(), payload.capacity()));
         prepareControl(controlRoom);
         long length;
-        while ((length = C.recvmsg(fd.number(), header.pointer(), MSG_DONTWAIT | MSG_CMSG_CLOEXEC)) < 0) {
+        while ((length = C.recvmsg(fd.number(), header.pointer(), MSG_DONTWAIT | MSG_CMSG_CLOEXEC | flags)) < 0) {
             Errno errno = lastError();
             if (errno.equals(Errno.ECONNRESET)) {
                 return Optional.of(new Packet(0, List.of(), false));

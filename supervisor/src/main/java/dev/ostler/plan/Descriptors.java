@@ -11,6 +11,9 @@ public record Descriptors(List<Entry> entries) {
     /** File type bits of st_mode (inode(7)): a pipe. */
     public static final int S_IFIFO = 0010000;
 
+    /** The same: a socket. */
+    public static final int S_IFSOCK = 0140000;
+
     /** One message carries at most 253 descriptors (SCM_MAX_FD); the rest is for the plan and the cgroup. */
     public static final int MAX_PASSED = 200;
 
@@ -53,10 +56,14 @@ public record Descriptors(List<Entry> entries) {
         @Override
         public String toString() {
             return switch (source) {
-                case PASSED -> target + "=passed[" + value + "]" + (fileType == S_IFIFO ? "(pipe)" : "");
+                case PASSED -> target + "=passed[" + value + "]" + type();
                 case OWN -> target + "=own(" + value + ")";
                 case NULL -> target + "=/dev/null";
             };
+        }
+
+        private String type() {
+            return fileType == S_IFIFO ? "(pipe)" : fileType == S_IFSOCK ? "(socket)" : "";
         }
     }
 
@@ -72,6 +79,13 @@ public record Descriptors(List<Entry> entries) {
     public static Descriptors inherited() {
         return new Descriptors(List.of(
                 new Entry(0, Source.OWN, 0, 0), new Entry(1, Source.OWN, 1, 0), new Entry(2, Source.OWN, 2, 0)));
+    }
+
+    /** The same without these targets. */
+    Descriptors without(Set<Integer> targets) {
+        return new Descriptors(entries.stream()
+                .filter(entry -> !targets.contains(entry.target()))
+                .toList());
     }
 
     /** How many descriptors must come with the plan. */

@@ -17,7 +17,7 @@ final class JoinedServices {
      * @param firstPassed place of the first of these descriptors among those passed
      * @return how many there are
      */
-    static int compile(Draft draft, Descriptors descriptors, int firstPassed) {
+    static int compile(Draft draft, boolean supervised, int firstPassed) {
         Map<ServiceName, Long> types = new LinkedHashMap<>();
         Map<ServiceName, Origin> origins = new LinkedHashMap<>();
         for (SandboxSpec.Join join : draft.service().sandbox().join()) {
@@ -29,7 +29,7 @@ final class JoinedServices {
         int passed = firstPassed;
         for (Map.Entry<ServiceName, Long> joined : types.entrySet()) {
             Origin origin = origins.get(joined.getKey());
-            check(draft, descriptors, joined.getKey(), origin);
+            check(draft, supervised, joined.getKey(), origin);
             draft.op(
                     LaunchOrder.JOIN_PROCESS,
                     new SandboxOp.JoinProcess(passed++, joined.getValue(), joined.getKey()),
@@ -38,9 +38,9 @@ final class JoinedServices {
         return passed - firstPassed;
     }
 
-    private static void check(Draft draft, Descriptors descriptors, ServiceName service, Origin origin) {
+    private static void check(Draft draft, boolean supervised, ServiceName service, Origin origin) {
         String own = "\"" + draft.service().name() + "\"";
-        if (!descriptors.equals(Descriptors.supervised())) {
+        if (!supervised) {
             draft.problem(
                     origin,
                     "namespaces of a service need the supervisor: they cannot be part of a plan that runs without it");

@@ -31,6 +31,7 @@ public sealed interface Op
                 Op.Seccomp,
                 Op.CgroupJoin,
                 TerminalOp,
+                NotifyOp,
                 SandboxOp,
                 NetworkOp,
                 ResourceOp {

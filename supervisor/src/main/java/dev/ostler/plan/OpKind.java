@@ -59,6 +59,8 @@ public enum OpKind {
     TERMINAL(52, "suu"),
     CGROUP_JOIN(54, "w"),
     NETWORK(55, "usssu"),
+    NOTIFY_SOCKET(56, "u"),
+    OWN_PID(57, "l"),
     JOIN_PROCESS(60, "uus");
 
     private final int code;

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What will be executed: the ops of one launch in order, and the header that goes with them. Immutable.
@@ -73,6 +74,21 @@ public record Plan(
         Op.Execve program = new Op.Execve(execve().candidates(), execve().arguments(), environment);
         changed.add(new PlannedOp(program, last.origin(), last.reason()));
         return new Plan(copy, guard, passedDescriptors, deadline, deathSignal, changed, hiddenVariables, cgroup);
+    }
+
+    /** What the program starts with: without the channel that the launch has closed again. */
+    public Descriptors descriptors() {
+        Set<Integer> closed = ops.stream()
+                .map(PlannedOp::op)
+                .filter(NotifyOp.Socket.class::isInstance)
+                .map(op -> ((NotifyOp.Socket) op).channel())
+                .collect(Collectors.toSet());
+        return ops.stream()
+                .map(PlannedOp::op)
+                .filter(Op.Fds.class::isInstance)
+                .map(op -> ((Op.Fds) op).descriptors().without(closed))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** The program, which every plan ends with. */

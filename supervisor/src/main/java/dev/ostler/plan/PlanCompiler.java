@@ -31,8 +31,11 @@ public final class PlanCompiler {
 
     /** As {@link #compile(ServiceSpec, HostFacts, Descriptors, Guard)}, of a program that gets a terminal. */
     public static CompileResult compile(
-            ServiceSpec service, HostFacts facts, Descriptors descriptors, Guard guard, Terminal terminal) {
+            ServiceSpec service, HostFacts facts, Descriptors given, Guard guard, Terminal terminal) {
         Draft draft = new Draft(service, facts);
+        boolean supervised = given.equals(Descriptors.supervised());
+        Passed passedToo = Passed.compile(draft, supervised);
+        Descriptors descriptors = passedToo.among(given);
         always(draft, descriptors);
         Namespaces namespaces = Namespaces.of(draft);
         Identity identity = Identity.compile(draft, namespaces.hasUser());
@@ -45,11 +48,11 @@ public final class PlanCompiler {
         ResourceLimits.compile(draft);
         Resources.compile(draft, identity);
         Sandbox.compile(draft, namespaces);
-        Program.compile(draft, identity.target());
+        Program.compile(draft, identity.target(), passedToo.variables());
         Terminals.compile(draft, terminal, namespaces.uidInside(identity.target()), descriptors);
-        List<CgroupFile> cgroup = cgroup(draft, descriptors);
+        List<CgroupFile> cgroup = cgroup(draft, descriptors, supervised);
         int passed = descriptors.passed() + CgroupLimits.joined(cgroup).size();
-        passed += JoinedServices.compile(draft, descriptors, passed);
+        passed += JoinedServices.compile(draft, supervised, passed);
         if (!draft.problems().isEmpty()) {
             return new CompileResult.Refused(draft.problems());
         }
@@ -76,12 +79,12 @@ public final class PlanCompiler {
     }
 
     /** The descriptors of v1 cgroups come after those of the service. */
-    private static List<CgroupFile> cgroup(Draft draft, Descriptors descriptors) {
+    private static List<CgroupFile> cgroup(Draft draft, Descriptors descriptors, boolean supervised) {
         List<CgroupFile> files = CgroupLimits.compile(draft);
         if (files.isEmpty()) {
             return files;
         }
-        if (!descriptors.equals(Descriptors.supervised())) {
+        if (!supervised) {
             draft.problem(
                     files.get(0).origin(),
                     "limits of a cgroup need the supervisor: they cannot be part of a plan that runs without it");

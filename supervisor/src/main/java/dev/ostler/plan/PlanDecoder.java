@@ -130,6 +130,8 @@ public final class PlanDecoder {
                         numbers(in),
                         strings(in)));
             case SECCOMP -> Op.Seccomp.of(in.getLong(), numbers(in));
+            case NOTIFY_SOCKET -> new NotifyOp.Socket(Math.toIntExact(in.getLong()));
+            case OWN_PID -> new NotifyOp.OwnPid(strings(in));
             case TERMINAL -> new TerminalOp(string(in), in.getLong(), in.getLong() != 0);
             case HOST_NETWORK, NETWORK -> network(kind, in);
             case CGROUP_JOIN ->

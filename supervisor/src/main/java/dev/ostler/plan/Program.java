@@ -20,7 +20,8 @@ public final class Program {
 
     private Program() {}
 
-    static void compile(Draft draft, Target target) {
+    /** @param own variables that Ostler sets */
+    static void compile(Draft draft, Target target, Map<String, String> own) {
         ProcessSpec process = draft.service().process();
         refuseNul(draft, process.command().value(), process.command().origin());
         for (EnvironmentVariable variable : process.environment()) {
@@ -34,6 +35,7 @@ public final class Program {
                 List.of(process.workingDirectory().value().toString()),
                 process.workingDirectory().origin());
         Map<String, String> environment = environment(process, target);
+        environment.putAll(own);
         draft.op(
                 LaunchOrder.CHDIR,
                 new Op.Chdir(process.workingDirectory().value().toString()),

@@ -83,7 +83,10 @@ public sealed interface DependencyOutlook {
             case FINISHED -> ofFinished(dependency, status);
             case PREPARING, STARTING, STOPPING, CLEANING, WINDING_UP -> pending;
             case WAITING, BACKOFF -> new Pending(List.of(dependency), failure(status));
-            case DOWN -> Impossible.because(name, "is down: " + status.reason());
+            case DOWN ->
+                status.isArmed()
+                        ? new Met() // whoever connects to it starts it
+                        : Impossible.because(name, "is down: " + status.reason());
             case FAILED ->
                 condition == Condition.COMPLETED && hasRun(status)
                         ? new Met()

@@ -1,7 +1,9 @@
 package dev.ostler.service;
 
 import dev.ostler.base.ExitStatus;
+import dev.ostler.base.Located;
 import dev.ostler.spec.HookSpec;
+import dev.ostler.spec.NotifySpec;
 import dev.ostler.spec.ProbeSpec;
 import dev.ostler.spec.RestartSpec;
 import dev.ostler.spec.ServiceSpec;
@@ -96,6 +98,7 @@ final class Draft {
         if (state == ServiceState.STARTED && to != ServiceState.READY) {
             actions.add(new Action.CancelProbe(run.number()));
         }
+        run = run.withNotices(run.notices().withWatchdogDue(OptionalLong.empty()));
         transition = Optional.of(new Transition(before.name(), state, to, why, failure));
         state = to;
         reason = why;
@@ -132,6 +135,19 @@ final class Draft {
     Draft awaitOutcome() {
         outcome = StartOutcome.PENDING;
         return this;
+    }
+
+    /** Nothing runs until something comes in; whoever waits for the start has what there is to have. */
+    Draft arm() {
+        reason = "waiting for traffic on its sockets";
+        outcome = StartOutcome.up("waiting for traffic");
+        return want(Wanted.UP);
+    }
+
+    /** What comes in starts it no more. */
+    Draft disarm(String why) {
+        reason = wanted == Wanted.UP ? why : reason;
+        return want(Wanted.DOWN);
     }
 
     /** Not while another start follows: that one is waited for. */
@@ -236,7 +252,8 @@ final class Draft {
     Draft launched() {
         Optional<ProbeSpec> probe = probe();
         if (probe.isPresent()) {
-            return transition(ServiceState.STARTED, "started").probeAnew(probe.get());
+            transition(ServiceState.STARTED, "started").probeAnew(probe.get());
+            return hasToldReady() ? ready() : this;
         }
         if (spec.lifecycle().isOneshot()) {
             return transition(ServiceState.STARTED, "at work");
@@ -255,13 +272,65 @@ final class Draft {
     private Draft running() {
         transition(ServiceState.READY, "running");
         deadlineNanos = OptionalLong.of(Moment.deadline(run.started().monotonicNanos(), SETTLE));
+        return armWatchdog();
+    }
+
+    /** Of what the service tells by itself, nobody has to ask. */
+    Draft probeAnew(ProbeSpec probe) {
+        deadlineNanos = OptionalLong.of(now.nanosAfter(probe.timeout()));
+        if (!(probe instanceof ProbeSpec.Told)) {
+            actions.add(new Action.StartProbe(run.number(), probe));
+        }
         return this;
     }
 
-    Draft probeAnew(ProbeSpec probe) {
-        deadlineNanos = OptionalLong.of(now.nanosAfter(probe.timeout()));
-        actions.add(new Action.StartProbe(run.number(), probe));
+    /** The message may be here before the news that the program executes. */
+    boolean hasToldReady() {
+        return run.notices().ready()
+                && probe().filter(ProbeSpec.Told.class::isInstance).isPresent();
+    }
+
+    Draft note(Notice notice) {
+        run = run.withNotices(run.notices().with(notice));
         return this;
+    }
+
+    /** What is under way may take longer than was thought; never shorter. */
+    Draft extend(Notice notice) {
+        boolean mayTakeLonger =
+                deadlineNanos.isPresent() && !ladder.map(Ladder::killing).orElse(false);
+        if (mayTakeLonger && notice.extend().isPresent()) {
+            long until = now.nanosAfter(notice.extend().get());
+            deadlineNanos = OptionalLong.of(Math.max(deadlineNanos.getAsLong(), until));
+        }
+        return this;
+    }
+
+    /** How often there must be a sign of life; empty: nobody waits for one. */
+    Optional<Duration> watchdogPeriod() {
+        return run.notices()
+                .watchdogPeriod()
+                .or(() -> spec.notifications().flatMap(NotifySpec::watchdog).map(Located::value))
+                .filter(period -> !period.isZero() && !run.notices().stopping());
+    }
+
+    /** From now on it has its whole time for the next sign of life. */
+    Draft armWatchdog() {
+        OptionalLong due = watchdogPeriod()
+                .map(period -> OptionalLong.of(now.nanosAfter(period)))
+                .orElse(OptionalLong.empty());
+        run = run.withNotices(run.notices().withWatchdogDue(due));
+        return this;
+    }
+
+    boolean isWatchdogDue() {
+        OptionalLong due = run.notices().watchdogDueNanos();
+        return due.isPresent() && due.getAsLong() <= now.monotonicNanos();
+    }
+
+    Draft watchdogFailed(ExitCause.Watchdog cause) {
+        String why = cause.describe(Optional.empty(), Duration.ZERO);
+        return failStart(why).beginStop(cause, why);
     }
 
     Optional<ProbeSpec> probe() {
@@ -271,12 +340,14 @@ final class Draft {
     Draft ready() {
         return needsPostStart()
                 ? beginHook(HookSpec.Kind.POST_START)
-                : transition(ServiceState.READY, "ready").isUp("ready");
+                : transition(ServiceState.READY, "ready").isUp("ready").armWatchdog();
     }
 
     /** Its hook after the start has done its work too. */
     Draft up() {
-        return probe().isPresent() ? transition(ServiceState.READY, "ready").isUp("ready") : running();
+        return probe().isPresent()
+                ? transition(ServiceState.READY, "ready").isUp("ready").armWatchdog()
+                : running();
     }
 
     Draft failedAfterStart(ExitCause.HookFailure failure) {
@@ -553,6 +624,10 @@ final class Draft {
     private Draft remainEnded(RestartGovernor.Decision.NoRestart end, Exit exit) {
         if (exit.cause().isFailure()) {
             return failStart(exit.describe()).transition(ServiceState.FAILED, end.text(), failure(exit));
+        }
+        if (spec.activation().onTraffic()) {
+            return transition(ServiceState.DOWN, exit.describe() + "; waiting for traffic")
+                    .isUp(exit.describe());
         }
         boolean done = exit.isSuccess() && probe().isEmpty();
         if (done) {

@@ -16,6 +16,9 @@ public sealed interface Event {
 
     record StartRequested(Requester by) implements Event {}
 
+    /** It is to be started as soon as something comes in on one of its sockets, which {@link StartRequested} tells then. */
+    record Armed() implements Event {}
+
     /**
      * A stop.
      *
@@ -75,6 +78,13 @@ public sealed interface Event {
     record LaunchFailed(int run, String text) implements OfRun {}
 
     record ProbeSucceeded(int run) implements OfRun {}
+
+    /** The service has told something of itself. May come before {@link LaunchSucceeded}, and before {@link Spawned}. */
+    record Notified(int run, Notice notice) implements OfRun {
+        public Notified {
+            Objects.requireNonNull(notice, "notice");
+        }
+    }
 
     /**
      * The main process has ended.

@@ -265,6 +265,34 @@ public sealed interface ExitCause {
         }
     }
 
+    /**
+     * It gave no sign of life in time, sd_notify(3).
+     *
+     * @param silence how long at least; zero = it asked for its restart itself
+     */
+    record Watchdog(Duration silence) implements ExitCause {
+        public Watchdog {
+            Objects.requireNonNull(silence, "silence");
+        }
+
+        @Override
+        public String kind() {
+            return "watchdog";
+        }
+
+        @Override
+        public boolean isFailure() {
+            return true;
+        }
+
+        @Override
+        public String describe(Optional<ExitStatus> status, Duration ran) {
+            return silence.isZero()
+                    ? "asked for its restart by WATCHDOG=trigger"
+                    : "no sign of life for " + Elapsed.text(silence);
+        }
+    }
+
     /** It was not started, or it was stopped, because of a service that it depends on. */
     record Dependency(ServiceName dependency, String why) implements ExitCause {
         @Override

@@ -126,6 +126,10 @@ public final class Project {
     /** Starts a service and first what it needs. @throws IllegalStateException while shutting down */
     public List<Step> start(ServiceName name, Moment now) {
         requireNotShuttingDown("start \"" + name + "\"");
+        return start(name, Requester.PERSON, now);
+    }
+
+    private List<Step> start(ServiceName name, Requester by, Moment now) {
         List<Step> steps = new ArrayList<>();
         Deque<ServiceName> changed = new ArrayDeque<>();
         if (!status(name).isUnderWay()) { // otherwise it needs nothing that it has not got
@@ -133,7 +137,7 @@ public final class Project {
                 apply(dependency, new Event.StartRequested(Requester.DEPENDENT), now, steps, changed);
             }
         }
-        apply(name, new Event.StartRequested(Requester.PERSON), now, steps, changed);
+        apply(name, new Event.StartRequested(by), now, steps, changed);
         return settle(now, steps, changed);
     }
 
@@ -143,11 +147,18 @@ public final class Project {
         List<Step> steps = new ArrayList<>();
         Deque<ServiceName> changed = new ArrayDeque<>();
         for (ServiceName name : graph.startOrder()) {
+            boolean waits = spec(name).activation().onTraffic();
             if (!spec(name).lifecycle().disabled()) {
-                apply(name, new Event.StartRequested(Requester.PERSON), now, steps, changed);
+                Event event = waits ? new Event.Armed() : new Event.StartRequested(Requester.PERSON);
+                apply(name, event, now, steps, changed);
             }
         }
         return settle(now, steps, changed);
+    }
+
+    /** Something has come in on a socket of an armed service. */
+    public List<Step> activate(ServiceName name, Moment now) {
+        return shuttingDown || !status(name).isArmed() ? List.of() : start(name, Requester.TRAFFIC, now);
     }
 
     /** Stops these services, dependents first. Others that depend on them go on, unless they are bound to them. */

@@ -7,7 +7,9 @@ public enum Requester {
     /** Another service that depends on this one is being started. */
     DEPENDENT,
     /** The whole project goes down. */
-    SHUTDOWN;
+    SHUTDOWN,
+    /** Something has come in on a socket of the service. */
+    TRAFFIC;
 
     @Override
     public String toString() {
@@ -15,6 +17,7 @@ public enum Requester {
             case PERSON -> "a person";
             case DEPENDENT -> "a dependent service";
             case SHUTDOWN -> "shutdown";
+            case TRAFFIC -> "traffic on its socket";
         };
     }
 }

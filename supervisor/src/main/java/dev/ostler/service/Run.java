@@ -15,17 +15,36 @@ import java.util.Optional;
  * @param started monotonic and wall time of the process's start; of the request until it is known
  * @param mainExit present once the main process has ended
  * @param treeGone nothing of the run is left, as far as its tracker says
+ * @param notices what it has told of itself
  */
 public record Run(
-        int number, Optional<Pid> pid, String means, Moment started, Optional<MainExit> mainExit, boolean treeGone) {
+        int number,
+        Optional<Pid> pid,
+        String means,
+        Moment started,
+        Optional<MainExit> mainExit,
+        boolean treeGone,
+        Notices notices) {
     public static final Run NONE =
             new Run(0, Optional.empty(), "", new Moment(0, Instant.EPOCH), Optional.empty(), false);
+
+    /** One that has told nothing of itself. */
+    public Run(
+            int number,
+            Optional<Pid> pid,
+            String means,
+            Moment started,
+            Optional<MainExit> mainExit,
+            boolean treeGone) {
+        this(number, pid, means, started, mainExit, treeGone, Notices.NONE);
+    }
 
     public Run {
         Objects.requireNonNull(pid, "pid");
         Objects.requireNonNull(means, "means");
         Objects.requireNonNull(started, "started");
         Objects.requireNonNull(mainExit, "mainExit");
+        Objects.requireNonNull(notices, "notices");
         if (number < 0) {
             throw new IllegalArgumentException("run " + number);
         }
@@ -55,15 +74,19 @@ public record Run(
 
     Run spawned(Event.Spawned event) {
         Moment start = new Moment(event.startedNanos(), event.startedWall());
-        return new Run(number, Optional.of(event.pid()), event.means(), start, mainExit, treeGone);
+        return new Run(number, Optional.of(event.pid()), event.means(), start, mainExit, treeGone, notices);
     }
 
     Run exited(Event.MainExited event) {
         MainExit exit = new MainExit(event.status(), event.endedNanos());
-        return new Run(number, pid, means, started, Optional.of(exit), treeGone || event.treeGone());
+        return new Run(number, pid, means, started, Optional.of(exit), treeGone || event.treeGone(), notices);
     }
 
     Run withTreeGone() {
-        return new Run(number, pid, means, started, mainExit, true);
+        return new Run(number, pid, means, started, mainExit, true, notices);
+    }
+
+    Run withNotices(Notices told) {
+        return new Run(number, pid, means, started, mainExit, treeGone, told);
     }
 }

@@ -32,6 +32,8 @@ public final class ServiceMachine {
             return ofRun(draft, ofRun).toStep();
         } else if (event instanceof Event.StartRequested start) {
             return startRequested(draft, start).toStep();
+        } else if (event instanceof Event.Armed) {
+            return armed(draft).toStep();
         } else if (event instanceof Event.StopRequested stop) {
             return stopRequested(draft, stop).toStep();
         } else if (event instanceof Event.RestartRequested restart) {
@@ -70,6 +72,8 @@ public final class ServiceMachine {
             return launchFailed(d, failure);
         } else if (event instanceof Event.ProbeSucceeded) {
             return probeSucceeded(d);
+        } else if (event instanceof Event.Notified notified) {
+            return notified(d, notified.notice());
         } else if (event instanceof Event.MainExited exit) {
             return mainExited(d, exit);
         } else if (event instanceof Event.OomKilled killed) {
@@ -100,10 +104,19 @@ public final class ServiceMachine {
         };
     }
 
+    private static Draft armed(Draft d) {
+        return switch (d.state) {
+            case DOWN -> d.arm();
+            case FAILED, FINISHED, COMPLETED, DEPENDENCY_FAILED -> d.want(Wanted.UP);
+            case WAITING, PREPARING, STARTING, STARTED, READY, STOPPING, CLEANING, WINDING_UP, BACKOFF ->
+                d.unchanged("it is started, or about to be, without traffic");
+        };
+    }
+
     private static Draft stopRequested(Draft d, Event.StopRequested stop) {
         String why = "stop requested by " + stop.by();
         return switch (d.state) {
-            case DOWN -> d.want(Wanted.DOWN);
+            case DOWN -> d.disarm(why);
             case WAITING, BACKOFF, FAILED, FINISHED, COMPLETED, DEPENDENCY_FAILED -> d.goDown(why);
             case PREPARING, STARTING, STARTED, READY ->
                 d.want(Wanted.DOWN)
@@ -140,7 +153,7 @@ public final class ServiceMachine {
     private static Draft stopAnnounced(Draft d, Event.StopAnnounced stop) {
         String why = "stop requested by " + stop.by();
         return switch (d.state) {
-            case DOWN -> d.want(Wanted.DOWN).failStart(why);
+            case DOWN -> d.disarm(why).failStart(why);
             case WAITING, BACKOFF, COMPLETED -> d.goDown(why);
             // When all goes down these keep their state: how they ended is still of interest then.
             case FAILED, FINISHED, DEPENDENCY_FAILED ->
@@ -268,6 +281,33 @@ public final class ServiceMachine {
         };
     }
 
+    private static Draft notified(Draft d, Notice notice) {
+        boolean wantsRestart = notice.watchdog() == Notice.Watchdog.TRIGGER;
+        return switch (d.state) {
+            case STARTING -> d.note(notice);
+            case STARTED -> {
+                d.note(notice).extend(notice);
+                if (wantsRestart) {
+                    yield d.watchdogFailed(new ExitCause.Watchdog(Duration.ZERO));
+                }
+                yield d.hasToldReady() && d.hook.isEmpty() ? d.ready() : d;
+            }
+            case READY -> {
+                d.note(notice);
+                if (wantsRestart) {
+                    yield d.watchdogFailed(new ExitCause.Watchdog(Duration.ZERO));
+                }
+                boolean countsAnew = notice.watchdog() == Notice.Watchdog.ALIVE
+                        || notice.watchdogPeriod().isPresent()
+                        || notice.stopping();
+                yield countsAnew ? d.armWatchdog() : d;
+            }
+            case STOPPING, CLEANING -> d.note(notice).extend(notice);
+            case DOWN, WAITING, PREPARING, WINDING_UP, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
+                d.unchanged("too late");
+        };
+    }
+
     private static Draft mainExited(Draft d, Event.MainExited exit) {
         return switch (d.state) {
             case STARTING, STARTED, READY -> {
@@ -340,7 +380,11 @@ public final class ServiceMachine {
         return switch (d.state) {
             case PREPARING, WINDING_UP -> Hooks.tick(d);
             case STARTED -> d.hook.isPresent() ? Hooks.tick(d) : notReadyInTime(d, d.probe());
-            case READY -> d.settled();
+            case READY ->
+                d.isWatchdogDue()
+                        ? d.watchdogFailed(
+                                new ExitCause.Watchdog(d.watchdogPeriod().orElseThrow()))
+                        : d.settled();
             case STOPPING, CLEANING -> d.tickWhileEnding();
             case BACKOFF -> d.retry("backoff elapsed");
             case FAILED -> d.retryAfterCoolDown();
@@ -384,7 +428,7 @@ public final class ServiceMachine {
                         .map(d::probeAnew)
                         .orElse(d);
             }
-            case READY -> runKnown ? d : d.runOver(new ExitCause.Lost());
+            case READY -> runKnown ? d.armWatchdog() : d.runOver(new ExitCause.Lost());
             case STOPPING, CLEANING -> resumeEnding(d, runKnown);
             case PREPARING, WINDING_UP -> d.unchanged("only its hook is run");
             case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED -> d.unchanged("nothing runs");

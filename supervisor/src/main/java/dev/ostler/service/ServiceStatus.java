@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * @param run the latest run
  * @param lastRun the highest number that a run of the service or of one of its hooks has
  * @param hook the one that is run
- * @param deadlineNanos CLOCK_MONOTONIC at which {@link Event.Tick} is due
+ * @param deadlineNanos CLOCK_MONOTONIC at which the state ends by {@link Event.Tick}
  * @param ladder present exactly while the run is being ended
  * @param startAgain a start follows the end of the run, which is under way or has been announced
  * @param lastExit end of the latest run that has ended
@@ -49,6 +49,7 @@ public record ServiceStatus(
         require(hook.isEmpty() || state.isAlive(), state, "has no hook");
         boolean needsHook = state == ServiceState.PREPARING || state == ServiceState.WINDING_UP;
         require(hook.isPresent() || !needsHook, state, "needs a hook");
+        require(run.notices().watchdogDueNanos().isEmpty() || state == ServiceState.READY, state, "has no watchdog");
         require(!startAgain || state.isAlive(), state, "has nothing to be started after");
     }
 
@@ -97,6 +98,11 @@ public record ServiceStatus(
         return run.number() > number || !state.isAlive();
     }
 
+    /** Whether it is started by what comes in on a socket of it. */
+    public boolean isArmed() {
+        return wanted == Wanted.UP && state == ServiceState.DOWN;
+    }
+
     /** Whether a run is being started or is up. */
     boolean isUnderWay() {
         return state.isAlive() && !state.isEnding();
@@ -115,8 +121,18 @@ public record ServiceStatus(
                 : Optional.empty();
     }
 
+    /** CLOCK_MONOTONIC at which {@link Event.Tick} has something to do: the state's deadline, or that of the watchdog. */
+    public OptionalLong dueNanos() {
+        OptionalLong watchdog = run.notices().watchdogDueNanos();
+        if (deadlineNanos.isEmpty() || watchdog.isEmpty()) {
+            return deadlineNanos.isPresent() ? deadlineNanos : watchdog;
+        }
+        return OptionalLong.of(Math.min(deadlineNanos.getAsLong(), watchdog.getAsLong()));
+    }
+
     /** Whether {@link Event.Tick} would do something. */
     public boolean isDue(long nowNanos) {
-        return deadlineNanos.isPresent() && deadlineNanos.getAsLong() <= nowNanos;
+        OptionalLong due = dueNanos();
+        return due.isPresent() && due.getAsLong() <= nowNanos;
     }
 }

@@ -36,10 +36,10 @@ final class StatusTable {
         ServiceStatus before = statuses.put(status.name(), status);
         if (before != null) {
             count(before, -1);
-            before.deadlineNanos().ifPresent(deadline -> forget(deadline, before.name()));
+            before.dueNanos().ifPresent(deadline -> forget(deadline, before.name()));
         }
         count(status, 1);
-        status.deadlineNanos()
+        status.dueNanos()
                 .ifPresent(deadline -> deadlines
                         .computeIfAbsent(deadline, nanos -> new LinkedHashSet<>())
                         .add(status.name()));

@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param lifecycle what kind of service it is (state machine)
  * @param dependsOn what must be there before it starts
  * @param ready how it proves that it is ready; empty = started is ready
+ * @param activation what it is given when it starts, and what starts it
+ * @param notifications that it speaks sd_notify(3); empty = it does not
  */
 public record ServiceSpec(
         ServiceName name,
@@ -31,11 +33,14 @@ public record ServiceSpec(
         LifecycleSpec lifecycle,
         List<Dependency> dependsOn,
         Optional<Located<ProbeSpec>> ready,
+        Optional<NotifySpec> notifications,
+        ActivationSpec activation,
         RestartSpec restart,
         StopSpec stop,
         LogSpec logs) {
     public ServiceSpec {
         Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(notifications, "notifications");
         dependsOn = List.copyOf(dependsOn);
     }
 
@@ -51,7 +56,20 @@ public record ServiceSpec(
                 own.umask(),
                 own.directories());
         return new ServiceSpec(
-                name, origin, ofHook, limits, cgroup, privilege, sandbox, lifecycle, dependsOn, ready, restart, stop,
+                name,
+                origin,
+                ofHook,
+                limits,
+                cgroup,
+                privilege,
+                sandbox,
+                lifecycle,
+                dependsOn,
+                Optional.empty(), // a hook has nothing to tell, and is given no sockets
+                Optional.empty(),
+                ActivationSpec.NONE,
+                restart,
+                stop,
                 logs);
     }
 }

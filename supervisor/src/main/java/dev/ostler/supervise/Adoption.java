@@ -30,8 +30,16 @@ public final class Adoption {
     private final KeeperClient keeper;
     private final Logs logs;
     private final Launcher launcher;
+    private final RunChannels channels;
 
-    Adoption(Supervisor supervisor, Records records, KeeperClient keeper, Logs logs, Launcher launcher) {
+    Adoption(
+            Supervisor supervisor,
+            Records records,
+            KeeperClient keeper,
+            Logs logs,
+            Launcher launcher,
+            RunChannels channels) {
+        this.channels = channels;
         this.supervisor = supervisor;
         this.records = records;
         this.keeper = keeper;
@@ -42,7 +50,7 @@ public final class Adoption {
     /**
      * Takes over.
      *
-     * @param stored log pipes by the names they are stored under; owned by this call
+     * @param stored pipes and sockets of runs by the names they are stored under; owned by this call
      * @param events of the keeper's list, in order; their descriptors are owned by this call
      */
     public void run(Map<String, Fd> stored, List<KeeperClient.Delivery> events) {
@@ -55,6 +63,8 @@ public final class Adoption {
         known.stream()
                 .filter(key -> supervisor.service(key.service()).isPresent())
                 .forEach(key -> takeOver(key, pipes));
+        supervisor.listeners().adopt(supervisor.services(), pipes);
+        supervisor.listeners().openAll(supervisor.services());
         pipes.forEach(this::discard);
         for (KeeperClient.Delivery delivery : events) {
             if (delivery.event() instanceof KeeperEvent.Spawned spawned
@@ -107,6 +117,7 @@ public final class Adoption {
                 logs.attach(key, tag, pipe);
             }
         }
+        channels.adopt(key, pipes);
         Optional<ServiceCgroup> cgroup = launcher.reopenCgroup(key);
         cgroup.ifPresent(own -> supervisor.runs().track(run, own));
         supervisor.runs().watchLimits(run, cgroup);

@@ -47,6 +47,7 @@ final class Launcher {
     private final Optional<ServiceCgroups> cgroups;
     private final LimitCgroups limits;
     private final Function<ServiceName, Optional<Fd>> mains;
+    private final RunChannels channels;
 
     /** @param mains the main process of a service, while it runs; stays owned by whoever answers */
     Launcher(
@@ -54,7 +55,9 @@ final class Launcher {
             Logs logs,
             Optional<ServiceCgroups> cgroups,
             LimitCgroups limits,
-            Function<ServiceName, Optional<Fd>> mains) {
+            Function<ServiceName, Optional<Fd>> mains,
+            RunChannels channels) {
+        this.channels = channels;
         this.mains = mains;
         this.limits = limits;
         this.keeper = keeper;
@@ -89,6 +92,9 @@ final class Launcher {
             cgroup.map(ServiceCgroup::openDirectory).ifPresent(descriptors::add);
             descriptors.add(pipe(key, StreamTag.STDOUT));
             descriptors.add(pipe(key, StreamTag.STDERR));
+            if (plan.passedDescriptors() == service.plan().passedDescriptors()) { // a hook is given none of them
+                descriptors.addAll(channels.open(service, key));
+            }
             descriptors.addAll(limit(service, key, cgroup));
             service.plan().joinedServices().forEach(joined -> descriptors.add(mainOf(joined)));
         } catch (KernelException | LaunchProblem e) {

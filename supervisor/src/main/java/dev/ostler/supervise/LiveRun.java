@@ -21,6 +21,7 @@ final class LiveRun implements AutoCloseable {
     private int kills;
     private boolean exitSeen;
     private boolean overSeen;
+    private int complaints;
 
     /** @param adopted an earlier supervisor has started it */
     LiveRun(RunKey key, boolean adopted) {
@@ -117,6 +118,11 @@ final class LiveRun implements AutoCloseable {
 
     boolean exitSeen() {
         return exitSeen;
+    }
+
+    /** One more message of it that cannot be used; returns how many there were. */
+    int countComplaint() {
+        return ++complaints;
     }
 
     /** True the first time. */

@@ -43,6 +43,7 @@ final class Runs {
     private final EventSink events;
     private final Predicate<Pid> inCgroup;
     private final Launcher launcher;
+    private final RunChannels channels;
     private final Function<RunKey, CompiledService> services;
     private final Function<RunKey, Optional<HookSpec.Kind>> hooks;
     private final Map<RunKey, LiveRun> runs = new HashMap<>();
@@ -61,8 +62,10 @@ final class Runs {
             Function<RunKey, Optional<HookSpec.Kind>> hooks,
             EventSink events,
             Predicate<Pid> inCgroup,
-            Launcher launcher) {
+            Launcher launcher,
+            RunChannels channels) {
         this.launcher = launcher;
+        this.channels = channels;
         this.loop = loop;
         this.clock = clock;
         this.keeper = keeper;
@@ -214,6 +217,7 @@ final class Runs {
         if (!run.seeExit()) { // after the look, which may fail and be made again
             return;
         }
+        channels.drain(event.key()); // what it has said of itself comes before its end
         Function<List<String>, Event> exit = exitOf(run, event, over);
         if (over) {
             finish(run, exit);
@@ -258,6 +262,7 @@ final class Runs {
             return;
         }
         logs.finish(run.key, lines -> {
+            channels.drain(run.key);
             runs.remove(run.key);
             events.accept(run.key.service(), last.apply(lines));
             close(run); // after the next launch, which need not wait for the end of the old cgroup
@@ -267,6 +272,7 @@ final class Runs {
     }
 
     private void close(LiveRun run) {
+        channels.close(run.key);
         run.close();
         launcher.removeLimits(services.apply(run.key), run.key);
     }

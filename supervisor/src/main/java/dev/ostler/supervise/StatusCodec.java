@@ -9,6 +9,7 @@ import dev.ostler.service.ExitCause;
 import dev.ostler.service.HookRun;
 import dev.ostler.service.Ladder;
 import dev.ostler.service.Moment;
+import dev.ostler.service.Notices;
 import dev.ostler.service.OomRecord;
 import dev.ostler.service.Requester;
 import dev.ostler.service.RestartRecord;
@@ -113,6 +114,7 @@ final class StatusCodec {
             out.writeLong(run.mainExit().get().endedNanos());
         }
         out.writeBoolean(run.treeGone());
+        notices(out, run.notices());
     }
 
     private static Run run(DataInputStream in) throws IOException {
@@ -126,7 +128,35 @@ final class StatusCodec {
                 in.readBoolean()
                         ? Optional.of(new Run.MainExit(new ExitStatus(in.readInt()), in.readLong()))
                         : Optional.empty(),
-                in.readBoolean());
+                in.readBoolean(),
+                notices(in));
+    }
+
+    private static void notices(DataOutputStream out, Notices notices) throws IOException {
+        out.writeBoolean(notices.ready());
+        out.writeBoolean(notices.reloading());
+        out.writeBoolean(notices.stopping());
+        text(out, notices.status());
+        out.writeInt(notices.errno());
+        out.writeBoolean(notices.watchdogPeriod().isPresent());
+        out.writeLong(notices.watchdogPeriod().map(Duration::toNanos).orElse(0L));
+        out.writeBoolean(notices.watchdogDueNanos().isPresent());
+        out.writeLong(notices.watchdogDueNanos().orElse(0));
+    }
+
+    private static Notices notices(DataInputStream in) throws IOException {
+        return new Notices(
+                in.readBoolean(),
+                in.readBoolean(),
+                in.readBoolean(),
+                text(in),
+                in.readInt(),
+                period(in.readBoolean(), in.readLong()),
+                deadline(in.readBoolean(), in.readLong()));
+    }
+
+    private static Optional<Duration> period(boolean present, long nanos) {
+        return present ? Optional.of(Duration.ofNanos(nanos)) : Optional.empty();
     }
 
     private static void hook(DataOutputStream out, HookRun hook) throws IOException {
@@ -252,6 +282,8 @@ final class StatusCodec {
             out.writeLong(pids.denied());
         } else if (cause instanceof ExitCause.ProbeTimeout probe) {
             out.writeLong(probe.timeout().toNanos());
+        } else if (cause instanceof ExitCause.Watchdog watchdog) {
+            out.writeLong(watchdog.silence().toNanos());
         } else if (cause instanceof ExitCause.Dependency dependency) {
             text(out, dependency.dependency().value());
             text(out, dependency.why());
@@ -277,6 +309,7 @@ final class StatusCodec {
             case "jvm-crash" -> new ExitCause.JvmCrash(text(in), text(in));
             case "pids-limit" -> new ExitCause.PidsLimit(in.readLong());
             case "probe" -> new ExitCause.ProbeTimeout(Duration.ofNanos(in.readLong()));
+            case "watchdog" -> new ExitCause.Watchdog(Duration.ofNanos(in.readLong()));
             case "dependency" -> new ExitCause.Dependency(new ServiceName(text(in)), text(in));
             case "launch" -> new ExitCause.LaunchFailure(text(in));
             case "hook" -> new ExitCause.HookFailure(HookSpec.Kind.values()[in.readByte()], text(in));

@@ -11,6 +11,7 @@ import dev.ostler.cgroup.ServiceCgroup;
 import dev.ostler.cgroup.ServiceCgroups;
 import dev.ostler.keeper.KeeperClient;
 import dev.ostler.keeper.KeeperEvent;
+import dev.ostler.linux.Datagram;
 import dev.ostler.linux.Errno;
 import dev.ostler.linux.Fd;
 import dev.ostler.linux.KernelException;
@@ -64,11 +65,14 @@ public final class Supervisor {
     private final Project project;
     private final Records records;
     private final Versions versions = new Versions();
+    private List<CompiledService> activated;
     private final History history = new History();
     private final Logs logs;
     private final Runs runs;
     private final ActionRunner actions;
     private final Adoption adoption;
+    private final Notifications notifications;
+    private final Listeners listeners;
     private final Deque<Function<Moment, List<Step>>> pending = new ArrayDeque<>();
     private final List<Runnable> untold = new ArrayList<>();
     private final List<Waiter> waiters = new ArrayList<>();
@@ -99,12 +103,25 @@ public final class Supervisor {
         this.logs = parts.logs();
         versions.replace(compiled, name -> 0);
         compiled.forEach(this::register);
-        Launcher launcher = new Launcher(parts.keeper(), logs, parts.cgroups(), parts.limits(), this::mainOf);
-        adoption = new Adoption(this, records, parts.keeper(), logs, launcher);
+        activated = activatedOf(compiled);
+        notifications = new Notifications(new Senders(parts.cgroups()), logs, this::accept);
+        listeners = new Listeners(parts.keeper(), loop, clock, this::activate);
+        RunChannels channels = new RunChannels(loop, parts.keeper(), this::accept, this::onMessage, listeners);
+        Launcher launcher = new Launcher(parts.keeper(), logs, parts.cgroups(), parts.limits(), this::mainOf, channels);
+        adoption = new Adoption(this, records, parts.keeper(), logs, launcher, channels);
         Predicate<Pid> inCgroup =
                 process -> parts.cgroups().filter(own -> own.holds(process)).isPresent();
         runs = new Runs(
-                loop, clock, parts.keeper(), logs, versions::of, this::hookOf, this::accept, inCgroup, launcher);
+                loop,
+                clock,
+                parts.keeper(),
+                logs,
+                versions::of,
+                this::hookOf,
+                this::accept,
+                inCgroup,
+                launcher,
+                channels);
         actions = new ActionRunner(
                 new ActionRunner.Tools(
                         launcher,
@@ -114,6 +131,12 @@ public final class Supervisor {
                         new StopSteps(loop.inbox()::post),
                         new PortWait(loop, clock, this::isToBeLaunched)),
                 this::accept);
+    }
+
+    private static List<CompiledService> activatedOf(List<CompiledService> services) {
+        return services.stream()
+                .filter(service -> service.spec().activation().onTraffic())
+                .toList();
     }
 
     private void register(CompiledService service) {
@@ -228,6 +251,14 @@ public final class Supervisor {
         return runs;
     }
 
+    Listeners listeners() {
+        return listeners;
+    }
+
+    private void onMessage(RunKey key, Datagram message) {
+        runs.find(key).ifPresent(run -> notifications.accept(versions.of(key), run, message));
+    }
+
     /** An event of the keeper about a run; the descriptors are taken over. */
     public void onKeeperEvent(KeeperEvent.OfRun event, List<Fd> descriptors) {
         if (service(event.key().service()).isEmpty()) {
@@ -251,7 +282,12 @@ public final class Supervisor {
     }
 
     public void startAll() {
+        listeners.openAll(services()); // before anything that may want to connect
         work(project::startAll);
+    }
+
+    private void activate(ServiceName name) {
+        work(now -> project.activate(name, now));
     }
 
     /** With what it depends on. */
@@ -283,6 +319,11 @@ public final class Supervisor {
         work(now -> project.shutDown(immediately, now));
     }
 
+    /** When all is down for good. */
+    public void removeSocketFiles() {
+        listeners.removeFiles(services());
+    }
+
     public boolean isAllDown() {
         return project.isAllDown();
     }
@@ -296,6 +337,8 @@ public final class Supervisor {
         work(now -> {
             List<Step> steps = project.reconfigure(to.spec(), now);
             versions.replace(to.services(), this::latestLaunch);
+            activated = activatedOf(to.services());
+            listeners.openAll(to.services());
             return steps;
         });
         for (CompiledService service : to.services()) {
@@ -402,10 +445,15 @@ public final class Supervisor {
             untold.clear();
             texts.forEach(Runnable::run);
             rearm();
+            activated.forEach(service -> listeners.watch(service, isArmed(service)));
             tellWaiters();
         } catch (RuntimeException e) {
             throw new FatalError("supervision", e);
         }
+    }
+
+    private boolean isArmed(CompiledService service) {
+        return !project.isShuttingDown() && project.status(service.name()).isArmed();
     }
 
     private void carryOut(Function<Moment, List<Step>> task) {

@@ -5,6 +5,7 @@ import dev.ostler.spec.ProbeSpec;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads {@code ready}. */
@@ -14,23 +15,58 @@ final class ProbeReader {
 
     private static final String DEFAULT_HOST = "127.0.0.1";
     private static final int HIGHEST_PORT = 65535;
+    private static final List<String> KINDS = List.of("tcp", "http", "notify", "fd");
+
+    /** After input, output and errors. */
+    private static final int FIRST_FREE = 3;
+
+    /** The soft limit of most hosts: a shell can write to no higher one, and only to those of one digit in all shells. */
+    private static final int HIGHEST_DESCRIPTOR = 1023;
 
     private ProbeReader() {}
 
     static Optional<Located<ProbeSpec>> read(YamlMap service) {
-        return service.get("ready").flatMap(value -> value.map(Schema.READY).flatMap(map -> probe(value, map)));
+        Optional<Yaml> value = service.get("ready");
+        if (value.filter(Yaml::isText).isPresent()) {
+            Optional<Located<String>> word =
+                    value.flatMap(v -> v.located(Scalars.oneOf("kind of readiness", List.of("notify"))));
+            return word.map(w -> new Located<>(new ProbeSpec.Notify(DEFAULT_TIMEOUT), w.origin()));
+        }
+        return value.flatMap(v -> v.map(Schema.READY).flatMap(map -> probe(v, map)));
     }
 
     private static Optional<Located<ProbeSpec>> probe(Yaml value, YamlMap map) {
-        if (map.has("tcp") == map.has("http")) {
-            value.problem("expected one of \"tcp\" and \"http\"");
+        List<String> kinds = KINDS.stream().filter(map::has).toList();
+        if (kinds.size() != 1) {
+            value.problem("expected one of \"tcp\", \"http\", \"notify\" and \"fd\"");
+            return Optional.empty();
         }
         Duration timeout = map.or("timeout", Durations::parsePositive, DEFAULT_TIMEOUT);
+        Optional<Located<ProbeSpec>> told = told(map, timeout).map(probe -> new Located<>(probe, value.origin()));
+        if (kinds.contains("notify") || kinds.contains("fd")) {
+            map.get("interval")
+                    .ifPresent(interval -> interval.problem("nobody asks again and again: the service tells"));
+            return told;
+        }
         Duration interval = map.or("interval", Durations::parsePositive, DEFAULT_INTERVAL);
         Optional<ProbeSpec> tcp = map.get("tcp").flatMap(target -> target.as(text -> tcp(text, timeout, interval)));
         Optional<ProbeSpec> http =
                 map.get("http").flatMap(target -> target.as(text -> new ProbeSpec.Http(uri(text), timeout, interval)));
         return tcp.or(() -> http).map(probe -> new Located<>(probe, value.origin()));
+    }
+
+    private static Optional<ProbeSpec> told(YamlMap map, Duration timeout) {
+        Optional<ProbeSpec> notify = map.get("notify")
+                .flatMap(value -> value.as(Scalars::bool).flatMap(yes -> {
+                    if (!yes) {
+                        value.problem("only true makes sense here: without \"ready\" nothing is waited for");
+                    }
+                    return yes ? Optional.of(new ProbeSpec.Notify(timeout)) : Optional.empty();
+                }));
+        Optional<ProbeSpec> descriptor = map.get("fd")
+                .flatMap(value -> value.as(Scalars.integer(FIRST_FREE, HIGHEST_DESCRIPTOR)))
+                .map(number -> new ProbeSpec.Descriptor(number, timeout));
+        return notify.or(() -> descriptor);
     }
 
     private static ProbeSpec tcp(String text, Duration timeout, Duration interval) throws BadValue {

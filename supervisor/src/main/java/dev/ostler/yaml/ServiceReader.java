@@ -2,11 +2,13 @@ package dev.ostler.yaml;
 
 import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
+import dev.ostler.spec.ActivationSpec;
 import dev.ostler.spec.CgroupSpec;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.LifecycleSpec;
 import dev.ostler.spec.LimitsSpec;
 import dev.ostler.spec.LogSpec;
+import dev.ostler.spec.NotifySpec;
 import dev.ostler.spec.PrivilegeSpec;
 import dev.ostler.spec.ProcessSpec;
 import dev.ostler.spec.RestartSpec;
@@ -52,6 +54,8 @@ final class ServiceReader {
         PrivilegeSpec privilege = PrivilegeReader.read(map);
         SandboxSpec sandbox = SandboxReader.read(map);
         var ready = ProbeReader.read(map);
+        ActivationSpec activation = SocketReader.readActivation(map);
+        Optional<NotifySpec> notify = NotifyReader.read(map, ready);
         RestartSpec restart = RestartReader.read(map);
         LifecycleSpec lifecycle = LifecycleReader.read(map, restart);
         StopSpec stop = StopReader.read(map);
@@ -67,6 +71,8 @@ final class ServiceReader {
                 lifecycle,
                 dependsOn,
                 ready,
+                notify,
+                activation,
                 restart,
                 stop,
                 logs));

@@ -35,6 +35,23 @@ class DescriptorsIT {
     }
 
     @Test
+    void aLookIntoAPipeTakesNothing() {
+        try (Pipe pipe = Descriptors.pipe(O_NONBLOCK);
+                Pipe copy = Descriptors.pipe(O_NONBLOCK)) {
+            assertThat(Descriptors.tee(pipe.readEnd(), copy.writeEnd(), 64)).isEqualTo(Descriptors.WOULD_BLOCK);
+            buffer.bytes().put(0, "hello".getBytes(StandardCharsets.US_ASCII));
+            Descriptors.write(pipe.writeEnd(), buffer, 0, 5);
+
+            assertThat(Descriptors.tee(pipe.readEnd(), copy.writeEnd(), 64)).isEqualTo(5);
+            assertThat(Descriptors.tee(pipe.readEnd(), copy.writeEnd(), 64)).isEqualTo(5);
+
+            assertThat(Descriptors.read(pipe.readEnd(), buffer, 32, 32)).isEqualTo(5);
+            pipe.writeEnd().close();
+            assertThat(Descriptors.tee(pipe.readEnd(), copy.writeEnd(), 64)).isZero();
+        }
+    }
+
+    @Test
     void aFullPipeWouldBlockAndABrokenOneIsAnError() {
         try (Pipe pipe = Descriptors.pipe(O_NONBLOCK)) {
             NativeBuffer page = NativeBuffer.allocate(4096);

@@ -28,6 +28,10 @@ class HeadersIT {
     private static final Set<String> MAY_BE_ABSENT = Set.of(
             "F_DUPFD_QUERY",
             "PIDFD_SIGNAL_PROCESS_GROUP",
+            "PIDFD_GET_INFO",
+            "PIDFD_INFO_CGROUPID",
+            "PIDFD_INFO_EXIT",
+            "SCM_PIDFD",
             "LANDLOCK_CREATE_RULESET_ERRATA",
             "LANDLOCK_ACCESS_FS_TRUNCATE",
             "LANDLOCK_ACCESS_FS_IOCTL_DEV",
@@ -62,6 +66,8 @@ class HeadersIT {
             #include <sys/syscall.h>
             #include <sys/timerfd.h>
             #include <sys/un.h>
+            #include <netinet/in.h>
+            #include <netinet/tcp.h>
             #include <linux/capability.h>
             #include <linux/ioprio.h>
             #include <linux/kcmp.h>

@@ -3,10 +3,14 @@ package dev.ostler.linux;
 import static dev.ostler.linux.LinuxConstants.EPOLLIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ostler.base.Pid;
 import dev.ostler.base.Signal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +42,26 @@ class PidFdIT {
             assertThat(pidfd.sendSignal(Signal.KILL)).isFalse();
             assertThat(pidfd.pid()).isEmpty();
             assertThat(pidfd.killGroup(Signal.KILL)).isFalse();
+        }
+    }
+
+    @Test
+    void theCgroupOfAProcessThatWasReapedIsStillKnown() throws Exception {
+        Optional<Path> own = CgroupPaths.own(
+                Files.readAllLines(Path.of("/proc/self/mountinfo")), Files.readAllLines(Path.of("/proc/self/cgroup")));
+        assumeTrue(own.isPresent(), "needs cgroup v2");
+        try (Child child = Child.start("cat");
+                PidFd pidfd = PidFd.open(child.pid())) {
+            assumeTrue(pidfd.cgroupId().isPresent(), "needs Linux 6.13");
+            assertThat(pidfd.cgroupId()).hasValue(CgroupId.of(own.get()));
+
+            child.process().getOutputStream().close();
+            child.awaitExit();
+
+            assertThat(pidfd.cgroupId())
+                    .satisfiesAnyOf(
+                            id -> assertThat(id).isEmpty(), // before Linux 6.15
+                            id -> assertThat(id).hasValue(CgroupId.of(own.get())));
         }
     }
 

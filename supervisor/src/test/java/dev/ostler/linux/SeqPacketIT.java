@@ -38,6 +38,22 @@ class SeqPacketIT {
     }
 
     @Test
+    void aPacketThatWasLookedAtStaysWithItsDescriptors() {
+        try (Pipe pipe = Descriptors.pipe(O_NONBLOCK)) {
+            left.send(text("x"), List.of(pipe.writeEnd()));
+
+            Packet seen = right.peek(ByteBuffer.allocate(1)).orElseThrow();
+            Packet received = receive();
+
+            assertThat(seen.descriptors()).hasSize(1);
+            assertThat(Descriptors.identity(seen.descriptors().get(0)))
+                    .isEqualTo(Descriptors.identity(received.descriptors().get(0)));
+            seen.closeDescriptors();
+            received.closeDescriptors();
+        }
+    }
+
+    @Test
     void sendLeavesTheCallersBufferAlone() {
         ByteBuffer bytes = text("hello");
         bytes.position(1);

@@ -33,9 +33,11 @@ import static dev.ostler.plan.LaunchOrder.MOUNTS;
 import static dev.ostler.plan.LaunchOrder.NAMESPACES;
 import static dev.ostler.plan.LaunchOrder.NETWORK;
 import static dev.ostler.plan.LaunchOrder.NICE;
+import static dev.ostler.plan.LaunchOrder.NOTIFY_SOCKET;
 import static dev.ostler.plan.LaunchOrder.NO_NEW_PRIVS;
 import static dev.ostler.plan.LaunchOrder.NUMA;
 import static dev.ostler.plan.LaunchOrder.OOM_SCORE_ADJ;
+import static dev.ostler.plan.LaunchOrder.OWN_PID;
 import static dev.ostler.plan.LaunchOrder.PIVOT;
 import static dev.ostler.plan.LaunchOrder.RAISED_RLIMIT;
 import static dev.ostler.plan.LaunchOrder.RLIMIT;
@@ -126,9 +128,11 @@ class LaunchOrderTest {
                         RLIMIT,
                         NO_NEW_PRIVS,
                         LANDLOCK,
+                        NOTIFY_SOCKET,
                         THP,
                         MDWE,
                         TSC,
+                        OWN_PID,
                         TERMINAL_INPUT,
                         SECCOMP,
                         CAPSET_AFTER_SECCOMP,
@@ -176,9 +180,11 @@ class LaunchOrderTest {
                         RLIMIT,
                         NO_NEW_PRIVS,
                         LANDLOCK,
+                        NOTIFY_SOCKET,
                         THP,
                         MDWE,
                         TSC,
+                        OWN_PID,
                         TERMINAL_INPUT,
                         SECCOMP,
                         CAPSET_AFTER_SECCOMP,

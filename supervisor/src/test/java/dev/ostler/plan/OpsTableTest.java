@@ -128,6 +128,8 @@ public class OpsTableTest {
         all.add(new TerminalOp("/dev/pts/ptmx", 1000, true));
         all.add(new Op.CgroupJoin(List.of(2, 3)));
         all.add(new NetworkOp.Route("eth0", IpPrefix.parse("10.2.0.0/16"), IpAddress.parse("10.1.0.1")));
+        all.add(new NotifyOp.Socket(4));
+        all.add(new NotifyOp.OwnPid(List.of("WATCHDOG_PID")));
         all.add(new SandboxOp.JoinProcess(2, NamespaceType.NET.flag(), new ServiceName("db")));
         return all;
     }

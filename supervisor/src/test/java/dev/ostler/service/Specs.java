@@ -1,9 +1,11 @@
 package dev.ostler.service;
 
+import dev.ostler.base.IpAddress;
 import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
+import dev.ostler.spec.ActivationSpec;
 import dev.ostler.spec.CgroupSpec;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.ExitStatuses;
@@ -12,6 +14,7 @@ import dev.ostler.spec.HookSpec;
 import dev.ostler.spec.LifecycleSpec;
 import dev.ostler.spec.LimitsSpec;
 import dev.ostler.spec.LogSpec;
+import dev.ostler.spec.NotifySpec;
 import dev.ostler.spec.PrivilegeSpec;
 import dev.ostler.spec.ProbeSpec;
 import dev.ostler.spec.ProcessSpec;
@@ -20,6 +23,7 @@ import dev.ostler.spec.RestartBudgetSpec;
 import dev.ostler.spec.RestartSpec;
 import dev.ostler.spec.SandboxSpec;
 import dev.ostler.spec.ServiceSpec;
+import dev.ostler.spec.SocketSpec;
 import dev.ostler.spec.StopSpec;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Service specs in few words; the defaults have no jitter. */
@@ -40,6 +45,8 @@ final class Specs {
     private final ServiceName name;
     private final List<Dependency> dependencies = new ArrayList<>();
     private Optional<Located<ProbeSpec>> ready = Optional.empty();
+    private Optional<NotifySpec> notify = Optional.empty();
+    private ActivationSpec activation = ActivationSpec.NONE;
     private RestartSpec.Policy policy = RestartSpec.Policy.ON_FAILURE;
     private LifecycleSpec lifecycle = LifecycleSpec.DEFAULT;
     private int limit;
@@ -114,6 +121,30 @@ final class Specs {
         return this;
     }
 
+    /** Ready when it says so by sd_notify(3). */
+    Specs tellsReadyWithin(Duration timeout) {
+        ready = Optional.of(new Located<>(new ProbeSpec.Notify(timeout), Origin.BUILT_IN));
+        notify = notify.or(() -> Optional.of(new NotifySpec(NotifySpec.Access.ALL, Optional.empty(), 0)));
+        return this;
+    }
+
+    Specs watchdog(Duration period) {
+        Optional<Located<Duration>> located = Optional.of(new Located<>(period, Origin.BUILT_IN));
+        notify = Optional.of(new NotifySpec(NotifySpec.Access.ALL, located, 0));
+        return this;
+    }
+
+    /** Started when something comes in on its socket. */
+    Specs startedByTraffic() {
+        SocketSpec.Options options = new SocketSpec.Options(
+                1, Optional.empty(), false, Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), false);
+        SocketSpec.Address address =
+                new SocketSpec.Inet(true, IpAddress.parse("127.0.0.1").orElseThrow(), 8080);
+        activation =
+                new ActivationSpec(List.of(new SocketSpec("http", address, options, false, Origin.BUILT_IN)), true);
+        return this;
+    }
+
     Specs restart(RestartSpec.Policy what) {
         policy = what;
         return this;
@@ -158,6 +189,8 @@ final class Specs {
                 lifecycle,
                 dependencies,
                 ready,
+                notify,
+                activation,
                 restart(),
                 stop,
                 LogSpec.DEFAULT);

@@ -191,6 +191,9 @@ class StateTableTest {
         events.put("program executes", new Event.LaunchSucceeded(1));
         events.put("launch refused", new Event.LaunchFailed(1, "refused"));
         events.put("probe answers", new Event.ProbeSucceeded(1));
+        events.put("it tells that it is ready", new Event.Notified(1, Notice.READY));
+        events.put("it asks for its restart", new Event.Notified(1, Notice.RESTART));
+        events.put("traffic is to start it", new Event.Armed());
         events.put("main exits 0, nobody left", exit(ExitStatus.exited(0), true));
         events.put("main exits 1, nobody left", exit(ExitStatus.exited(1), true));
         events.put("main killed, others left", exit(ExitStatus.killedBy(Signal.KILL), false));

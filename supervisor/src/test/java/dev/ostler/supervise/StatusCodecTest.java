@@ -12,6 +12,7 @@ import dev.ostler.service.ExitCause;
 import dev.ostler.service.HookRun;
 import dev.ostler.service.Ladder;
 import dev.ostler.service.Moment;
+import dev.ostler.service.Notices;
 import dev.ostler.service.OomRecord;
 import dev.ostler.service.Requester;
 import dev.ostler.service.RestartRecord;
@@ -52,7 +53,7 @@ class StatusCodecTest {
     @Example
     void theArbitraryCausesAreAllThereAre() {
         assertThat(causes().allValues()).isEmpty(); // not a finite set, so every kind is tried by random
-        assertThat(ExitCause.class.getPermittedSubclasses()).hasSize(15);
+        assertThat(ExitCause.class.getPermittedSubclasses()).hasSize(16);
     }
 
     @Example
@@ -117,7 +118,14 @@ class StatusCodecTest {
                 Wanted.UP,
                 reason,
                 moment,
-                new Run(7, Optional.of(new Pid(4711)), "guard", moment, Optional.of(new Run.MainExit(killed, 5)), true),
+                new Run(
+                        7,
+                        Optional.of(new Pid(4711)),
+                        "guard",
+                        moment,
+                        Optional.of(new Run.MainExit(killed, 5)),
+                        true,
+                        notices(state, reason)),
                 8,
                 state.isAlive() ? Optional.of(hook(outcome)) : Optional.empty(),
                 state.ownsDeadline() ? OptionalLong.of(42) : OptionalLong.empty(),
@@ -139,6 +147,18 @@ class StatusCodecTest {
                 failed ? Optional.of(new ExitStatus(256)) : Optional.empty(),
                 failed,
                 failed ? Optional.of(failure.substring(0, Math.min(failure.length(), 100))) : Optional.empty());
+    }
+
+    private static Notices notices(ServiceState state, String text) {
+        boolean ready = state == ServiceState.READY;
+        return new Notices(
+                ready,
+                !ready,
+                state.isEnding(),
+                text,
+                text.length(),
+                ready ? Optional.of(Duration.ofNanos(3)) : Optional.empty(),
+                ready ? OptionalLong.of(99) : OptionalLong.empty());
     }
 
     @Provide
@@ -194,6 +214,7 @@ class StatusCodecTest {
                 numbers.map(ExitCause.PidsLimit::new),
                 Arbitraries.longs().map(nanos -> new ExitCause.ProbeTimeout(Duration.ofNanos(nanos))),
                 texts().map(text -> new ExitCause.Dependency(new ServiceName("db"), text)),
+                Arbitraries.longs().map(nanos -> new ExitCause.Watchdog(Duration.ofNanos(nanos))),
                 texts().map(ExitCause.LaunchFailure::new),
                 texts().map(text -> new ExitCause.HookFailure(HookSpec.Kind.PRE_START, text)),
                 Arbitraries.just(new ExitCause.Lost())));

@@ -4,22 +4,27 @@ import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
+import dev.ostler.spec.ActivationSpec;
 import dev.ostler.spec.CgroupSpec;
 import dev.ostler.spec.EnvironmentVariable;
 import dev.ostler.spec.IfUnsupported;
 import dev.ostler.spec.LifecycleSpec;
 import dev.ostler.spec.LimitsSpec;
 import dev.ostler.spec.LogSpec;
+import dev.ostler.spec.NotifySpec;
 import dev.ostler.spec.PrivilegeSpec;
+import dev.ostler.spec.ProbeSpec;
 import dev.ostler.spec.ProcessSpec;
 import dev.ostler.spec.ResourceItem;
 import dev.ostler.spec.RestartSpec;
 import dev.ostler.spec.SandboxSpec;
 import dev.ostler.spec.ServiceSpec;
+import dev.ostler.spec.SocketSpec;
 import dev.ostler.spec.StopSpec;
 import dev.ostler.spec.UlimitSpec;
 import dev.ostler.spec.UserSpec;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +50,11 @@ public final class ServiceSpecBuilder {
     private Optional<Located<Set<String>>> securebits = Optional.empty();
     private Optional<Located<Boolean>> noNewPrivs = Optional.empty();
     private Optional<Located<Signal>> deathSignal = Optional.empty();
+
+    private Optional<Located<ProbeSpec>> ready = Optional.empty();
+    private Optional<NotifySpec> notify = Optional.empty();
+
+    private List<SocketSpec> sockets = List.of();
 
     private ServiceSpecBuilder(String name) {
         this.name = name;
@@ -144,6 +154,24 @@ public final class ServiceSpecBuilder {
         return this;
     }
 
+    public ServiceSpecBuilder ready(ProbeSpec probe) {
+        ready = Optional.of(new Located<>(probe, origin(9, "ready")));
+        return this;
+    }
+
+    /** @param watchdog zero = none */
+    public ServiceSpecBuilder notify(NotifySpec.Access access, Duration watchdog) {
+        Optional<Located<Duration>> period =
+                watchdog.isZero() ? Optional.empty() : Optional.of(new Located<>(watchdog, origin(10, "watchdog")));
+        notify = Optional.of(new NotifySpec(access, period, 0));
+        return this;
+    }
+
+    public ServiceSpecBuilder sockets(SocketSpec... opened) {
+        sockets = List.of(opened);
+        return this;
+    }
+
     public ServiceSpec build() {
         return new ServiceSpec(
                 new ServiceName(name),
@@ -162,7 +190,9 @@ public final class ServiceSpecBuilder {
                 sandbox,
                 LifecycleSpec.DEFAULT,
                 List.of(),
-                Optional.empty(),
+                ready,
+                notify,
+                new ActivationSpec(sockets, false),
                 RestartSpec.DEFAULT,
                 StopSpec.DEFAULT,
                 LogSpec.DEFAULT);

@@ -28,6 +28,9 @@ import dev.ostler.spec.RootSpec;
 import dev.ostler.spec.SeccompItem;
 import dev.ostler.spec.SeccompSpec;
 import dev.ostler.spec.ServiceSpec;
+import dev.ostler.spec.SocketSpec;
+import dev.ostler.spec.SocketSpec.MtuDiscovery;
+import dev.ostler.spec.SocketSpec.UnixType;
 import dev.ostler.spec.StopSpec.Scope;
 import dev.ostler.spec.StopSpec.Step;
 import dev.ostler.spec.UlimitSpec;
@@ -44,6 +47,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
@@ -772,6 +776,18 @@ class ServiceKeysTest {
         Duration timeout = Duration.ofSeconds(30);
         Duration interval = Duration.ofMillis(250);
         row("ready", "ready: { tcp: 9092 }", ready, new ProbeSpec.Tcp("127.0.0.1", 9092, timeout, interval), "-");
+        row("ready.notify", "ready: notify", ready, new ProbeSpec.Notify(timeout), "-");
+        row("ready.fd", "ready: { fd: 3, timeout: 10s }", ready, new ProbeSpec.Descriptor(3, S10), "-");
+        Function<ServiceSpec, Object> notify = s -> s.notifications()
+                .map(n -> n.access() + " "
+                        + n.watchdog()
+                                .map(Located::value)
+                                .map(Duration::toString)
+                                .orElse("-"))
+                .orElse("-");
+        row("notify_access", "ready: { notify: true }\n    notify_access: main", notify, "MAIN -", "-");
+        row("watchdog", "watchdog: 10s", notify, "ALL PT10S", "-");
+        sockets();
         row("ready.tcp", "ready: { tcp: \"[::1]:80\" }", ready, new ProbeSpec.Tcp("::1", 80, timeout, interval), "-");
         row(
                 "ready.http",
@@ -808,6 +824,54 @@ class ServiceKeysTest {
                 .hook(kind)
                 .map(hook -> hook.command().value() + " " + hook.timeout())
                 .orElse("-");
+    }
+
+    private void sockets() {
+        Function<ServiceSpec, Object> address = s -> s.activation().sockets().stream()
+                .map(socket -> socket.name() + " " + socket.address())
+                .collect(Collectors.joining(", "));
+        row("sockets", "sockets: { http: { tcp: 80 } }", address, "http tcp 127.0.0.1:80", "");
+        row("sockets.NAME.tcp", "sockets: { a: { tcp: \"[::]:80\" } }", address, "a tcp [::]:80", "");
+        row("sockets.NAME.udp", "sockets: { a: { udp: \"0.0.0.0:53\" } }", address, "a udp 0.0.0.0:53", "");
+        row("sockets.NAME.unix", "sockets: { a: { unix: x.sock } }", address, "a unix /project/x.sock", "");
+        socket("type", "unix: x, type: datagram", s -> unix(s).type(), UnixType.DATAGRAM);
+        socket("mode", "unix: x, mode: \"0600\"", s -> unix(s).mode(), 0600);
+        socket("owner", "unix: x, owner: \"a:b\"", s -> value(unix(s).owner()), "a:b");
+        socket("backlog", "tcp: 80, backlog: 5", s -> s.options().backlog(), 5);
+        socket("defer_accept", "tcp: 80, defer_accept: 10s", s -> s.options().deferAccept(), Optional.of(S10));
+        socket("cork", "tcp: 80, cork: true", s -> s.options().cork(), true);
+        socket(
+                "mtu_discover",
+                "udp: 80, mtu_discover: do",
+                s -> s.options().mtuDiscovery(),
+                Optional.of(MtuDiscovery.DO));
+        socket(
+                "receive_buffer",
+                "udp: 80, receive_buffer: 1m",
+                s -> s.options().receiveBufferBytes(),
+                OptionalInt.of(1 << 20));
+        socket("send_buffer", "udp: 80, send_buffer: 1m", s -> s.options().sendBufferBytes(), OptionalInt.of(1 << 20));
+        socket("reuse_port", "tcp: 80, reuse_port: true", s -> s.options().reusePort(), true);
+        socket("as", "tcp: 80, as: stdin", SocketSpec::standardInput, true);
+        row(
+                "activation",
+                "activation: traffic\n    sockets: { a: { tcp: 80 } }",
+                s -> s.activation().onTraffic(),
+                true,
+                false);
+    }
+
+    private void socket(String key, String yaml, Function<SocketSpec, Object> where, Object set) {
+        row(
+                "sockets.NAME." + key,
+                "sockets: { a: { " + yaml + " } }",
+                s -> s.activation().sockets().stream().findFirst().map(where).orElse("-"),
+                set,
+                "-");
+    }
+
+    private static SocketSpec.Unix unix(SocketSpec socket) {
+        return (SocketSpec.Unix) socket.address();
     }
 
     private void restart() {

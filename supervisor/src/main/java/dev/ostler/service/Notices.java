@@ -1,0 +1,50 @@
+package dev.ostler.service;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * All that a run has told of itself so far.
+ *
+ * @param ready it has said so; may come before the launch is known to have succeeded
+ * @param reloading it is about to be ready again
+ * @param stopping it is about to end by itself
+ * @param status its latest line for people; empty = none
+ * @param errno its latest reason of failure; 0 = none
+ * @param watchdogPeriod its own, in place of the configured one
+ * @param watchdogDueNanos CLOCK_MONOTONIC by which there must be a sign of life
+ */
+public record Notices(
+        boolean ready,
+        boolean reloading,
+        boolean stopping,
+        String status,
+        int errno,
+        Optional<Duration> watchdogPeriod,
+        OptionalLong watchdogDueNanos) {
+    static final Notices NONE = new Notices(false, false, false, "", 0, Optional.empty(), OptionalLong.empty());
+
+    public Notices {
+        Objects.requireNonNull(status, "status");
+        Objects.requireNonNull(watchdogPeriod, "watchdogPeriod");
+        Objects.requireNonNull(watchdogDueNanos, "watchdogDueNanos");
+    }
+
+    /** A message that says it is ready ends a reload, and one that says it reloads begins one. */
+    Notices with(Notice notice) {
+        return new Notices(
+                ready || notice.ready(),
+                notice.reloading() || reloading && !notice.ready(),
+                stopping || notice.stopping(),
+                notice.status().orElse(status),
+                notice.errno().orElse(errno),
+                notice.watchdogPeriod().or(() -> watchdogPeriod),
+                watchdogDueNanos);
+    }
+
+    Notices withWatchdogDue(OptionalLong nanos) {
+        return new Notices(ready, reloading, stopping, status, errno, watchdogPeriod, nanos);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.ostler.yaml;
+
+import dev.ostler.base.Located;
+import dev.ostler.spec.NotifySpec;
+import dev.ostler.spec.ProbeSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads {@code notify_access} and {@code watchdog}: what a service that speaks sd_notify(3) may say, and must. */
+final class NotifyReader {
+    private NotifyReader() {}
+
+    /** Empty when nothing in the service asks for notifications. */
+    static Optional<NotifySpec> read(YamlMap service, Optional<Located<ProbeSpec>> ready) {
+        Optional<Located<Duration>> watchdog = service.located("watchdog", Durations::parsePositive);
+        NotifySpec.Access access = service.get("notify_access")
+                .flatMap(value -> value.as(Scalars.oneOf("access", List.of("all", "main"))))
+                .filter("main"::equals)
+                .map(word -> NotifySpec.Access.MAIN)
+                .orElse(NotifySpec.Access.ALL);
+        boolean tellsReady = ready.map(Located::value)
+                .filter(ProbeSpec.Notify.class::isInstance)
+                .isPresent();
+        if (tellsReady || watchdog.isPresent()) {
+            return Optional.of(new NotifySpec(access, watchdog, 0));
+        }
+        service.get("notify_access")
+                .ifPresent(value -> value.context()
+                        .problems()
+                        .warn(value.origin(), "nothing is made of messages without \"ready: notify\" or \"watchdog\""));
+        return Optional.empty();
+    }
+}

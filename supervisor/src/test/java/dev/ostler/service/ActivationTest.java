@@ -1,0 +1,85 @@
+package dev.ostler.service;
+
+import static dev.ostler.service.ServiceState.BACKOFF;
+import static dev.ostler.service.ServiceState.DOWN;
+import static dev.ostler.service.ServiceState.READY;
+import static dev.ostler.service.ServiceState.STARTING;
+import static dev.ostler.service.Specs.service;
+import static dev.ostler.service.StartOutcome.Kind.UP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ostler.spec.Dependency;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** A service that is started by what comes in on its sockets. */
+class ActivationTest {
+    private final Scenario scenario =
+            Scenario.of(service("web").startedByTraffic(), service("user").needs("web", Dependency.Condition.READY));
+    private final Scenario.On web = scenario.it();
+
+    private Scenario.On traffic() {
+        scenario.took(scenario.project.activate(web.status().name(), scenario.now()));
+        return web;
+    }
+
+    @Test
+    void itWaitsAndItsDependentsDoNot() {
+        scenario.startAll();
+
+        web.is(DOWN).because("waiting for traffic on its sockets").startIs(UP, "waiting for traffic");
+        assertThat(web.status().isArmed()).isTrue();
+        scenario.on("user").is(STARTING);
+    }
+
+    @Test
+    void trafficStartsItAndAfterItsEndItWaitsAgain() {
+        scenario.startAll();
+
+        traffic().is(STARTING);
+        web.launched().after(Duration.ofSeconds(5)).exits(0).is(DOWN);
+
+        web.because("exited 0 after 5 s; waiting for traffic");
+        assertThat(web.status().isArmed()).isTrue();
+        traffic().is(STARTING);
+        assertThat(web.run()).isEqualTo(2);
+    }
+
+    @Test
+    void trafficForWhatRunsOrIsStoppedStartsNothing() {
+        scenario.startAll();
+        traffic();
+        web.launched().is(READY);
+        traffic().is(READY);
+
+        web.stop().exits(0).is(DOWN);
+        assertThat(web.status().isArmed()).isFalse();
+        traffic().is(DOWN);
+    }
+
+    @Test
+    void aPersonMayStopTheWaitingAndStartWithoutTraffic() {
+        scenario.startAll();
+
+        web.stop().is(DOWN).because("stop requested by a person");
+        assertThat(web.status().isArmed()).isFalse();
+        web.start().is(STARTING);
+    }
+
+    @Test
+    void aFailureIsRestartedAsAnyOther() {
+        scenario.startAll();
+        traffic();
+
+        web.launched().exits(1).is(BACKOFF);
+    }
+
+    @Test
+    void aProjectThatGoesDownStartsNothing() {
+        scenario.startAll();
+        scenario.shutDown(false);
+
+        traffic().is(DOWN);
+        assertThat(web.status().isArmed()).isFalse();
+    }
+}
