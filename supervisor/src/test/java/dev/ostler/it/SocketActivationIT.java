@@ -155,7 +155,7 @@ class SocketActivationIT {
                         () -> project.status("web")
                                 .get("reason")
                                 .asText()
-                                .contains("EADDRINUSE (Address already in use) at ostler.yaml:4:24"
+                                .contains("EADDRINUSE (Address already in use) at ostler.yaml:4:22"
                                         + " (services.web.sockets.http)"));
                 taken.close();
                 project.await("web", "ready");
