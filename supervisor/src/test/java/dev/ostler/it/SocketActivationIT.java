@@ -139,15 +139,17 @@ class SocketActivationIT {
     @ParameterizedTest
     @EnumSource(names = {"CURRENT", "PLAIN_USER"})
     void aPortInUseIsSaidWithItsLineAndTriedAgain(As as) throws IOException {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            String yaml = """
-                    services:
-                      web:
-                        command: [./activated]
-                        sockets: { http: { tcp: %d } }
-                        restart: { backoff: { max: 200ms } }
-                    """.formatted(taken.getLocalPort());
-            try (OstlerProject project = project(as, yaml)) {
+        ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        int port = taken.getLocalPort();
+        String yaml = """
+                services:
+                  web:
+                    command: [./activated]
+                    sockets: { http: { tcp: %d } }
+                    restart: { backoff: { max: 200ms } }
+                """.formatted(port);
+        try (OstlerProject project = project(as, yaml)) {
+            try (taken) {
                 project.up();
                 project.awaitUp();
                 Eventually.until(
@@ -157,10 +159,9 @@ class SocketActivationIT {
                                 .asText()
                                 .contains("EADDRINUSE (Address already in use) at ostler.yaml:4:22"
                                         + " (services.web.sockets.http)"));
-                taken.close();
-                project.await("web", "ready");
-                assertThat(ask(taken.getLocalPort())).endsWith(" http");
             }
+            project.await("web", "ready");
+            assertThat(ask(port)).endsWith(" http");
         }
     }
 }
