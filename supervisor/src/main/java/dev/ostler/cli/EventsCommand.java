@@ -1,23 +1,15 @@
 package dev.ostler.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.ostler.base.ServiceName;
 import dev.ostler.control.Session;
 import dev.ostler.supervise.History;
 import dev.ostler.supervise.Supervisor;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /** The {@code events} command: changes of state as JSON, one object a line. Loop thread only. */
 final class EventsCommand {
-    private static final JsonFactory JSON = new JsonFactory();
-
     private final Supervisor supervisor;
 
     EventsCommand(Supervisor supervisor) {
@@ -31,7 +23,7 @@ final class EventsCommand {
         StringBuilder text = new StringBuilder();
         supervisor.history().latest().stream()
                 .filter(happening -> isWanted(happening, wanted))
-                .forEach(happening -> text.append(line(happening)));
+                .forEach(happening -> text.append(EventJson.line(happening)));
         session.out(text.toString());
         if (!follow) {
             session.exit(ExitCode.OK);
@@ -39,7 +31,7 @@ final class EventsCommand {
         }
         session.onClose(supervisor.history().listen(happening -> {
             if (isWanted(happening, wanted)) {
-                session.out(line(happening));
+                session.out(EventJson.line(happening));
             }
         }));
         supervisor.when(
@@ -49,24 +41,5 @@ final class EventsCommand {
 
     private static boolean isWanted(History.Happening happening, Set<String> names) {
         return names.isEmpty() || names.contains(happening.service());
-    }
-
-    static String line(History.Happening happening) {
-        StringWriter out = new StringWriter();
-        try (JsonGenerator json = JSON.createGenerator(out)) {
-            json.writeStartObject();
-            json.writeNumberField("number", happening.number());
-            json.writeStringField(
-                    "at", happening.at().truncatedTo(ChronoUnit.MILLIS).toString());
-            json.writeStringField("service", happening.service());
-            json.writeNumberField("run", happening.run());
-            json.writeStringField("from", happening.from().toString());
-            json.writeStringField("to", happening.to().toString());
-            json.writeStringField("reason", happening.reason());
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // memory does not fail
-        }
-        return out + "\n";
     }
 }
