@@ -289,6 +289,7 @@ class LiveChangesIT {
             assertThat(environment(project, service)).contains("VERSION=2");
             assertThat(project.pid("other")).isEqualTo(other);
             assertThat(OstlerProject.isAlive(slow)).isFalse();
+            project.file("release-2", ""); // lets it end
         }
     }
 
