@@ -185,7 +185,7 @@ class CommandLineIT {
     @CsvSource({
         "up, -d --detach -f --file --max-children --on-supervisor-loss -h --help",
         "down, -f --file -h --help",
-        "status, --json -f --file -h --help",
+        "status, --json --self -f --file -h --help",
         "start, -f --file -h --help",
         "stop, -f --file -h --help",
         "restart, -f --file -h --help",

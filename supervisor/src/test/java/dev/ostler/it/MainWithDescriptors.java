@@ -25,7 +25,11 @@ public final class MainWithDescriptors {
                 throw new IllegalStateException("cannot open " + System.getProperty(FILE));
             }
         }
-        String[] rest = Arrays.copyOfRange(args, 1, args.length);
-        Class.forName(args[0]).getMethod("main", String[].class).invoke(null, (Object) rest);
+        int main = 0;
+        while (args[main].startsWith("-")) { // options of the JVM that come after the args file, which names this class
+            main++;
+        }
+        String[] rest = Arrays.copyOfRange(args, main + 1, args.length);
+        Class.forName(args[main]).getMethod("main", String[].class).invoke(null, (Object) rest);
     }
 }
