@@ -14,12 +14,7 @@ import java.util.OptionalInt;
  * that cannot be understood is a problem, and the other lines count. Immutable; any thread.
  *
  * @param barrier the message is {@code BARRIER=1} and nothing else
- * @param store its descriptors are to be kept
- * @param remove the descriptors kept under {@code name} are to be closed
- * @param name of descriptors; empty = none given
- * @param poll whether a kept descriptor goes when its other end is closed
  * @param status one line for people
- * @param mainPid as the sender sees it
  * @param watchdogPeriod zero = none any more
  * @param problems what was not understood, for people
  */
@@ -28,22 +23,14 @@ public record NotifyMessage(
         boolean reloading,
         boolean stopping,
         boolean barrier,
-        boolean store,
-        boolean remove,
-        Optional<String> name,
-        boolean poll,
         Optional<String> status,
         OptionalInt errno,
-        OptionalInt mainPid,
         Watchdog watchdog,
         Optional<Duration> watchdogPeriod,
         Optional<Duration> extend,
         List<String> problems) {
     /** What is shown of a status; longer ones are cut. */
     public static final int MAX_STATUS_CHARS = 200;
-
-    /** The longest name of kept descriptors; the names the keeper knows things by are short. */
-    public static final int MAX_NAME_CHARS = 40;
 
     private static final String BARRIER = "BARRIER=1";
     private static final int HIGHEST_ERRNO = 4095;
@@ -93,13 +80,8 @@ public record NotifyMessage(
         private boolean reloading;
         private boolean stopping;
         private boolean barrier;
-        private boolean store;
-        private boolean remove;
-        private boolean poll = true;
-        private Optional<String> name = Optional.empty();
         private Optional<String> status = Optional.empty();
         private OptionalInt errno = OptionalInt.empty();
-        private OptionalInt mainPid = OptionalInt.empty();
         private Watchdog watchdog = Watchdog.NONE;
         private Optional<Duration> watchdogPeriod = Optional.empty();
         private Optional<Duration> extend = Optional.empty();
@@ -107,21 +89,7 @@ public record NotifyMessage(
 
         NotifyMessage toMessage() {
             return new NotifyMessage(
-                    ready,
-                    reloading,
-                    stopping,
-                    barrier,
-                    store,
-                    remove,
-                    name,
-                    poll,
-                    status,
-                    errno,
-                    mainPid,
-                    watchdog,
-                    watchdogPeriod,
-                    extend,
-                    problems);
+                    ready, reloading, stopping, barrier, status, errno, watchdog, watchdogPeriod, extend, problems);
         }
 
         void line(String line) {
@@ -134,13 +102,8 @@ public record NotifyMessage(
                 case "READY" -> ready |= value.equals("1");
                 case "RELOADING" -> reloading |= value.equals("1");
                 case "STOPPING" -> stopping |= value.equals("1");
-                case "FDSTORE" -> store |= value.equals("1");
-                case "FDSTOREREMOVE" -> remove |= value.equals("1");
-                case "FDPOLL" -> poll = !value.equals("0");
-                case "FDNAME" -> name(line, value);
                 case "STATUS" -> status = Optional.of(shown(value));
                 case "ERRNO" -> errno = number(line, value, 0, HIGHEST_ERRNO);
-                case "MAINPID" -> mainPid = number(line, value, 1, Integer.MAX_VALUE);
                 case "WATCHDOG" -> watchdog(line, value);
                 case "WATCHDOG_USEC" -> watchdogPeriod = micros(line, value);
                 case "EXTEND_TIMEOUT_USEC" -> extend = micros(line, value);
@@ -155,18 +118,6 @@ public record NotifyMessage(
                 case "1" -> watchdog = watchdog == Watchdog.TRIGGER ? watchdog : Watchdog.ALIVE;
                 case "trigger" -> watchdog = Watchdog.TRIGGER;
                 default -> problems.add(shown(line));
-            }
-        }
-
-        /** As sd_pid_notify_with_fds(3): ASCII without control characters and colons. */
-        private void name(String line, String value) {
-            boolean good = !value.isEmpty()
-                    && value.length() <= MAX_NAME_CHARS
-                    && value.chars().allMatch(c -> c >= ' ' && c < 127 && c != ':');
-            if (good) {
-                name = Optional.of(value);
-            } else {
-                problems.add(shown(line));
             }
         }
 

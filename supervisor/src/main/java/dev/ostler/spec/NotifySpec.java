@@ -10,9 +10,8 @@ import java.util.Optional;
  *
  * @param access whose messages count
  * @param watchdog it gives a sign of life at least this often once it is up; empty = nobody waits for one
- * @param storedDescriptors how many descriptors are kept for its next run at most
  */
-public record NotifySpec(Access access, Optional<Located<Duration>> watchdog, int storedDescriptors) {
+public record NotifySpec(Access access, Optional<Located<Duration>> watchdog) {
     /** Every process of the service, or its main process alone. */
     public enum Access {
         ALL,

@@ -23,7 +23,7 @@ final class NotifyReader {
                 .filter(ProbeSpec.Notify.class::isInstance)
                 .isPresent();
         if (tellsReady || watchdog.isPresent()) {
-            return Optional.of(new NotifySpec(access, watchdog, 0));
+            return Optional.of(new NotifySpec(access, watchdog));
         }
         service.get("notify_access")
                 .ifPresent(value -> value.context()

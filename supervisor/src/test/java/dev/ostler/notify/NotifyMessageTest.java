@@ -22,26 +22,18 @@ class NotifyMessageTest {
                 READY=1
                 STATUS=listening on 8080
                 ERRNO=2
-                MAINPID=4711
                 WATCHDOG=1
                 WATCHDOG_USEC=1500000
                 EXTEND_TIMEOUT_USEC=20000000
-                FDSTORE=1
-                FDNAME=web socket
-                FDPOLL=0
                 X_OWN=whatever
                 """);
 
         assertThat(message.ready()).isTrue();
         assertThat(message.status()).contains("listening on 8080");
         assertThat(message.errno()).hasValue(2);
-        assertThat(message.mainPid()).hasValue(4711);
         assertThat(message.watchdog()).isEqualTo(NotifyMessage.Watchdog.ALIVE);
         assertThat(message.watchdogPeriod()).contains(Duration.ofMillis(1500));
         assertThat(message.extend()).contains(Duration.ofSeconds(20));
-        assertThat(message.store()).isTrue();
-        assertThat(message.name()).contains("web socket");
-        assertThat(message.poll()).isFalse();
         assertThat(message.problems()).isEmpty();
     }
 
@@ -61,18 +53,7 @@ class NotifyMessageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "MAINPID=0",
-                "MAINPID=abc",
-                "ERRNO=-1",
-                "ERRNO=99999",
-                "WATCHDOG=2",
-                "WATCHDOG_USEC=-1",
-                "EXTEND_TIMEOUT_USEC=1s",
-                "FDNAME=a:b",
-                "FDNAME="
-            })
+    @ValueSource(strings = {"ERRNO=-1", "ERRNO=99999", "WATCHDOG=2", "WATCHDOG_USEC=-1", "EXTEND_TIMEOUT_USEC=1s"})
     void whatIsNotUnderstoodIsAProblemAndTheRestCounts(String line) {
         NotifyMessage message = parse(line + "\nREADY=1");
 

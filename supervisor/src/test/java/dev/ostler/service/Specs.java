@@ -124,13 +124,13 @@ final class Specs {
     /** Ready when it says so by sd_notify(3). */
     Specs tellsReadyWithin(Duration timeout) {
         ready = Optional.of(new Located<>(new ProbeSpec.Notify(timeout), Origin.BUILT_IN));
-        notify = notify.or(() -> Optional.of(new NotifySpec(NotifySpec.Access.ALL, Optional.empty(), 0)));
+        notify = notify.or(() -> Optional.of(new NotifySpec(NotifySpec.Access.ALL, Optional.empty())));
         return this;
     }
 
     Specs watchdog(Duration period) {
         Optional<Located<Duration>> located = Optional.of(new Located<>(period, Origin.BUILT_IN));
-        notify = Optional.of(new NotifySpec(NotifySpec.Access.ALL, located, 0));
+        notify = Optional.of(new NotifySpec(NotifySpec.Access.ALL, located));
         return this;
     }
 

@@ -163,7 +163,7 @@ public final class ServiceSpecBuilder {
     public ServiceSpecBuilder notify(NotifySpec.Access access, Duration watchdog) {
         Optional<Located<Duration>> period =
                 watchdog.isZero() ? Optional.empty() : Optional.of(new Located<>(watchdog, origin(10, "watchdog")));
-        notify = Optional.of(new NotifySpec(access, period, 0));
+        notify = Optional.of(new NotifySpec(access, period));
         return this;
     }
 
