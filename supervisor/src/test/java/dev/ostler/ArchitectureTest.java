@@ -103,6 +103,11 @@ class ArchitectureTest {
         onlyIn("yaml", "org.yaml..", "org.snakeyaml..");
     }
 
+    @Test
+    void onlyBaseImportsRe2() {
+        onlyIn("base", "com.google.re2j..");
+    }
+
     private static void onlyIn(String owner, String... libraries) {
         noClasses()
                 .that()

@@ -224,7 +224,7 @@ public final class RemoteHandler {
             entries.add(new StatusReport.Entry(
                     supervisor.service(name).orElseThrow(),
                     supervisor.status(name),
-                    supervisor.lastProbeFailure(name),
+                    supervisor.obstacle(name),
                     usage ? supervisor.usage(name) : Optional.empty()));
         }
         return entries;

@@ -8,6 +8,7 @@ import dev.ostler.cgroup.CgroupUsage;
 import dev.ostler.linux.Errno;
 import dev.ostler.plan.Degraded;
 import dev.ostler.service.Exit;
+import dev.ostler.service.Health;
 import dev.ostler.service.HookRun;
 import dev.ostler.service.Notices;
 import dev.ostler.service.ServiceStatus;
@@ -86,6 +87,9 @@ final class StatusJson {
         if (entry.probe().isPresent()) {
             json.writeStringField("probe", entry.probe().get());
         }
+        if (entry.health().isPresent()) {
+            writeHealth(json, entry.health().get());
+        }
         if (status.lastExit().isPresent()) {
             writeExit(json, status.lastExit().get());
         }
@@ -136,6 +140,23 @@ final class StatusJson {
             json.writeNumberField(share.getKey(), share.getValue());
         }
         json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    private static void writeHealth(JsonGenerator json, Health health) throws IOException {
+        json.writeObjectFieldStart("health");
+        json.writeStringField("state", health.state().toString());
+        json.writeStringField(
+                "since", health.since().wall().truncatedTo(ChronoUnit.MILLIS).toString());
+        json.writeNumberField("failures", health.failures());
+        if (health.lastFailure().isPresent()) {
+            Health.Failure failure = health.lastFailure().get();
+            json.writeObjectFieldStart("last_failure");
+            json.writeStringField("text", failure.text());
+            json.writeStringField(
+                    "at", failure.at().truncatedTo(ChronoUnit.MILLIS).toString());
+            json.writeEndObject();
+        }
         json.writeEndObject();
     }
 

@@ -1,7 +1,9 @@
 package dev.ostler.cli;
 
 import dev.ostler.cgroup.CgroupUsage;
+import dev.ostler.service.Health;
 import dev.ostler.service.Notices;
+import dev.ostler.service.ServiceState;
 import dev.ostler.service.ServiceStatus;
 import dev.ostler.supervise.CompiledService;
 import java.time.Duration;
@@ -19,10 +21,25 @@ final class StatusReport {
     /**
      * One service.
      *
-     * @param probe why its probe has not succeeded yet
+     * @param obstacle why it has no process yet, or still has one
      * @param usage of its cgroup, where that was asked for and there is one
      */
-    record Entry(CompiledService service, ServiceStatus status, Optional<String> probe, Optional<CgroupUsage> usage) {}
+    record Entry(
+            CompiledService service, ServiceStatus status, Optional<String> obstacle, Optional<CgroupUsage> usage) {
+        /** Why it is not further on: what its probe said last, or what else it waits for. */
+        Optional<String> probe() {
+            return status.state() == ServiceState.STARTED
+                    ? status.health().lastFailure().map(Health.Failure::text)
+                    : obstacle;
+        }
+
+        /** What its health probe says, while that asks. */
+        Optional<Health> health() {
+            boolean asked = status.state() == ServiceState.READY
+                    && service.spec().health().isPresent();
+            return asked ? Optional.of(status.health()) : Optional.empty();
+        }
+    }
 
     private StatusReport() {}
 
@@ -70,9 +87,25 @@ final class StatusReport {
                 alive ? uptime(nowNanos - status.run().started().monotonicNanos()) : "-",
                 Integer.toString(status.restarts().automatic()),
                 alive ? status.run().means() : "-",
-                Stream.of(Optional.of(status.reason()), entry.probe(), told(status))
+                Stream.of(Optional.of(status.reason()), said(entry, nowNanos), told(status))
                         .flatMap(Optional::stream)
                         .collect(Collectors.joining("; ")));
+    }
+
+    private static Optional<String> said(Entry entry, long nowNanos) {
+        return entry.probe().or(() -> entry.health().map(health -> health(health, nowNanos)));
+    }
+
+    /** {@code healthy}, {@code unhealthy for 12s: tcp 127.0.0.1:1: Connection refused}. */
+    private static String health(Health health, long nowNanos) {
+        boolean failing = health.state() == Health.State.UNHEALTHY || health.failures() > 0;
+        String since = health.state() == Health.State.UNHEALTHY
+                ? " for " + uptime(nowNanos - health.since().monotonicNanos())
+                : "";
+        String why = failing || health.state() == Health.State.UNKNOWN
+                ? health.lastFailure().map(failure -> ": " + failure.text()).orElse("")
+                : "";
+        return "health " + health.state() + since + why;
     }
 
     /** What the service says of itself, sd_notify(3). */

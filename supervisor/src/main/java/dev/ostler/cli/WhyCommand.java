@@ -6,7 +6,9 @@ import dev.ostler.base.ServiceName;
 import dev.ostler.control.Session;
 import dev.ostler.linux.KernelException;
 import dev.ostler.linux.ProcStat;
+import dev.ostler.service.Health;
 import dev.ostler.service.Moment;
+import dev.ostler.service.ServiceState;
 import dev.ostler.service.ServiceStatus;
 import dev.ostler.spec.ServiceSpec;
 import dev.ostler.supervise.Supervisor;
@@ -50,7 +52,11 @@ final class WhyCommand {
                 status,
                 this::spec,
                 supervisor::status,
-                supervisor.lastProbeFailure(name),
+                status.health()
+                        .lastFailure()
+                        .filter(failure -> status.state() == ServiceState.STARTED)
+                        .map(Health.Failure::text)
+                        .or(() -> supervisor.obstacle(name)),
                 status.state().isEnding() ? left(name) : List.of(),
                 lastLines,
                 Moment.now(clock));

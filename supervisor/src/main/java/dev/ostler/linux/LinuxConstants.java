@@ -111,6 +111,7 @@ public final class LinuxConstants {
     public static final int AF_UNIX = 1;
     public static final int AF_INET = 2;
     public static final int AF_INET6 = 10;
+    public static final int AF_NETLINK = 16;
     public static final int IPPROTO_TCP = 6;
     public static final int IPPROTO_UDP = 17;
     public static final int TCP_CORK = 3;
@@ -119,6 +120,7 @@ public final class LinuxConstants {
     public static final int IPV6_MTU_DISCOVER = 23;
     public static final int SOCK_STREAM = 1;
     public static final int SOCK_DGRAM = 2;
+    public static final int SOCK_RAW = 3;
     public static final int SOCK_SEQPACKET = 5;
     public static final int SOCK_CLOEXEC = 0x80000;
     public static final int SOCK_NONBLOCK = 0x800;
@@ -130,6 +132,9 @@ public final class LinuxConstants {
     public static final int SO_REUSEPORT = 15;
     public static final int SO_PASSCRED = 16;
     public static final int SO_PEERCRED = 17;
+    /** Of a kernel with 64-bit longs. */
+    public static final int SO_RCVTIMEO = 20;
+
     public static final int SO_ACCEPTCONN = 30;
     public static final int SO_SNDBUFFORCE = 32;
     public static final int SO_RCVBUFFORCE = 33;
@@ -147,6 +152,20 @@ public final class LinuxConstants {
     public static final int MSG_DONTWAIT = 0x40;
     public static final int MSG_NOSIGNAL = 0x4000;
     public static final int MSG_CMSG_CLOEXEC = 0x40000000;
+
+    public static final int IPPROTO_ICMP = 1;
+    public static final int SOL_RAW = 255;
+    public static final int ICMP_FILTER = 1;
+    public static final int ICMP_ECHOREPLY = 0;
+    public static final int ICMP_ECHO = 8;
+
+    public static final int NETLINK_SOCK_DIAG = 4;
+    public static final int NLMSG_ERROR = 2;
+    public static final int NLMSG_DONE = 3;
+    public static final int NLM_F_REQUEST = 1;
+    public static final int NLM_F_DUMP = 0x300;
+    public static final int SOCK_DIAG_BY_FAMILY = 20;
+    public static final int TCP_LISTEN = 10;
 
     public static final int LOCK_SH = 1;
     public static final int LOCK_EX = 2;

@@ -3,6 +3,7 @@ package dev.ostler.output;
 import dev.ostler.base.Clock;
 import dev.ostler.base.RunKey;
 import dev.ostler.base.ServiceName;
+import dev.ostler.base.TextPattern;
 import dev.ostler.linux.Fd;
 import dev.ostler.linux.LinuxConstants;
 import dev.ostler.linux.NativeBuffer;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -85,8 +87,12 @@ public final class Logs implements AutoCloseable {
         }
     }
 
-    /** Makes a service known. Comes before everything else about it. */
-    public void register(ServiceName service, int index, LogSpec spec) {
+    /**
+     * Makes a service known. Comes before everything else about it.
+     *
+     * @param readyLine what {@link #whenSaid} waits for
+     */
+    public void register(ServiceName service, int index, LogSpec spec, Optional<TextPattern> readyLine) {
         post(() -> services.put(
                 service,
                 new ServiceLog(
@@ -96,12 +102,13 @@ public final class Logs implements AutoCloseable {
                         directory.map(dir -> new RotatingFile(dir.resolve(service + ".log"), spec)),
                         console,
                         clock,
-                        batch)));
+                        batch,
+                        readyLine)));
     }
 
-    /** From now on its log is kept in another way. */
-    public void reconfigure(ServiceName service, LogSpec spec) {
-        post(() -> services.get(service).reconfigure(spec));
+    /** From now on its log is kept in another way, and its later runs are ready by this line. */
+    public void reconfigure(ServiceName service, LogSpec spec, Optional<TextPattern> readyLine) {
+        post(() -> services.get(service).reconfigure(spec, readyLine));
     }
 
     /** The service is no more; what it wrote stays in its files. */
@@ -134,6 +141,23 @@ public final class Logs implements AutoCloseable {
             log.line(StreamTag.EVENT, key.run(), false, bytes, 0, bytes.length);
             log.flush();
         });
+    }
+
+    /**
+     * Runs {@code said} once, when a run has printed the line that its service was registered with.
+     *
+     * @param readBack an earlier supervisor may have read the line
+     * @return ends the wait
+     */
+    public Runnable whenSaid(RunKey key, boolean readBack, Runnable said) {
+        AtomicBoolean wanted = new AtomicBoolean(true); // the caller's thread only
+        Runnable once = () -> {
+            if (wanted.getAndSet(false)) {
+                said.run();
+            }
+        };
+        post(() -> services.get(key.service()).whenSaid(key.run(), readBack, () -> answers.execute(once)));
+        return () -> wanted.set(false);
     }
 
     /** Takes what is in the pipes of a run now; {@code done} gets its last lines when all of it is in the file. */

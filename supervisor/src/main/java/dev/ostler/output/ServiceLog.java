@@ -2,6 +2,7 @@ package dev.ostler.output;
 
 import dev.ostler.base.Clock;
 import dev.ostler.base.ServiceName;
+import dev.ostler.base.TextPattern;
 import dev.ostler.spec.LogSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,6 +26,9 @@ final class ServiceLog implements AutoCloseable {
     /** Written at once when gathered: a stamp is many times as long as an empty line, and a file rotates between batches. */
     private static final int MAX_BATCH_BYTES = 64 * 1024;
 
+    /** Lines that are read again to find what an earlier supervisor had read and not yet told. */
+    private static final int READ_BACK_LINES = 100_000;
+
     private final ServiceName service;
     private final int index;
     private LineFormat format;
@@ -36,10 +40,14 @@ final class ServiceLog implements AutoCloseable {
     private long latestRunBegin;
     private final Map<LogReading, Runnable> waiting = new LinkedHashMap<>();
     private final ByteArrayOutputStream batch;
+    private Optional<ReadyLine> readyLine;
     private long linesInBatch;
     private long dropped;
 
-    /** @param batch room for lines until they are written; empty between the calls, so all services use the same */
+    /**
+     * @param batch room for lines until they are written; empty between the calls, so all services use the same
+     * @param readyLine looked for in the service's own lines
+     */
     ServiceLog(
             ServiceName service,
             int index,
@@ -47,7 +55,9 @@ final class ServiceLog implements AutoCloseable {
             Optional<RotatingFile> file,
             Optional<Console> console,
             Clock clock,
-            ByteArrayOutputStream batch) {
+            ByteArrayOutputStream batch,
+            Optional<TextPattern> readyLine) {
+        this.readyLine = readyLine.map(ReadyLine::new);
         this.service = service;
         this.index = index;
         this.format = new LineFormat(timestamps);
@@ -58,10 +68,13 @@ final class ServiceLog implements AutoCloseable {
     }
 
     /** What is gathered was said under the old one. */
-    void reconfigure(LogSpec spec) {
+    void reconfigure(LogSpec spec, Optional<TextPattern> newReadyLine) {
         flush();
         format = new LineFormat(spec.timestamps());
         file.ifPresent(open -> open.reconfigure(spec));
+        if (!readyLine.map(ReadyLine::pattern).equals(newReadyLine)) { // else it may be waited for
+            readyLine = newReadyLine.map(ReadyLine::new);
+        }
     }
 
     /** {@link #flush} comes before another service's line. */
@@ -76,6 +89,7 @@ final class ServiceLog implements AutoCloseable {
                 latestRunBegin = recent.end();
             }
             recent.add(text);
+            readyLine.ifPresent(line -> line.see(run, text));
         }
         if (batch.size() >= MAX_BATCH_BYTES) {
             flush();
@@ -120,6 +134,35 @@ final class ServiceLog implements AutoCloseable {
         format.append(out, clock.wall(), StreamTag.EVENT, 0, false, text, 0, text.length);
         file.append(ByteBuffer.wrap(out.toByteArray()));
         dropped = 0;
+    }
+
+    /**
+     * Runs {@code said} once, as soon as run {@code run} has printed its line.
+     *
+     * @param readBack it may stand in the file already
+     */
+    void whenSaid(int run, boolean readBack, Runnable said) {
+        readyLine.ifPresent(line -> {
+            if (readBack && !line.isSaidIn(run)) {
+                readBack(line, run);
+            }
+            line.await(run, said);
+        });
+    }
+
+    private void readBack(ReadyLine line, int run) {
+        if (file.isEmpty()) {
+            return;
+        }
+        try (FileCursor cursor = new FileCursor(file.get(), READ_BACK_LINES)) {
+            Optional<String> piece = cursor.next();
+            while (piece.isPresent() && !line.isSaidIn(run)) {
+                line.seeStored(run, piece.get());
+                piece = cursor.next();
+            }
+        } catch (IOException e) {
+            LOG.warn("service={} event=log-read-failed reason=\"{}\"", service, e.getMessage());
+        }
     }
 
     private void tellWaiting() {

@@ -3,6 +3,7 @@ package dev.ostler.plan;
 import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
 import dev.ostler.spec.NotifySpec;
+import dev.ostler.spec.ReadySpec;
 import dev.ostler.spec.ServiceSpec;
 import dev.ostler.spec.SocketSpec;
 import java.time.Duration;
@@ -100,7 +101,7 @@ final class Passed {
     private Origin origin() {
         Optional<Origin> socket =
                 service.activation().sockets().stream().map(SocketSpec::origin).findFirst();
-        Optional<Origin> ready = service.ready().map(Located::origin).or(() -> socket);
+        Optional<Origin> ready = service.ready().map(ReadySpec::origin).or(() -> socket);
         return service.notifications()
                 .flatMap(NotifySpec::watchdog)
                 .map(Located::origin)

@@ -1,6 +1,6 @@
 package dev.ostler.plan;
 
-import dev.ostler.spec.ProbeSpec;
+import dev.ostler.spec.ReadySpec;
 import dev.ostler.spec.ServiceSpec;
 import dev.ostler.spec.SocketSpec;
 import java.util.ArrayList;
@@ -33,8 +33,8 @@ public record PassedDescriptor(Kind kind, String name, int target) {
         for (SocketSpec socket : service.activation().sockets()) {
             passed.add(new PassedDescriptor(Kind.SOCKET, socket.name(), socket.standardInput() ? 0 : next++));
         }
-        service.ready().map(ready -> ready.value()).ifPresent(ready -> {
-            if (ready instanceof ProbeSpec.Descriptor descriptor) {
+        service.ready().map(ReadySpec::proof).ifPresent(proof -> {
+            if (proof instanceof ReadySpec.Descriptor descriptor) {
                 passed.add(new PassedDescriptor(Kind.READY, "", descriptor.number()));
             }
         });

@@ -1,61 +1,106 @@
 package dev.ostler.probe;
 
-import dev.ostler.spec.ProbeSpec;
+import dev.ostler.base.Pid;
+import dev.ostler.linux.IcmpSocket;
+import dev.ostler.linux.KernelException;
+import dev.ostler.linux.UnixSocket;
+import dev.ostler.spec.ProbeCheck;
 import java.io.IOException;
-import java.net.HttpURLConnection;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/** One attempt of a probe. Blocks for at most {@link #TIMEOUT_MILLIS} per step; probe threads only. */
+/** Asks what a probe asks. Blocks; probe threads, one at a time. */
 final class Attempt {
-    /** For connecting, and again for the answer. */
-    static final int TIMEOUT_MILLIS = 2_000;
+    private final ProbeCheck.Asked check;
+    private final Duration timeout;
+    private final Supplier<List<Pid>> processes;
+    private final Optional<HttpRequest> http;
 
-    private Attempt() {}
+    /**
+     * @param processes of the service, the main one first
+     * @param deadlines ends what takes too long, on a thread of its own
+     */
+    Attempt(
+            ProbeCheck.Asked check,
+            Duration timeout,
+            Supplier<List<Pid>> processes,
+            ScheduledExecutorService deadlines) {
+        this.check = check;
+        this.timeout = timeout;
+        this.processes = processes;
+        http = check instanceof ProbeCheck.Http web
+                ? Optional.of(new HttpRequest(web, timeout, deadlines))
+                : Optional.empty();
+    }
 
-    /** Empty when the service is ready, else why not. */
-    static Optional<String> run(ProbeSpec probe) {
+    /**
+     * Asks once.
+     *
+     * @return empty for a success, else why not: {@code tcp 127.0.0.1:9092: Connection refused}
+     */
+    Optional<String> run() {
         try {
-            if (probe instanceof ProbeSpec.Tcp tcp) {
-                return connect(tcp);
-            }
-            return get((ProbeSpec.Http) probe);
-        } catch (IOException | RuntimeException e) { // the JDK's HTTP client throws some of its own
-            return Optional.of(describe(probe) + ": " + e.getMessage());
+            return ask().map(text -> check.describe() + ": " + text);
+        } catch (IOException | RuntimeException | Error e) { // whatever it is, another attempt must follow
+            return Optional.of(check.describe() + ": " + (e.getMessage() == null ? e.toString() : e.getMessage()));
         }
     }
 
-    /** {@code tcp 127.0.0.1:9092}, {@code http http://127.0.0.1:8080/health}. */
-    static String describe(ProbeSpec probe) {
-        if (probe instanceof ProbeSpec.Tcp tcp) {
-            return "tcp " + tcp.host() + ":" + tcp.port();
+    private Optional<String> ask() throws IOException {
+        if (check instanceof ProbeCheck.Tcp tcp) {
+            return connect(tcp);
+        } else if (check instanceof ProbeCheck.Unix unix) {
+            return connect(unix);
+        } else if (check instanceof ProbeCheck.FileExists file) {
+            return Files.exists(file.path()) ? Optional.empty() : Optional.of("there is none");
+        } else if (check instanceof ProbeCheck.Listening listening) {
+            return ListeningSocket.find(listening.port(), processes.get());
+        } else if (check instanceof ProbeCheck.Ping ping) {
+            return ping(ping);
         }
-        return "http " + ((ProbeSpec.Http) probe).uri();
+        return http.orElseThrow().send();
     }
 
-    private static Optional<String> connect(ProbeSpec.Tcp tcp) throws IOException {
+    private Optional<String> connect(ProbeCheck.Tcp tcp) throws IOException {
         try (Socket socket = new Socket(Proxy.NO_PROXY)) {
-            socket.connect(new InetSocketAddress(tcp.host(), tcp.port()), TIMEOUT_MILLIS);
+            socket.connect(new InetSocketAddress(tcp.host(), tcp.port()), millis(timeout));
             return Optional.empty();
         }
     }
 
-    private static Optional<String> get(ProbeSpec.Http http) throws IOException {
-        HttpURLConnection connection = (HttpURLConnection) http.uri().toURL().openConnection(Proxy.NO_PROXY);
+    private static Optional<String> connect(ProbeCheck.Unix unix) {
         try {
-            connection.setConnectTimeout(TIMEOUT_MILLIS);
-            connection.setReadTimeout(TIMEOUT_MILLIS);
-            connection.setInstanceFollowRedirects(false);
-            connection.setUseCaches(false);
-            connection.setRequestProperty("Connection", "close");
-            int status = connection.getResponseCode();
-            return status >= 200 && status < 400
-                    ? Optional.empty()
-                    : Optional.of(describe(http) + ": status " + status);
-        } finally {
-            connection.disconnect();
+            UnixSocket.connect(unix.path()).close(); // that it was accepted is the answer
+            return Optional.empty();
+        } catch (KernelException e) {
+            return Optional.of(e.errno().toString());
         }
+    }
+
+    private Optional<String> ping(ProbeCheck.Ping ping) throws IOException {
+        Inet4Address host = Stream.of(InetAddress.getAllByName(ping.host()))
+                .filter(Inet4Address.class::isInstance)
+                .map(Inet4Address.class::cast)
+                .findFirst()
+                .orElseThrow(() -> new IOException("it has no IPv4 address"));
+        try (IcmpSocket socket = IcmpSocket.open(host)) {
+            return socket.ping(timeout)
+                    ? Optional.empty()
+                    : Optional.of("no reply within " + timeout.toMillis() + " ms");
+        }
+    }
+
+    static int millis(Duration timeout) {
+        return (int) Math.min(Integer.MAX_VALUE, timeout.toMillis());
     }
 }

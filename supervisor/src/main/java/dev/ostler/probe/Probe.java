@@ -5,35 +5,37 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
- * A probe under way: attempts, one after the other, until one succeeds or it is cancelled. Until then the answer is
- * unknown, never yes. Success and the last failure are published through the loop's executor only, so that all public
- * methods belong to the loop thread.
+ * A probe under way: attempts, one after the other and never two at a time, until it is cancelled. What each has found
+ * comes through the loop's executor only, so that all public methods belong to the loop thread.
  */
 public final class Probe {
     private final ProbeSpec spec;
+    private final Attempt attempt;
     private final ScheduledExecutorService threads;
     private final Executor loop;
-    private final Runnable onReady;
+    private final Consumer<Optional<String>> listener;
     private volatile boolean cancelled;
-    private Optional<String> lastFailure = Optional.empty();
 
-    Probe(ProbeSpec spec, ScheduledExecutorService threads, Executor loop, Runnable onReady) {
+    Probe(
+            ProbeSpec spec,
+            Attempt attempt,
+            ScheduledExecutorService threads,
+            Executor loop,
+            Consumer<Optional<String>> listener) {
         this.spec = spec;
+        this.attempt = attempt;
         this.threads = threads;
         this.loop = loop;
-        this.onReady = onReady;
+        this.listener = listener;
     }
 
     void start() {
         threads.execute(this::attempt);
-    }
-
-    /** Why the last attempt failed; empty before the first one has ended. */
-    public Optional<String> lastFailure() {
-        return lastFailure;
     }
 
     /** No callback comes after this. */
@@ -45,7 +47,7 @@ public final class Probe {
         if (cancelled) {
             return;
         }
-        Optional<String> failure = Attempt.run(spec);
+        Optional<String> failure = attempt.run();
         loop.execute(() -> finished(failure));
     }
 
@@ -53,16 +55,17 @@ public final class Probe {
         if (cancelled) {
             return;
         }
-        if (failure.isEmpty()) {
-            cancelled = true;
-            onReady.run();
-            return;
-        }
-        lastFailure = failure;
         try {
-            threads.schedule(this::attempt, spec.interval().toNanos(), TimeUnit.NANOSECONDS);
+            threads.schedule(this::attempt, pauseNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException ignored) { // the supervisor is going down
             cancelled = true;
         }
+        listener.accept(failure);
+    }
+
+    /** The jitter only shortens, so that the interval holds. */
+    private long pauseNanos() {
+        double share = 1 - spec.jitter() * ThreadLocalRandom.current().nextDouble();
+        return (long) (spec.interval().toNanos() * share);
     }
 }

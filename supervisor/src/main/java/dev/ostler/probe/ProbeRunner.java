@@ -1,19 +1,29 @@
 package dev.ostler.probe;
 
+import dev.ostler.base.Pid;
 import dev.ostler.linux.Errno;
 import dev.ostler.linux.KernelException;
+import dev.ostler.spec.ProbeCheck;
 import dev.ostler.spec.ProbeSpec;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/** Runs probes on a few threads of its own, so that the loop never waits for a network. Loop thread only. */
+/**
+ * Runs probes on a few threads of its own, so that the loop never waits for a network. There are none before the first
+ * probe. Loop thread only.
+ */
 public final class ProbeRunner implements AutoCloseable {
     /** Probes that can be waiting for an answer at the same time; others queue. */
     private static final int THREADS = 4;
 
     private final Executor loop;
     private ScheduledExecutorService threads;
+    private ScheduledExecutorService deadlines;
 
     /**
      * @param loop runs what it is given on the loop thread
@@ -25,18 +35,19 @@ public final class ProbeRunner implements AutoCloseable {
     /**
      * Begins.
      *
-     * @param onReady called on the loop thread, at most once
+     * @param spec with a check that is asked
+     * @param processes of the service, the main one first; called on a probe thread
+     * @param listener called on the loop thread after each attempt: why it failed, empty when it succeeded
      * @throws KernelException when no thread could be had for it (pids.max, RLIMIT_NPROC)
      */
-    public Probe start(ProbeSpec spec, Runnable onReady) {
+    public Probe start(ProbeSpec spec, Supplier<List<Pid>> processes, Consumer<Optional<String>> listener) {
         if (threads == null) {
-            threads = Executors.newScheduledThreadPool(THREADS, task -> {
-                Thread thread = new Thread(task, "probe");
-                thread.setDaemon(true);
-                return thread;
-            });
+            threads = threads(THREADS, "probe");
+            deadlines = threads(1, "probe-deadline");
         }
-        Probe probe = new Probe(spec, threads, loop, onReady);
+        ProbeCheck.Asked check = (ProbeCheck.Asked) spec.check();
+        Attempt attempt = new Attempt(check, spec.attemptTimeout(), processes, deadlines);
+        Probe probe = new Probe(spec, attempt, threads, loop, listener);
         try {
             probe.start();
         } catch (OutOfMemoryError e) { // how the JVM says that the kernel refused a thread
@@ -46,10 +57,21 @@ public final class ProbeRunner implements AutoCloseable {
         return probe;
     }
 
+    private static ScheduledExecutorService threads(int count, String name) {
+        ScheduledThreadPoolExecutor pool = new ScheduledThreadPoolExecutor(count, task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+        pool.setRemoveOnCancelPolicy(true);
+        return pool;
+    }
+
     @Override
     public void close() {
         if (threads != null) {
             threads.shutdownNow();
+            deadlines.shutdownNow();
         }
     }
 }

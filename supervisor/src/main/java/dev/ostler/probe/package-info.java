@@ -1,2 +1,2 @@
-/** Probes: asking a service, over the network, whether it is ready. */
+/** Probes: asking a service, again and again, whether it is ready and whether it is healthy. */
 package dev.ostler.probe;

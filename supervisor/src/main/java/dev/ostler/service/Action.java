@@ -44,18 +44,18 @@ public sealed interface Action {
         }
     }
 
-    /** Probe until it answers or is cancelled. Answered by {@link Event.ProbeSucceeded}. */
-    record StartProbe(int run, ProbeSpec probe) implements Action {
+    /** Probe until cancelled, in place of the probe that is under way. Each attempt is answered by {@link Event.Probed}. */
+    record StartProbe(int run, ProbePurpose purpose, ProbeSpec probe) implements Action {
         @Override
         public String verb() {
-            return "readiness probe";
+            return purpose + " probe";
         }
     }
 
     record CancelProbe(int run) implements Action {
         @Override
         public String verb() {
-            return "end of the readiness probe";
+            return "end of the probe";
         }
     }
 

@@ -31,6 +31,7 @@ public sealed interface DependencyOutlook {
                             + switch (d.condition()) {
                                 case STARTED -> "to be started";
                                 case READY -> "to be ready";
+                                case HEALTHY -> "to be healthy";
                                 case COMPLETED -> "to complete";
                                 case COMPLETED_SUCCESSFULLY -> "to complete successfully";
                             })
@@ -69,6 +70,11 @@ public sealed interface DependencyOutlook {
         return hopeless && !dependency.required() ? new Met() : outlook;
     }
 
+    private static boolean isMetByRunning(Condition condition, ServiceStatus status) {
+        boolean healthy = status.health().state() == Health.State.HEALTHY;
+        return condition.isOfRunning() && (condition != Condition.HEALTHY || healthy);
+    }
+
     private static DependencyOutlook ofRequired(Dependency dependency, ServiceStatus status) {
         ServiceName name = dependency.service();
         Condition condition = dependency.condition();
@@ -77,7 +83,7 @@ public sealed interface DependencyOutlook {
             return pending;
         }
         return switch (status.state()) {
-            case READY -> condition.isOfRunning() ? new Met() : pending;
+            case READY -> isMetByRunning(condition, status) ? new Met() : pending;
             case STARTED -> condition == Condition.STARTED ? new Met() : pending;
             case COMPLETED -> new Met();
             case FINISHED -> ofFinished(dependency, status);
@@ -99,7 +105,9 @@ public sealed interface DependencyOutlook {
         boolean success = status.lastExit().filter(Exit::isSuccess).isPresent();
         return switch (dependency.condition()) {
             case STARTED, COMPLETED -> new Met();
-            case READY -> Impossible.because(dependency.service(), "will not be ready: " + status.reason());
+            case READY, HEALTHY ->
+                Impossible.because(
+                        dependency.service(), "will not be " + dependency.condition() + ": " + status.reason());
             case COMPLETED_SUCCESSFULLY ->
                 success ? new Met() : Impossible.because(dependency.service(), "did not complete: " + status.reason());
         };

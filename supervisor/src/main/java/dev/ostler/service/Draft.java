@@ -2,11 +2,14 @@ package dev.ostler.service;
 
 import dev.ostler.base.ExitStatus;
 import dev.ostler.base.Located;
+import dev.ostler.spec.HealthSpec;
 import dev.ostler.spec.HookSpec;
 import dev.ostler.spec.NotifySpec;
 import dev.ostler.spec.ProbeSpec;
+import dev.ostler.spec.ReadySpec;
 import dev.ostler.spec.RestartSpec;
 import dev.ostler.spec.ServiceSpec;
+import dev.ostler.spec.StopSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +47,7 @@ final class Draft {
     private boolean startAgain;
     private RestartRecord restarts;
     private StartOutcome outcome;
+    private Health health;
     private Optional<Exit> lastExit;
 
     Draft(ServiceSpec spec, ServiceStatus before, Moment now, RestartGovernor governor, RestartBudget budget) {
@@ -64,6 +68,7 @@ final class Draft {
         startAgain = before.startAgain();
         restarts = before.restarts();
         outcome = before.startOutcome();
+        health = before.health();
         lastExit = before.lastExit();
     }
 
@@ -82,6 +87,7 @@ final class Draft {
                 startAgain,
                 restarts,
                 outcome,
+                health,
                 lastExit);
         return new Step(status, actions, transition);
     }
@@ -95,7 +101,8 @@ final class Draft {
         if (!TransitionTable.allows(state, to)) {
             throw new IllegalStateException("no edge from " + state + " to " + to + " (" + why + ")");
         }
-        if (state == ServiceState.STARTED && to != ServiceState.READY) {
+        if (state == ServiceState.STARTED
+                || state == ServiceState.READY && spec.health().isPresent()) {
             actions.add(new Action.CancelProbe(run.number()));
         }
         run = run.withNotices(run.notices().withWatchdogDue(OptionalLong.empty()));
@@ -233,6 +240,7 @@ final class Draft {
     Draft spawn() {
         lastRun++;
         run = Run.requested(lastRun, now);
+        health = Health.unknown(now);
         transition(ServiceState.STARTING, "dependencies met");
         actions.add(new Action.Spawn(run.number()));
         return this;
@@ -250,9 +258,8 @@ final class Draft {
 
     /** The program executes: what proves that it is up? */
     Draft launched() {
-        Optional<ProbeSpec> probe = probe();
-        if (probe.isPresent()) {
-            transition(ServiceState.STARTED, "started").probeAnew(probe.get());
+        if (spec.ready().isPresent()) {
+            transition(ServiceState.STARTED, "started").probeAnew(spec.ready().get());
             return hasToldReady() ? ready() : this;
         }
         if (spec.lifecycle().isOneshot()) {
@@ -270,24 +277,27 @@ final class Draft {
     }
 
     private Draft running() {
-        transition(ServiceState.READY, "running");
+        transition(ServiceState.READY, "running").watchHealth();
         deadlineNanos = OptionalLong.of(Moment.deadline(run.started().monotonicNanos(), SETTLE));
         return armWatchdog();
     }
 
     /** Of what the service tells by itself, nobody has to ask. */
-    Draft probeAnew(ProbeSpec probe) {
-        deadlineNanos = OptionalLong.of(now.nanosAfter(probe.timeout()));
-        if (!(probe instanceof ProbeSpec.Told)) {
-            actions.add(new Action.StartProbe(run.number(), probe));
-        }
+    Draft probeAnew(ReadySpec ready) {
+        deadlineNanos = OptionalLong.of(now.nanosAfter(ready.timeout()));
+        health = Health.unknown(now);
+        ready.probe()
+                .ifPresent(probe -> actions.add(new Action.StartProbe(run.number(), ProbePurpose.READINESS, probe)));
         return this;
     }
 
     /** The message may be here before the news that the program executes. */
     boolean hasToldReady() {
         return run.notices().ready()
-                && probe().filter(ProbeSpec.Told.class::isInstance).isPresent();
+                && spec.ready()
+                        .map(ReadySpec::proof)
+                        .filter(ReadySpec.Told.class::isInstance)
+                        .isPresent();
     }
 
     Draft note(Notice notice) {
@@ -333,25 +343,67 @@ final class Draft {
         return failStart(why).beginStop(cause, why);
     }
 
-    Optional<ProbeSpec> probe() {
-        return spec.ready().map(located -> located.value());
+    /** Failures before the deadline are only noted: it alone says that the start has failed. */
+    Draft readinessProbed(Optional<String> failure) {
+        if (spec.ready().isEmpty()) { // the probe was taken out of the spec while it was waited for
+            return ready();
+        }
+        Optional<ProbeSpec> probe = spec.ready().flatMap(ReadySpec::probe);
+        if (probe.isEmpty()) { // from now on it tells by itself, but this run cannot
+            return failure.isEmpty() ? ready() : this;
+        }
+        health = health.after(failure, false, probe.get(), now);
+        return health.state() == Health.State.HEALTHY ? ready() : this;
     }
 
     Draft ready() {
-        return needsPostStart()
-                ? beginHook(HookSpec.Kind.POST_START)
-                : transition(ServiceState.READY, "ready").isUp("ready").armWatchdog();
+        return needsPostStart() ? beginHook(HookSpec.Kind.POST_START) : readyNow();
+    }
+
+    private Draft readyNow() {
+        transition(ServiceState.READY, "ready").watchHealth();
+        return isUp("ready").armWatchdog();
     }
 
     /** Its hook after the start has done its work too. */
     Draft up() {
-        return probe().isPresent()
-                ? transition(ServiceState.READY, "ready").isUp("ready").armWatchdog()
-                : running();
+        return spec.ready().isPresent() ? readyNow() : running();
     }
 
     Draft failedAfterStart(ExitCause.HookFailure failure) {
         return failStart(failure.text()).beginStop(failure, failure.text());
+    }
+
+    /** What is known of the health remains. */
+    Draft probeHealth() {
+        spec.health()
+                .ifPresent(watched ->
+                        actions.add(new Action.StartProbe(run.number(), ProbePurpose.HEALTH, watched.probe())));
+        return this;
+    }
+
+    private void watchHealth() {
+        health = Health.unknown(now);
+        probeHealth();
+    }
+
+    Draft healthProbed(Optional<String> failure) {
+        if (spec.health().isEmpty()) {
+            return unchanged("the probe was taken out of the spec");
+        }
+        HealthSpec watched = spec.health().get();
+        Health.State was = health.state();
+        boolean early = was == Health.State.UNKNOWN
+                && now.monotonicNanos() < Moment.deadline(run.started().monotonicNanos(), watched.startPeriod());
+        health = health.after(failure, !early, watched.probe(), now);
+        boolean fails = health.state() == Health.State.UNHEALTHY && was != Health.State.UNHEALTHY;
+        return fails && watched.action() == HealthSpec.Action.RESTART ? endUnhealthy(failure.orElseThrow()) : this;
+    }
+
+    private Draft endUnhealthy(String failure) {
+        ExitCause cause = new ExitCause.Unhealthy(health.failures(), failure);
+        String why = "unhealthy, " + Health.failures(health.failures()) + ": " + failure;
+        return failStart(why).beginStop(cause, why);
     }
 
     /** It has lived long enough to be called started. */
@@ -439,13 +491,29 @@ final class Draft {
         return killAll();
     }
 
+    /** That of the service; before it, when it is unhealthy, what makes it say what it is doing. */
+    private StopSpec ladderSpec() {
+        List<StopSpec.Step> steps = new ArrayList<>(dumpSteps());
+        steps.addAll(spec.stop().steps());
+        return new StopSpec(steps);
+    }
+
+    private List<StopSpec.Step> dumpSteps() {
+        boolean unhealthy = ladder.orElseThrow().cause() instanceof ExitCause.Unhealthy;
+        return spec.health()
+                .flatMap(HealthSpec::dump)
+                .filter(dump -> unhealthy)
+                .map(HealthSpec.Dump::steps)
+                .orElse(List.of());
+    }
+
     /** Takes the next steps of the ladder, up to the next wait, or SIGKILL to all at its end. */
     Draft climb() {
         Ladder at = ladder.orElseThrow();
         if (at.killing() || isImmediate()) {
             return killAll();
         }
-        StopLadder.Climb climb = new StopLadder(spec.stop(), run).climb(at);
+        StopLadder.Climb climb = new StopLadder(ladderSpec(), run).climb(at);
         ladder = Optional.of(climb.ladder());
         actions.addAll(climb.actions());
         if (climb.time().isEmpty()) {
@@ -482,12 +550,17 @@ final class Draft {
 
     /** Does again what an earlier supervisor may have died before. */
     Draft repeatStep() {
-        actions.addAll(new StopLadder(spec.stop(), run).repeat(ladder.orElseThrow()));
+        actions.addAll(new StopLadder(ladderSpec(), run).repeat(ladder.orElseThrow()));
         return this;
     }
 
+    /** A dump that ended the main process is over. */
     Draft signalLeftovers() {
-        new StopLadder(spec.stop(), run).forLeftovers(ladder.orElseThrow()).ifPresent(actions::add);
+        int next = ladder.orElseThrow().nextStep();
+        if (next > 0 && next <= dumpSteps().size()) {
+            return climb();
+        }
+        new StopLadder(ladderSpec(), run).forLeftovers(ladder.orElseThrow()).ifPresent(actions::add);
         return this;
     }
 
@@ -629,7 +702,7 @@ final class Draft {
             return transition(ServiceState.DOWN, exit.describe() + "; waiting for traffic")
                     .isUp(exit.describe());
         }
-        boolean done = exit.isSuccess() && probe().isEmpty();
+        boolean done = exit.isSuccess() && spec.ready().isEmpty();
         if (done) {
             isUp(exit.describe());
         } else {

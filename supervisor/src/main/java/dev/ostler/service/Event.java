@@ -77,7 +77,17 @@ public sealed interface Event {
      */
     record LaunchFailed(int run, String text) implements OfRun {}
 
-    record ProbeSucceeded(int run) implements OfRun {}
+    /**
+     * One attempt of a probe has ended.
+     *
+     * @param failure why it failed; empty when it succeeded
+     */
+    record Probed(int run, ProbePurpose purpose, Optional<String> failure) implements OfRun {
+        public Probed {
+            Objects.requireNonNull(purpose, "purpose");
+            Objects.requireNonNull(failure, "failure");
+        }
+    }
 
     /** The service has told something of itself. May come before {@link LaunchSucceeded}, and before {@link Spawned}. */
     record Notified(int run, Notice notice) implements OfRun {

@@ -293,6 +293,28 @@ public sealed interface ExitCause {
         }
     }
 
+    /** Its health probe failed again and again. */
+    record Unhealthy(int failures, String lastFailure) implements ExitCause {
+        public Unhealthy {
+            Objects.requireNonNull(lastFailure, "lastFailure");
+        }
+
+        @Override
+        public String kind() {
+            return "probe";
+        }
+
+        @Override
+        public boolean isFailure() {
+            return true;
+        }
+
+        @Override
+        public String describe(Optional<ExitStatus> status, Duration ran) {
+            return "unhealthy after " + Elapsed.text(ran) + ", " + Health.failures(failures) + ": " + lastFailure;
+        }
+    }
+
     /** It was not started, or it was stopped, because of a service that it depends on. */
     record Dependency(ServiceName dependency, String why) implements ExitCause {
         @Override

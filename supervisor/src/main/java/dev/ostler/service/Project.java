@@ -252,7 +252,8 @@ public final class Project {
         steps.add(step);
         if (step.transition().isPresent()
                 || !step.status().startOutcome().equals(before.startOutcome())
-                || step.status().isLeaving() != before.isLeaving()) {
+                || step.status().isLeaving() != before.isLeaving()
+                || step.status().health().state() != before.health().state()) {
             changed.add(name);
             changed.addAll(graph.dependents(name));
         }

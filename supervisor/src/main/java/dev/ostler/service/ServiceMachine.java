@@ -1,6 +1,6 @@
 package dev.ostler.service;
 
-import dev.ostler.spec.ProbeSpec;
+import dev.ostler.spec.ReadySpec;
 import dev.ostler.spec.ServiceSpec;
 import java.time.Duration;
 import java.util.Optional;
@@ -70,8 +70,8 @@ public final class ServiceMachine {
             return launchSucceeded(d, success);
         } else if (event instanceof Event.LaunchFailed failure) {
             return launchFailed(d, failure);
-        } else if (event instanceof Event.ProbeSucceeded) {
-            return probeSucceeded(d);
+        } else if (event instanceof Event.Probed probed) {
+            return probed(d, probed);
         } else if (event instanceof Event.Notified notified) {
             return notified(d, notified.notice());
         } else if (event instanceof Event.MainExited exit) {
@@ -262,10 +262,20 @@ public final class ServiceMachine {
         };
     }
 
-    private static Draft probeSucceeded(Draft d) {
+    private static Draft startedProbed(Draft d, Event.Probed probed) {
+        if (d.hook.isPresent()) {
+            return d.unchanged("known, its hook is run");
+        }
+        return probed.purpose() == ProbePurpose.READINESS
+                ? d.readinessProbed(probed.failure())
+                : d.unchanged("nobody asks before it is ready");
+    }
+
+    private static Draft probed(Draft d, Event.Probed probed) {
+        boolean readiness = probed.purpose() == ProbePurpose.READINESS;
         return switch (d.state) {
-            case STARTED -> d.hook.isPresent() ? d.unchanged("known, its hook is run") : d.ready();
-            case READY -> d.unchanged("known");
+            case STARTED -> startedProbed(d, probed);
+            case READY -> readiness ? d.unchanged("known") : d.healthProbed(probed.failure());
             case STARTING, STOPPING, CLEANING -> d.unchanged("too late, or too early to mean anything");
             case DOWN, WAITING, PREPARING, WINDING_UP, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
                 d.unchanged("too late");
@@ -379,7 +389,7 @@ public final class ServiceMachine {
         }
         return switch (d.state) {
             case PREPARING, WINDING_UP -> Hooks.tick(d);
-            case STARTED -> d.hook.isPresent() ? Hooks.tick(d) : notReadyInTime(d, d.probe());
+            case STARTED -> d.hook.isPresent() ? Hooks.tick(d) : notReadyInTime(d, d.spec.ready());
             case READY ->
                 d.isWatchdogDue()
                         ? d.watchdogFailed(
@@ -393,12 +403,12 @@ public final class ServiceMachine {
         };
     }
 
-    private static Draft notReadyInTime(Draft d, Optional<ProbeSpec> probe) {
-        if (probe.isEmpty()) { // the probe was taken out of the spec while it was waited for
+    private static Draft notReadyInTime(Draft d, Optional<ReadySpec> ready) {
+        if (ready.isEmpty()) { // the probe was taken out of the spec while it was waited for
             return d.ready();
         }
-        String why = "not ready within " + Elapsed.text(probe.get().timeout());
-        return d.failStart(why).beginStop(new ExitCause.ProbeTimeout(probe.get().timeout()), why);
+        String why = "not ready within " + Elapsed.text(ready.get().timeout());
+        return d.failStart(why).beginStop(new ExitCause.ProbeTimeout(ready.get().timeout()), why);
     }
 
     private static Draft resumed(Draft d, Event.Resumed resumed) {
@@ -423,12 +433,12 @@ public final class ServiceMachine {
                     yield d.runOver(new ExitCause.Lost());
                 }
                 // Nobody looked meanwhile, so it gets its full time again.
-                yield d.probe()
-                        .filter(probe -> d.hook.isEmpty())
+                yield d.spec.ready()
+                        .filter(ready -> d.hook.isEmpty())
                         .map(d::probeAnew)
                         .orElse(d);
             }
-            case READY -> runKnown ? d.armWatchdog() : d.runOver(new ExitCause.Lost());
+            case READY -> runKnown ? d.armWatchdog().probeHealth() : d.runOver(new ExitCause.Lost());
             case STOPPING, CLEANING -> resumeEnding(d, runKnown);
             case PREPARING, WINDING_UP -> d.unchanged("only its hook is run");
             case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED -> d.unchanged("nothing runs");

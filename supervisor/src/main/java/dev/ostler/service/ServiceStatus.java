@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  * @param deadlineNanos CLOCK_MONOTONIC at which the state ends by {@link Event.Tick}
  * @param ladder present exactly while the run is being ended
  * @param startAgain a start follows the end of the run, which is under way or has been announced
+ * @param health what the probe under way has found; of the latest run
  * @param lastExit end of the latest run that has ended
  */
 public record ServiceStatus(
@@ -33,6 +34,7 @@ public record ServiceStatus(
         boolean startAgain,
         RestartRecord restarts,
         StartOutcome startOutcome,
+        Health health,
         Optional<Exit> lastExit) {
     public ServiceStatus {
         Objects.requireNonNull(name, "name");
@@ -42,6 +44,7 @@ public record ServiceStatus(
         Objects.requireNonNull(hook, "hook");
         Objects.requireNonNull(restarts, "restarts");
         Objects.requireNonNull(startOutcome, "startOutcome");
+        Objects.requireNonNull(health, "health");
         Objects.requireNonNull(lastExit, "lastExit");
         require(!deadlineNanos.isPresent() || state.ownsDeadline(), state, "has no deadline");
         require(ladder.isPresent() == state.isEnding(), state, "and its ladder disagree");
@@ -90,6 +93,7 @@ public record ServiceStatus(
                 false,
                 RestartRecord.NONE,
                 StartOutcome.PENDING,
+                Health.unknown(now),
                 Optional.empty());
     }
 

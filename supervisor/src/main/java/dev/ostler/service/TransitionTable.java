@@ -55,7 +55,7 @@ public final class TransitionTable {
             new Edge(STARTED, FAILED, "failed, no restart"),
             new Edge(STARTED, WINDING_UP, "ended, a hook comes last"),
             new Edge(STARTED, DOWN, "ended while going down, or until there is traffic"),
-            new Edge(READY, STOPPING, "stop requested, or a dependency lost"),
+            new Edge(READY, STOPPING, "stop requested, a dependency lost, or unhealthy"),
             new Edge(READY, CLEANING, "main process ended, others are left"),
             new Edge(READY, WAITING, "ended, restart at once"),
             new Edge(READY, BACKOFF, "ended, restart later"),

@@ -16,6 +16,8 @@ public record Dependency(ServiceName service, Condition condition, boolean requi
         STARTED,
         /** It is up. */
         READY,
+        /** It is up, and its health probe says so now. */
+        HEALTHY,
         /** It has ended by itself and is not restarted. */
         COMPLETED,
         /** Likewise, and without failure. */
@@ -23,7 +25,7 @@ public record Dependency(ServiceName service, Condition condition, boolean requi
 
         /** Whether it holds while the service runs, rather than once it has ended. */
         public boolean isOfRunning() {
-            return this == STARTED || this == READY;
+            return this == STARTED || this == READY || this == HEALTHY;
         }
 
         /** {@code completed_successfully}, as in YAML. */

@@ -1,33 +1,26 @@
 package dev.ostler.spec;
 
-import java.net.URI;
 import java.time.Duration;
+import java.util.Objects;
 
-/** How a service proves that it is ready. */
-public sealed interface ProbeSpec {
-    /** From the start of the process; afterwards the launch has failed. */
-    Duration timeout();
-
-    /** Between the end of one attempt and the next. */
-    Duration interval();
-
-    /** Ready when a TCP connection is accepted. */
-    record Tcp(String host, int port, Duration timeout, Duration interval) implements ProbeSpec {}
-
-    /** Ready when GET answers with a status from 200 to 399. */
-    record Http(URI uri, Duration timeout, Duration interval) implements ProbeSpec {}
-
-    /** Ready when it says so by sd_notify(3). */
-    record Notify(Duration timeout) implements Told {}
-
-    /** Ready when it has written a line to this descriptor, as s6 has it. */
-    record Descriptor(int number, Duration timeout) implements Told {}
-
-    /** The service tells by itself: nobody asks. */
-    sealed interface Told extends ProbeSpec {
-        @Override
-        default Duration interval() {
-            return Duration.ZERO;
+/**
+ * A question that a service is asked again and again, and what its answers mean.
+ *
+ * @param interval from the end of an attempt to the next
+ * @param attemptTimeout an attempt that takes longer has failed
+ * @param failures failed attempts in a row that make it unhealthy
+ * @param successes successful attempts in a row that make it ready, or healthy
+ * @param jitter share of the interval by which a random part of the attempts comes earlier, 0 to 1
+ */
+public record ProbeSpec(
+        ProbeCheck check, Duration interval, Duration attemptTimeout, int failures, int successes, double jitter)
+        implements ReadySpec.Proof {
+    public ProbeSpec {
+        Objects.requireNonNull(check, "check");
+        Objects.requireNonNull(interval, "interval");
+        Objects.requireNonNull(attemptTimeout, "attemptTimeout");
+        if (failures < 1 || successes < 1) {
+            throw new IllegalArgumentException("failures " + failures + ", successes " + successes);
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.ostler.spec;
 
-import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
 import java.util.List;
@@ -19,8 +18,9 @@ import java.util.Optional;
  * @param lifecycle what kind of service it is (state machine)
  * @param dependsOn what must be there before it starts
  * @param ready how it proves that it is ready; empty = started is ready
- * @param activation what it is given when it starts, and what starts it
+ * @param health how it is watched once it is ready; empty = not at all
  * @param notifications that it speaks sd_notify(3); empty = it does not
+ * @param activation what it is given when it starts, and what starts it
  */
 public record ServiceSpec(
         ServiceName name,
@@ -32,7 +32,8 @@ public record ServiceSpec(
         SandboxSpec sandbox,
         LifecycleSpec lifecycle,
         List<Dependency> dependsOn,
-        Optional<Located<ProbeSpec>> ready,
+        Optional<ReadySpec> ready,
+        Optional<HealthSpec> health,
         Optional<NotifySpec> notifications,
         ActivationSpec activation,
         RestartSpec restart,
@@ -65,7 +66,8 @@ public record ServiceSpec(
                 sandbox,
                 lifecycle,
                 dependsOn,
-                Optional.empty(), // a hook has nothing to tell, and is given no sockets
+                Optional.empty(), // a hook has nothing to tell, is not watched, and is given no sockets
+                Optional.empty(),
                 Optional.empty(),
                 ActivationSpec.NONE,
                 restart,

@@ -8,14 +8,9 @@ import dev.ostler.linux.KernelException;
 import dev.ostler.linux.PidFd;
 import dev.ostler.output.Logs;
 import dev.ostler.plan.Plan;
-import dev.ostler.probe.Probe;
-import dev.ostler.probe.ProbeRunner;
 import dev.ostler.service.Action;
 import dev.ostler.service.Event;
-import dev.ostler.spec.ProbeSpec;
 import java.io.UncheckedIOException;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,20 +23,19 @@ final class ActionRunner {
     private static final Logger LOG = LoggerFactory.getLogger(ActionRunner.class);
 
     private final Launcher launcher;
-    private final ProbeRunner probeRunner;
+    private final Probes probes;
     private final Runs runs;
     private final Logs logs;
     private final StopSteps stopSteps;
     private final PortWait portWait;
     private final EventSink events;
-    private final Map<ServiceName, Probe> probes = new HashMap<>();
 
     /** Whom the actions are handed to. */
-    record Tools(Launcher launcher, ProbeRunner probes, Runs runs, Logs logs, StopSteps stopSteps, PortWait portWait) {}
+    record Tools(Launcher launcher, Probes probes, Runs runs, Logs logs, StopSteps stopSteps, PortWait portWait) {}
 
     ActionRunner(Tools tools, EventSink events) {
         this.launcher = tools.launcher();
-        this.probeRunner = tools.probes();
+        this.probes = tools.probes();
         this.runs = tools.runs();
         this.logs = tools.logs();
         this.stopSteps = tools.stopSteps();
@@ -58,9 +52,9 @@ final class ActionRunner {
         } else if (action instanceof Action.Report report) {
             logs.event(key, report.text());
         } else if (action instanceof Action.StartProbe start) {
-            startProbe(key, start.probe());
+            runs.find(key).ifPresent(run -> probes.start(run, start));
         } else if (action instanceof Action.CancelProbe) {
-            Optional.ofNullable(probes.remove(service.name())).ifPresent(Probe::cancel);
+            probes.cancel(service.name());
         } else if (action instanceof Action.SendSignal send) {
             runs.find(key).ifPresent(run -> send(run, send));
         } else if (action instanceof Action.TakeStopStep step) {
@@ -73,11 +67,6 @@ final class ActionRunner {
         }
     }
 
-    /** Why the probe that is under way has not succeeded yet. */
-    Optional<String> lastProbeFailure(ServiceName service) {
-        return Optional.ofNullable(probes.get(service)).flatMap(Probe::lastFailure);
-    }
-
     private void spawn(CompiledService service, RunKey key) {
         portWait.await(
                 service.spec().restart().freePorts(),
@@ -86,6 +75,11 @@ final class ActionRunner {
                 obstacle -> events.accept(
                         key.service(),
                         new Event.LaunchFailed(key.run(), "cannot start \"" + key.service() + "\": " + obstacle)));
+    }
+
+    /** No event of it comes after this. */
+    void cancelProbe(ServiceName service) {
+        probes.cancel(service);
     }
 
     /** Why a service does not start yet. */
@@ -113,14 +107,6 @@ final class ActionRunner {
         events.accept(
                 key.service(),
                 new Event.LaunchFailed(key.run(), "cannot start \"" + key.service() + "\": keeper: " + errno));
-    }
-
-    private void startProbe(RunKey key, ProbeSpec spec) {
-        Optional.ofNullable(probes.get(key.service())).ifPresent(Probe::cancel);
-        probes.put(key.service(), probeRunner.start(spec, () -> {
-            probes.remove(key.service());
-            events.accept(key.service(), new Event.ProbeSucceeded(key.run()));
-        }));
     }
 
     private static void send(LiveRun run, Action.SendSignal send) {

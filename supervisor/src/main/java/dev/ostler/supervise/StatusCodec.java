@@ -6,6 +6,7 @@ import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
 import dev.ostler.service.Exit;
 import dev.ostler.service.ExitCause;
+import dev.ostler.service.Health;
 import dev.ostler.service.HookRun;
 import dev.ostler.service.Ladder;
 import dev.ostler.service.Moment;
@@ -36,10 +37,10 @@ import java.util.OptionalLong;
 /** A status as the bytes of a state record. Read only by the same version that wrote it, as both share one keeper. Pure. */
 final class StatusCodec {
     /** Texts are cut here, so that a record always fits; enough for call, object, errno and origin. */
-    private static final int MAX_TEXT_BYTES = 600;
+    private static final int MAX_TEXT_BYTES = 512;
 
-    /** Why a hook failed. */
-    private static final int MAX_HOOK_TEXT_BYTES = 300;
+    /** Why a hook failed, the answer of a probe, what the service says of itself. */
+    private static final int MAX_SHORT_TEXT_BYTES = 240;
 
     private StatusCodec() {}
 
@@ -67,6 +68,7 @@ final class StatusCodec {
             restarts(out, status.restarts());
             out.writeByte(status.startOutcome().kind().ordinal());
             text(out, status.startOutcome().text());
+            health(out, status.health());
             out.writeBoolean(status.lastExit().isPresent());
             if (status.lastExit().isPresent()) {
                 exit(out, status.lastExit().get());
@@ -93,6 +95,7 @@ final class StatusCodec {
                     in.readBoolean(),
                     restarts(in),
                     new StartOutcome(StartOutcome.Kind.values()[in.readByte()], text(in)),
+                    health(in),
                     in.readBoolean() ? Optional.of(exit(in)) : Optional.empty());
         } catch (IOException e) {
             throw new UncheckedIOException("state record cut short", e);
@@ -136,7 +139,7 @@ final class StatusCodec {
         out.writeBoolean(notices.ready());
         out.writeBoolean(notices.reloading());
         out.writeBoolean(notices.stopping());
-        text(out, notices.status());
+        text(out, notices.status(), MAX_SHORT_TEXT_BYTES);
         out.writeInt(notices.errno());
         out.writeBoolean(notices.watchdogPeriod().isPresent());
         out.writeLong(notices.watchdogPeriod().map(Duration::toNanos).orElse(0L));
@@ -168,7 +171,7 @@ final class StatusCodec {
         out.writeInt(hook.exit().map(ExitStatus::raw).orElse(0));
         out.writeBoolean(hook.treeGone());
         out.writeBoolean(hook.failure().isPresent());
-        text(out, hook.failure().orElse(""), MAX_HOOK_TEXT_BYTES);
+        text(out, hook.failure().orElse(""), MAX_SHORT_TEXT_BYTES);
     }
 
     private static HookRun hook(DataInputStream in) throws IOException {
@@ -235,6 +238,29 @@ final class StatusCodec {
         return new OomRecord(in.readInt(), in.readLong(), in.readLong());
     }
 
+    private static void health(DataOutputStream out, Health health) throws IOException {
+        out.writeByte(health.state().ordinal());
+        moment(out, health.since());
+        out.writeInt(health.failures());
+        out.writeInt(health.successes());
+        out.writeBoolean(health.lastFailure().isPresent());
+        if (health.lastFailure().isPresent()) {
+            text(out, health.lastFailure().get().text(), MAX_SHORT_TEXT_BYTES);
+            out.writeLong(health.lastFailure().get().at().toEpochMilli());
+        }
+    }
+
+    private static Health health(DataInputStream in) throws IOException {
+        return new Health(
+                Health.State.values()[in.readByte()],
+                moment(in),
+                in.readInt(),
+                in.readInt(),
+                in.readBoolean()
+                        ? Optional.of(new Health.Failure(text(in), Instant.ofEpochMilli(in.readLong())))
+                        : Optional.empty());
+    }
+
     private static void exit(DataOutputStream out, Exit exit) throws IOException {
         out.writeInt(exit.run());
         cause(out, exit.cause());
@@ -281,7 +307,12 @@ final class StatusCodec {
         } else if (cause instanceof ExitCause.PidsLimit pids) {
             out.writeLong(pids.denied());
         } else if (cause instanceof ExitCause.ProbeTimeout probe) {
+            out.writeBoolean(false);
             out.writeLong(probe.timeout().toNanos());
+        } else if (cause instanceof ExitCause.Unhealthy unhealthy) {
+            out.writeBoolean(true);
+            out.writeInt(unhealthy.failures());
+            text(out, unhealthy.lastFailure());
         } else if (cause instanceof ExitCause.Watchdog watchdog) {
             out.writeLong(watchdog.silence().toNanos());
         } else if (cause instanceof ExitCause.Dependency dependency) {
@@ -308,7 +339,10 @@ final class StatusCodec {
             case "jvm-oom" -> new ExitCause.JvmOutOfMemory(text(in));
             case "jvm-crash" -> new ExitCause.JvmCrash(text(in), text(in));
             case "pids-limit" -> new ExitCause.PidsLimit(in.readLong());
-            case "probe" -> new ExitCause.ProbeTimeout(Duration.ofNanos(in.readLong()));
+            case "probe" ->
+                in.readBoolean()
+                        ? new ExitCause.Unhealthy(in.readInt(), text(in))
+                        : new ExitCause.ProbeTimeout(Duration.ofNanos(in.readLong()));
             case "watchdog" -> new ExitCause.Watchdog(Duration.ofNanos(in.readLong()));
             case "dependency" -> new ExitCause.Dependency(new ServiceName(text(in)), text(in));
             case "launch" -> new ExitCause.LaunchFailure(text(in));

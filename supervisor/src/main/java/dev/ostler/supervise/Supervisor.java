@@ -5,6 +5,7 @@ import dev.ostler.base.FatalError;
 import dev.ostler.base.Pid;
 import dev.ostler.base.RunKey;
 import dev.ostler.base.ServiceName;
+import dev.ostler.base.TextPattern;
 import dev.ostler.cgroup.CgroupUsage;
 import dev.ostler.cgroup.LimitCgroups;
 import dev.ostler.cgroup.ServiceCgroup;
@@ -31,6 +32,9 @@ import dev.ostler.service.Step;
 import dev.ostler.service.Transition;
 import dev.ostler.service.UnexpectedEventException;
 import dev.ostler.spec.HookSpec;
+import dev.ostler.spec.ProbeCheck;
+import dev.ostler.spec.ProbeSpec;
+import dev.ostler.spec.ReadySpec;
 import dev.ostler.state.StateFile;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -125,7 +129,7 @@ public final class Supervisor {
         actions = new ActionRunner(
                 new ActionRunner.Tools(
                         launcher,
-                        parts.probes(),
+                        new Probes(parts.probes(), logs, this::accept),
                         runs,
                         logs,
                         new StopSteps(loop.inbox()::post),
@@ -140,7 +144,16 @@ public final class Supervisor {
     }
 
     private void register(CompiledService service) {
-        logs.register(service.name(), service.index(), service.spec().logs());
+        logs.register(service.name(), service.index(), service.spec().logs(), readyLine(service));
+    }
+
+    private static Optional<TextPattern> readyLine(CompiledService service) {
+        return service.spec()
+                .ready()
+                .flatMap(ReadySpec::probe)
+                .map(ProbeSpec::check)
+                .filter(ProbeCheck.LogLine.class::isInstance)
+                .map(check -> ((ProbeCheck.LogLine) check).pattern());
     }
 
     private Optional<Fd> mainOf(ServiceName service) {
@@ -192,11 +205,9 @@ public final class Supervisor {
         return project.isShuttingDown();
     }
 
-    /** Why a service that is started is not ready yet, one that is starting has no process yet, or one that is stopping has. */
-    public Optional<String> lastProbeFailure(ServiceName name) {
-        return actions.lastProbeFailure(name)
-                .or(() -> actions.obstacle(name))
-                .or(() -> run(name).flatMap(LiveRun::survivors));
+    /** Why a service that is starting has no process yet, or one that is stopping has. */
+    public Optional<String> obstacle(ServiceName name) {
+        return actions.obstacle(name).or(() -> run(name).flatMap(LiveRun::survivors));
     }
 
     private Optional<LiveRun> run(ServiceName name) {
@@ -343,13 +354,22 @@ public final class Supervisor {
         });
         for (CompiledService service : to.services()) {
             if (before.contains(service.name())) {
-                logs.reconfigure(service.name(), service.spec().logs());
+                logs.reconfigure(service.name(), service.spec().logs(), readyLine(service));
+                endForgottenProbe(service);
             } else {
                 register(service);
                 records.write(project.status(service.name())); // whoever takes over knows that it was not asked for yet
             }
         }
         before.stream().filter(name -> service(name).isEmpty()).forEach(this::forget);
+    }
+
+    /** Of a health probe that is not in the configuration any more, the state machine does not know. */
+    private void endForgottenProbe(CompiledService service) {
+        boolean forReadiness = project.status(service.name()).state() == ServiceState.STARTED;
+        if (service.spec().health().isEmpty() && !forReadiness) {
+            actions.cancelProbe(service.name());
+        }
     }
 
     private int latestLaunch(ServiceName name) {

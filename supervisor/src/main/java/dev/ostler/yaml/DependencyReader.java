@@ -20,9 +20,9 @@ final class DependencyReader {
     private final Map<String, List<String>> templates;
 
     /** What a service has that others may wait for. */
-    record Provided(boolean ready, boolean oneshot) {
+    record Provided(boolean ready, boolean health, boolean oneshot) {
         static Provided by(YamlMap service) {
-            return new Provided(service.has("ready"), LifecycleReader.isOneshot(service));
+            return new Provided(service.has("ready"), service.has("health"), LifecycleReader.isOneshot(service));
         }
 
         /** What is meant where no condition is written. */
@@ -92,6 +92,9 @@ final class DependencyReader {
         Optional<Condition> condition = value.as(Scalars.oneOf("condition", CONDITIONS))
                 .map(text -> Condition.values()[CONDITIONS.indexOf(text)]);
         Provided dependency = services.get(name);
+        if (condition.filter(c -> c == Condition.HEALTHY).isPresent() && !dependency.health()) {
+            value.problem("\"" + name + "\" has no \"health\": nothing would tell that it is healthy");
+        }
         if (condition.filter(c -> c == Condition.READY).isEmpty()) {
             return condition;
         }

@@ -62,6 +62,8 @@ final class LifecycleReader {
                 .flatMap(hooks -> hooks.get("post_start"))
                 .ifPresent(value -> value.problem("a one-shot is not up while it runs: use post_stop"));
         service.get("ready").ifPresent(value -> value.problem("a one-shot is ready when it has done its work"));
+        service.get("health")
+                .ifPresent(value -> value.problem("a one-shot works or is done: nobody asks for its health"));
         if (restart.policy() == RestartSpec.Policy.ALWAYS) {
             service.get("restart")
                     .flatMap(Yaml::anyMap)

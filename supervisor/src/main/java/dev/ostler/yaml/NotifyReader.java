@@ -2,7 +2,7 @@ package dev.ostler.yaml;
 
 import dev.ostler.base.Located;
 import dev.ostler.spec.NotifySpec;
-import dev.ostler.spec.ProbeSpec;
+import dev.ostler.spec.ReadySpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -12,15 +12,15 @@ final class NotifyReader {
     private NotifyReader() {}
 
     /** Empty when nothing in the service asks for notifications. */
-    static Optional<NotifySpec> read(YamlMap service, Optional<Located<ProbeSpec>> ready) {
+    static Optional<NotifySpec> read(YamlMap service, Optional<ReadySpec> ready) {
         Optional<Located<Duration>> watchdog = service.located("watchdog", Durations::parsePositive);
         NotifySpec.Access access = service.get("notify_access")
                 .flatMap(value -> value.as(Scalars.oneOf("access", List.of("all", "main"))))
                 .filter("main"::equals)
                 .map(word -> NotifySpec.Access.MAIN)
                 .orElse(NotifySpec.Access.ALL);
-        boolean tellsReady = ready.map(Located::value)
-                .filter(ProbeSpec.Notify.class::isInstance)
+        boolean tellsReady = ready.map(ReadySpec::proof)
+                .filter(ReadySpec.Notify.class::isInstance)
                 .isPresent();
         if (tellsReady || watchdog.isPresent()) {
             return Optional.of(new NotifySpec(access, watchdog));

@@ -1,103 +1,89 @@
 package dev.ostler.yaml;
 
-import dev.ostler.base.Located;
+import dev.ostler.base.Signal;
+import dev.ostler.spec.HealthSpec;
+import dev.ostler.spec.ProbeCheck;
 import dev.ostler.spec.ProbeSpec;
-import java.net.URI;
-import java.net.URISyntaxException;
+import dev.ostler.spec.ReadySpec;
+import dev.ostler.spec.StopSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Reads {@code ready}. */
+/** Reads {@code ready} and {@code health}. */
 final class ProbeReader {
-    static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
-    static final Duration DEFAULT_INTERVAL = Duration.ofMillis(250);
+    static final Duration DEFAULT_START = Duration.ofSeconds(30);
+    static final Duration DEFAULT_ATTEMPT_TIMEOUT = Duration.ofSeconds(5);
+    static final Duration DEFAULT_DUMP_WAIT = Duration.ofSeconds(2);
 
-    private static final String DEFAULT_HOST = "127.0.0.1";
-    private static final int HIGHEST_PORT = 65535;
-    private static final List<String> KINDS = List.of("tcp", "http", "notify", "fd");
+    /** What {@code ready} may ask, and its schedule when nothing is written: it holds a start back, so it asks often. */
+    private static final Schedule READY = new Schedule(CheckReader.READY, Duration.ofMillis(250), 1, 0);
 
-    /** After input, output and errors. */
-    private static final int FIRST_FREE = 3;
+    /** The same of {@code health}, which asks for as long as the service runs. */
+    private static final Schedule HEALTH = new Schedule(CheckReader.HEALTH, Duration.ofSeconds(10), 3, 0.1);
 
-    /** The soft limit of most hosts: a shell can write to no higher one, and only to those of one digit in all shells. */
-    private static final int HIGHEST_DESCRIPTOR = 1023;
+    private static final int MOST_IN_A_ROW = 1_000;
+
+    private record Schedule(List<String> checks, Duration interval, int failures, double jitter) {}
 
     private ProbeReader() {}
 
-    static Optional<Located<ProbeSpec>> read(YamlMap service) {
+    static Optional<ReadySpec> ready(YamlMap service) {
         Optional<Yaml> value = service.get("ready");
         if (value.filter(Yaml::isText).isPresent()) {
-            Optional<Located<String>> word =
-                    value.flatMap(v -> v.located(Scalars.oneOf("kind of readiness", List.of("notify"))));
-            return word.map(w -> new Located<>(new ProbeSpec.Notify(DEFAULT_TIMEOUT), w.origin()));
+            return value.flatMap(v -> v.located(Scalars.oneOf("kind of readiness", List.of("notify"))))
+                    .map(word -> new ReadySpec(new ReadySpec.Notify(), DEFAULT_START, word.origin()));
         }
-        return value.flatMap(v -> v.map(Schema.READY).flatMap(map -> probe(v, map)));
+        return value.flatMap(v -> v.map(Schema.READY).flatMap(map -> ready(v, map)));
     }
 
-    private static Optional<Located<ProbeSpec>> probe(Yaml value, YamlMap map) {
-        List<String> kinds = KINDS.stream().filter(map::has).toList();
-        if (kinds.size() != 1) {
-            value.problem("expected one of \"tcp\", \"http\", \"notify\" and \"fd\"");
-            return Optional.empty();
+    private static Optional<ReadySpec> ready(Yaml value, YamlMap map) {
+        CheckReader.expectOne(
+                value,
+                map,
+                Stream.concat(CheckReader.READY.stream(), ToldReader.KINDS.stream())
+                        .toList());
+        Duration timeout = map.or("timeout", Durations::parsePositive, DEFAULT_START);
+        if (ToldReader.KINDS.stream().anyMatch(map::has)) {
+            return ToldReader.read(map).map(told -> new ReadySpec(told, timeout, value.origin()));
         }
-        Duration timeout = map.or("timeout", Durations::parsePositive, DEFAULT_TIMEOUT);
-        Optional<Located<ProbeSpec>> told = told(map, timeout).map(probe -> new Located<>(probe, value.origin()));
-        if (kinds.contains("notify") || kinds.contains("fd")) {
-            map.get("interval")
-                    .ifPresent(interval -> interval.problem("nobody asks again and again: the service tells"));
-            return told;
-        }
-        Duration interval = map.or("interval", Durations::parsePositive, DEFAULT_INTERVAL);
-        Optional<ProbeSpec> tcp = map.get("tcp").flatMap(target -> target.as(text -> tcp(text, timeout, interval)));
-        Optional<ProbeSpec> http =
-                map.get("http").flatMap(target -> target.as(text -> new ProbeSpec.Http(uri(text), timeout, interval)));
-        return tcp.or(() -> http).map(probe -> new Located<>(probe, value.origin()));
+        return probe(map, READY).map(probe -> new ReadySpec(probe, timeout, value.origin()));
     }
 
-    private static Optional<ProbeSpec> told(YamlMap map, Duration timeout) {
-        Optional<ProbeSpec> notify = map.get("notify")
-                .flatMap(value -> value.as(Scalars::bool).flatMap(yes -> {
-                    if (!yes) {
-                        value.problem("only true makes sense here: without \"ready\" nothing is waited for");
-                    }
-                    return yes ? Optional.of(new ProbeSpec.Notify(timeout)) : Optional.empty();
+    static Optional<HealthSpec> health(YamlMap service) {
+        return service.get("health")
+                .flatMap(value -> value.map(Schema.HEALTH).flatMap(map -> {
+                    CheckReader.expectOne(value, map, CheckReader.HEALTH);
+                    Duration startPeriod = map.or("start_period", Durations::parse, DEFAULT_START);
+                    String action = map.or("action", Scalars.oneOf("action", List.of("restart", "none")), "restart");
+                    Optional<HealthSpec.Dump> dump = map.get("dump")
+                            .flatMap(inner -> inner.map(Schema.DUMP))
+                            .map(ProbeReader::dump);
+                    return probe(map, HEALTH)
+                            .map(probe -> new HealthSpec(
+                                    probe,
+                                    startPeriod,
+                                    HealthSpec.Action.valueOf(action.toUpperCase(Locale.ROOT)),
+                                    dump,
+                                    value.origin()));
                 }));
-        Optional<ProbeSpec> descriptor = map.get("fd")
-                .flatMap(value -> value.as(Scalars.integer(FIRST_FREE, HIGHEST_DESCRIPTOR)))
-                .map(number -> new ProbeSpec.Descriptor(number, timeout));
-        return notify.or(() -> descriptor);
     }
 
-    private static ProbeSpec tcp(String text, Duration timeout, Duration interval) throws BadValue {
-        int colon = text.lastIndexOf(':');
-        String host = colon < 0 ? DEFAULT_HOST : text.substring(0, colon);
-        boolean bracketed = host.startsWith("[") && host.endsWith("]") && host.length() > 2;
-        if (host.isEmpty() || !bracketed && (host.indexOf(':') >= 0 || host.indexOf('/') >= 0)) {
-            throw new BadValue(
-                    "\"" + text + "\" is not a port or host:port; write 9092, db.local:9092 or \"[::1]:9092\"");
-        }
-        int port = port(text.substring(colon + 1));
-        return new ProbeSpec.Tcp(bracketed ? host.substring(1, host.length() - 1) : host, port, timeout, interval);
+    private static Optional<ProbeSpec> probe(YamlMap map, Schedule absent) {
+        Optional<ProbeCheck> check = CheckReader.read(map, absent.checks());
+        Duration interval = map.or("interval", Durations::parsePositive, absent.interval());
+        Duration timeout = map.or("attempt_timeout", Durations::parsePositive, DEFAULT_ATTEMPT_TIMEOUT);
+        int failures = map.or("failures", Scalars.integer(1, MOST_IN_A_ROW), absent.failures());
+        int successes = map.or("successes", Scalars.integer(1, MOST_IN_A_ROW), 1);
+        double jitter = map.or("jitter", Scalars.decimal(0, 1), absent.jitter());
+        return check.map(asked -> new ProbeSpec(asked, interval, timeout, failures, successes, jitter));
     }
 
-    private static int port(String text) throws BadValue {
-        try {
-            return Scalars.integer(1, HIGHEST_PORT).parse(text);
-        } catch (BadValue ignored) { // said in the words of ports
-            throw new BadValue("\"" + text + "\" is not a port from 1 to " + HIGHEST_PORT);
-        }
-    }
-
-    static URI uri(String text) throws BadValue {
-        try {
-            URI uri = new URI(text);
-            boolean goodPort = uri.getPort() != 0 && uri.getPort() <= HIGHEST_PORT;
-            if ("http".equals(uri.getScheme()) && uri.getHost() != null && goodPort) {
-                return uri;
-            }
-        } catch (URISyntaxException ignored) { // reported below, as another scheme is
-        }
-        throw new BadValue("\"" + text + "\" is not an http address; write http://127.0.0.1:8080/health");
+    private static HealthSpec.Dump dump(YamlMap map) {
+        StopSpec.Step.Send send = new StopSpec.Step.Send(
+                map.or("signal", Scalars::signal, Signal.QUIT), map.or("to", Scalars.scope(), StopSpec.Scope.MAIN));
+        return new HealthSpec.Dump(send, map.or("wait", Durations::parse, DEFAULT_DUMP_WAIT));
     }
 }

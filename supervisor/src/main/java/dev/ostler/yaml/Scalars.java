@@ -2,9 +2,12 @@ package dev.ostler.yaml;
 
 import dev.ostler.base.NearestWord;
 import dev.ostler.base.Signal;
+import dev.ostler.base.TextPattern;
+import dev.ostler.spec.StopSpec;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** The meanings of single texts that need no class of their own. */
 final class Scalars {
@@ -108,5 +111,20 @@ final class Scalars {
                 throw new BadValue("\"" + text + "\" is not a path here: " + e.getReason());
             }
         };
+    }
+
+    /** Who gets a signal. */
+    static TextParser<StopSpec.Scope> scope() {
+        TextParser<String> name = oneOf("receiver", List.of("main", "group", "all"));
+        return text -> StopSpec.Scope.valueOf(name.parse(text).toUpperCase(Locale.ROOT));
+    }
+
+    /** A regular expression. */
+    static TextPattern pattern(String text) throws BadValue {
+        try {
+            return TextPattern.of(nonEmpty(text));
+        } catch (IllegalArgumentException e) {
+            throw new BadValue("\"" + text + "\" is not a regular expression: " + e.getMessage());
+        }
     }
 }

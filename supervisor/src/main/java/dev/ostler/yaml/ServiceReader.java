@@ -53,7 +53,8 @@ final class ServiceReader {
         CgroupSpec cgroup = CgroupReader.read(map);
         PrivilegeSpec privilege = PrivilegeReader.read(map);
         SandboxSpec sandbox = SandboxReader.read(map);
-        var ready = ProbeReader.read(map);
+        var ready = ProbeReader.ready(map);
+        var health = ProbeReader.health(map);
         ActivationSpec activation = SocketReader.readActivation(map);
         Optional<NotifySpec> notify = NotifyReader.read(map, ready);
         RestartSpec restart = RestartReader.read(map);
@@ -71,6 +72,7 @@ final class ServiceReader {
                 lifecycle,
                 dependsOn,
                 ready,
+                health,
                 notify,
                 activation,
                 restart,

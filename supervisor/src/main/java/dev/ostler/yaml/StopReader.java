@@ -7,7 +7,6 @@ import dev.ostler.spec.StopSpec.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -75,7 +74,7 @@ final class StopReader {
             return http(map);
         }
         if (map.has("signal")) {
-            Scope scope = scope(map, "to", "main");
+            Scope scope = map.or("to", Scalars.scope(), Scope.MAIN);
             return map.get("signal")
                     .flatMap(value -> value.as(Scalars::signal))
                     .map(signal -> new Step.Send(signal, scope));
@@ -83,7 +82,7 @@ final class StopReader {
         if (map.has("wait")) {
             return map.get("wait").flatMap(value -> value.as(Durations::parse)).map(Step.Wait::new);
         }
-        Scope scope = scope(map, "kill", "all");
+        Scope scope = map.or("kill", Scalars.scope(), Scope.ALL);
         if (scope != Scope.ALL) {
             return Optional.of(new Step.Send(Signal.KILL, scope));
         }
@@ -104,12 +103,7 @@ final class StopReader {
         String method = map.or("method", Scalars.oneOf("method", METHODS), "POST");
         Duration timeout = map.or("timeout", Durations::parsePositive, HTTP_TIMEOUT);
         return map.get("http")
-                .flatMap(value -> value.as(ProbeReader::uri))
+                .flatMap(value -> value.as(HttpCheckReader::plainUri))
                 .map(uri -> new Step.Http(uri, method, timeout));
-    }
-
-    private static Scope scope(YamlMap map, String key, String absent) {
-        String text = map.or(key, Scalars.oneOf("receiver", List.of("main", "group", "all")), absent);
-        return Scope.valueOf(text.toUpperCase(Locale.ROOT));
     }
 }

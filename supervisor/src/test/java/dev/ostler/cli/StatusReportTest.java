@@ -12,6 +12,7 @@ import dev.ostler.base.Signal;
 import dev.ostler.plan.Degraded;
 import dev.ostler.service.Exit;
 import dev.ostler.service.ExitCause;
+import dev.ostler.service.Health;
 import dev.ostler.service.Moment;
 import dev.ostler.service.OomRecord;
 import dev.ostler.service.RestartRecord;
@@ -20,6 +21,10 @@ import dev.ostler.service.ServiceState;
 import dev.ostler.service.ServiceStatus;
 import dev.ostler.service.StartOutcome;
 import dev.ostler.service.Wanted;
+import dev.ostler.spec.HealthSpec;
+import dev.ostler.spec.ProbeCheck;
+import dev.ostler.spec.ProbeSpec;
+import dev.ostler.spec.ServiceSpec;
 import dev.ostler.supervise.CompiledService;
 import dev.ostler.testing.ServiceSpecBuilder;
 import java.time.Duration;
@@ -36,16 +41,13 @@ class StatusReportTest {
     private static final Instant STARTED = Instant.parse("2026-01-31T12:00:00.123456Z");
     private static final long START_NANOS = 5_000_000_000L;
 
-    private static StatusReport.Entry entry(ServiceStatus status, Optional<String> probe, Degraded... degraded) {
-        CompiledService service = new CompiledService(
-                ServiceSpecBuilder.service(status.name().value()).build(),
-                0,
-                0,
-                null,
-                Map.of(),
-                null,
-                List.of(degraded));
-        return new StatusReport.Entry(service, status, probe, Optional.empty());
+    private static StatusReport.Entry entry(ServiceStatus status, Degraded... degraded) {
+        return entry(ServiceSpecBuilder.service(status.name().value()).build(), status, degraded);
+    }
+
+    private static StatusReport.Entry entry(ServiceSpec spec, ServiceStatus status, Degraded... degraded) {
+        CompiledService service = new CompiledService(spec, 0, 0, null, Map.of(), null, List.of(degraded));
+        return new StatusReport.Entry(service, status, Optional.empty(), Optional.empty());
     }
 
     private static ServiceStatus up(String name, ServiceState state, String reason) {
@@ -60,6 +62,21 @@ class StatusReportTest {
 
     private static ServiceStatus status(
             String name, ServiceState state, String reason, Run run, Optional<Exit> lastExit) {
+        Health health = Health.unknown(new Moment(START_NANOS, STARTED));
+        return status(name, state, reason, run, health, lastExit);
+    }
+
+    /** Run 3 of "web", of which a probe has said this since its start, and last why it failed. */
+    private static ServiceStatus probed(ServiceState state, String reason, Health.State health, String failure) {
+        Moment start = new Moment(START_NANOS, STARTED);
+        Run run = new Run(3, Optional.of(new Pid(4711)), "guard", start, Optional.empty(), false);
+        int failures = health == Health.State.UNHEALTHY ? 2 : 0;
+        Optional<Health.Failure> last = Optional.of(new Health.Failure(failure, STARTED));
+        return status("web", state, reason, run, new Health(health, start, failures, 0, last), Optional.empty());
+    }
+
+    private static ServiceStatus status(
+            String name, ServiceState state, String reason, Run run, Health health, Optional<Exit> lastExit) {
         return new ServiceStatus(
                 new ServiceName(name),
                 state,
@@ -74,6 +91,7 @@ class StatusReportTest {
                 false,
                 new RestartRecord(2, 1, 1, List.of(), false, 0, new OomRecord(2, 1, 4)),
                 new StartOutcome(StartOutcome.Kind.UP, "running"),
+                health,
                 lastExit);
     }
 
@@ -81,8 +99,8 @@ class StatusReportTest {
     void columnsLineUpAndNothingTrails() {
         String text = StatusReport.text(
                 List.of(
-                        entry(up("web", ServiceState.READY, "running"), Optional.empty()),
-                        entry(status("database", ServiceState.DOWN, "not started", Run.NONE), Optional.empty())),
+                        entry(up("web", ServiceState.READY, "running")),
+                        entry(status("database", ServiceState.DOWN, "not started", Run.NONE))),
                 START_NANOS + 90_000_000_000L);
 
         assertThat(text).isEqualTo("""
@@ -98,8 +116,7 @@ class StatusReportTest {
         Run run = new Run(1, Optional.empty(), "", asked, Optional.empty(), false);
 
         String text = StatusReport.text(
-                List.of(entry(status("web", ServiceState.STARTING, "dependencies met", run), Optional.empty())),
-                START_NANOS);
+                List.of(entry(status("web", ServiceState.STARTING, "dependencies met", run))), START_NANOS);
 
         assertThat(text.lines().skip(1))
                 .containsExactly("web      starting  -    -       2         -        dependencies met");
@@ -109,7 +126,7 @@ class StatusReportTest {
     @CsvSource({"-1, 0s", "0, 0s", "59, 59s", "60, 1m0s", "3599, 59m59s", "3600, 1h0m", "86399, 23h59m", "90000, 1d1h"})
     void uptimeHasTwoUnits(long seconds, String expected) {
         String text = StatusReport.text(
-                List.of(entry(up("web", ServiceState.READY, "running"), Optional.empty())),
+                List.of(entry(up("web", ServiceState.READY, "running"))),
                 START_NANOS + Duration.ofSeconds(seconds).toNanos());
 
         assertThat(text.lines().skip(1).findFirst().orElseThrow().split(" +")[3])
@@ -122,10 +139,47 @@ class StatusReportTest {
 
         String text = StatusReport.text(
                 List.of(entry(
-                        up("web", ServiceState.STARTED, "started"), Optional.of("tcp localhost:1: refused"), degraded)),
+                        probed(ServiceState.STARTED, "started", Health.State.UNKNOWN, "tcp localhost:1: refused"),
+                        degraded)),
                 START_NANOS);
 
         assertThat(text).contains("started; tcp localhost:1: refused\n").endsWith("degraded: " + degraded + "\n");
+    }
+
+    private static ServiceSpec watched() {
+        ProbeSpec probe = new ProbeSpec(
+                new ProbeCheck.Tcp("localhost", 1), Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 1, 0);
+        return ServiceSpecBuilder.service("web")
+                .health(new HealthSpec(probe, Duration.ZERO, HealthSpec.Action.NONE, Optional.empty(), Origin.BUILT_IN))
+                .build();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "UNKNOWN, ready; health unknown: tcp: refused",
+        "HEALTHY, ready; health healthy",
+        "UNHEALTHY, ready; health unhealthy for 7s: tcp: refused"
+    })
+    void healthIsShownWhileItIsAskedFor(Health.State state, String expected) {
+        ServiceStatus status = probed(ServiceState.READY, "ready", state, "tcp: refused");
+
+        String text = StatusReport.text(List.of(entry(watched(), status)), START_NANOS + 7_000_000_000L);
+
+        assertThat(text).endsWith("  " + expected + "\n");
+        assertThat(StatusReport.text(List.of(entry(status)), START_NANOS)).doesNotContain("health");
+    }
+
+    @Test
+    void jsonOfTheHealth() throws Exception {
+        ServiceStatus status = probed(ServiceState.READY, "ready", Health.State.UNHEALTHY, "tcp: refused");
+
+        JsonNode health = json(entry(watched(), status)).get(0).get("health");
+
+        assertThat(health).isEqualTo(new ObjectMapper().readTree("""
+                        { "state": "unhealthy", "since": "2026-01-31T12:00:00.123Z", "failures": 2,
+                          "last_failure": { "text": "tcp: refused", "at": "2026-01-31T12:00:00.123Z" } }
+                        """));
+        assertThat(json(entry(status)).get(0).has("health")).isFalse();
     }
 
     private static JsonNode json(StatusReport.Entry... entries) throws Exception {
@@ -138,7 +192,8 @@ class StatusReportTest {
     void jsonOfARunningService() throws Exception {
         Degraded degraded = new Degraded(new Origin("ostler.yaml", 9, 5, "services.web.user"), "say \"no\"");
 
-        JsonNode web = json(entry(up("web", ServiceState.STARTED, "started"), Optional.of("tcp: refused"), degraded))
+        JsonNode web = json(entry(
+                        probed(ServiceState.STARTED, "started", Health.State.UNKNOWN, "tcp: refused"), degraded))
                 .get(0);
 
         assertThat(web).isEqualTo(new ObjectMapper().readTree("""
@@ -160,10 +215,10 @@ class StatusReportTest {
                 new Exit(5, new ExitCause.LaunchFailure("chdir: ENOENT"), Optional.empty(), Duration.ZERO, STARTED);
 
         JsonNode services = json(
-                entry(status("a", ServiceState.FAILED, "exited 7", Run.NONE, Optional.of(code)), Optional.empty()),
-                entry(status("b", ServiceState.FAILED, "killed", Run.NONE, Optional.of(signal)), Optional.empty()),
-                entry(status("c", ServiceState.FAILED, "launch", Run.NONE, Optional.of(never)), Optional.empty()),
-                entry(status("d", ServiceState.DOWN, "not started", Run.NONE), Optional.empty()));
+                entry(status("a", ServiceState.FAILED, "exited 7", Run.NONE, Optional.of(code))),
+                entry(status("b", ServiceState.FAILED, "killed", Run.NONE, Optional.of(signal))),
+                entry(status("c", ServiceState.FAILED, "launch", Run.NONE, Optional.of(never))),
+                entry(status("d", ServiceState.DOWN, "not started", Run.NONE)));
 
         assertThat(services.get(0).has("pid")).isFalse();
         JsonNode exited = services.get(0).get("last_exit");

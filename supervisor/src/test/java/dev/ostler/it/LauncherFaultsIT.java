@@ -181,7 +181,9 @@ class LauncherFaultsIT {
                     () -> project.supervisorPid()
                             .filter(pid -> pid != supervisor)
                             .isPresent());
-            Eventually.until("both run: the supervisor is not the parent", () -> processes().size() >= 2);
+            Eventually.until(
+                    "both run: the supervisor is not the parent",
+                    () -> processes().size() >= 2);
 
             ProcessHandle.of(project.keeperPid()).orElseThrow().destroyForcibly();
 

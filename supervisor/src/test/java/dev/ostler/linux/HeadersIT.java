@@ -69,10 +69,13 @@ class HeadersIT {
             #include <netinet/in.h>
             #include <netinet/tcp.h>
             #include <linux/capability.h>
+            #include <linux/icmp.h>
             #include <linux/ioprio.h>
             #include <linux/kcmp.h>
             #include <linux/landlock.h>
             #include <linux/mount.h>
+            #include <linux/netlink.h>
+            #include <linux/sock_diag.h>
             #include <linux/nsfs.h>
             #include <unistd.h>
             #include <linux/keyctl.h>

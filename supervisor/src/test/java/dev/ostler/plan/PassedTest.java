@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ostler.base.IpAddress;
 import dev.ostler.base.Origin;
 import dev.ostler.spec.NotifySpec.Access;
-import dev.ostler.spec.ProbeSpec;
+import dev.ostler.spec.ReadySpec;
 import dev.ostler.spec.ServiceSpec;
 import dev.ostler.spec.SocketSpec;
 import dev.ostler.testing.FakeHostFacts;
@@ -36,7 +36,7 @@ class PassedTest {
     @Test
     void theSocketIsMadeInTheNamespacesOfTheServiceAndItsChannelIsClosed() {
         Plan plan = plan(service("web")
-                .ready(new ProbeSpec.Notify(S30))
+                .ready(new ReadySpec.Notify())
                 .notify(Access.ALL, Duration.ZERO)
                 .build());
 
@@ -48,7 +48,7 @@ class PassedTest {
 
     @Test
     void aReadinessDescriptorHasTheNumberThatWasAskedFor() {
-        Plan plan = plan(service("web").ready(new ProbeSpec.Descriptor(7, S30)).build());
+        Plan plan = plan(service("web").ready(new ReadySpec.Descriptor(7)).build());
 
         assertThat(plan.descriptors()).hasToString("0=/dev/null 1=passed[0](pipe) 2=passed[1](pipe) 7=passed[2](pipe)");
     }
@@ -90,7 +90,7 @@ class PassedTest {
     void aReadinessDescriptorCannotBeASocketsNumber() {
         ServiceSpec web = service("web")
                 .sockets(socket("a", false))
-                .ready(new ProbeSpec.Descriptor(3, S30))
+                .ready(new ReadySpec.Descriptor(3))
                 .build();
 
         assertThat(refused(web, FakeHostFacts.plainUser()))

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -40,7 +41,7 @@ final class FakeWorld {
         boolean spawned;
         boolean executes;
         boolean running;
-        boolean probed;
+        Optional<ProbePurpose> probed = Optional.empty();
         boolean mainAlive;
         int others;
         boolean mainDying;
@@ -70,7 +71,11 @@ final class FakeWorld {
     private static ProjectSpec webAppAndDb() {
         Specs db = Specs.service("db").restart(Policy.ALWAYS);
         Specs app = Specs.service("app").restart(Policy.ALWAYS).needs("db", Dependency.Condition.STARTED);
-        Specs web = Specs.service("web").restart(Policy.ALWAYS).needs("app").readyWithin(Duration.ofSeconds(5));
+        Specs web = Specs.service("web")
+                .restart(Policy.ALWAYS)
+                .needs("app")
+                .readyWithin(Duration.ofSeconds(5))
+                .health(2);
         return Specs.project(web, app, db);
     }
 
@@ -125,6 +130,19 @@ final class FakeWorld {
                 status);
     }
 
+    private static boolean isStarting(Life life) {
+        return life.probed.equals(Optional.of(ProbePurpose.READINESS));
+    }
+
+    /** Which probe may be under way. */
+    private static Optional<ProbePurpose> probe(ServiceStatus status) {
+        return switch (status.state()) {
+            case STARTED -> Optional.of(ProbePurpose.READINESS);
+            case READY -> Optional.of(ProbePurpose.HEALTH);
+            default -> Optional.empty();
+        };
+    }
+
     /** What holds whenever all that was decided has been done. */
     void check() {
         for (ServiceStatus status : project.statuses()) {
@@ -134,7 +152,7 @@ final class FakeWorld {
             require((hook != null) == status.hook().isPresent(), "status and hook disagree", status);
             require(life == null || life.run == status.run().number(), "not the latest run", status);
             require(
-                    life == null || !life.probed || status.state() == ServiceState.STARTED,
+                    life == null || life.probed.equals(probe(status)) || life.probed.isEmpty(),
                     "the probe was not cancelled",
                     status);
         }
@@ -166,7 +184,7 @@ final class FakeWorld {
         List<ServiceStatus> stored = List.copyOf(project.statuses());
         project = new Project(spec, new ServiceMachine(new RestartGovernor(random::nextDouble)), now());
         stored.forEach(project::restore);
-        lives.values().forEach(life -> life.probed = false);
+        lives.values().forEach(life -> life.probed = Optional.empty());
         for (ServiceStatus status : stored) {
             Life life = lives.get(status.name());
             Life hook = hooks.get(status.name());
@@ -244,8 +262,11 @@ final class FakeWorld {
             }
         } else if (life.mainAlive && !life.executes && !life.mainDying) {
             next.add(() -> executes(name, life));
-        } else if (life.mainAlive && life.probed && !life.mainDying) {
-            next.add(() -> answers(name, life));
+        } else if (life.mainAlive && life.probed.isPresent() && !life.mainDying) {
+            boolean asksForEver = life.probed.get() == ProbePurpose.HEALTH;
+            if (!asksForEver || !behaves) {
+                next.add(() -> answers(name, life, asksForEver && random.nextBoolean()));
+            }
         }
         boolean endsItself =
                 life == hooks.get(name) || project.spec(name).lifecycle().isOneshot();
@@ -277,9 +298,9 @@ final class FakeWorld {
         carryOut(project.accept(name, new Event.LaunchSucceeded(life.run), now()));
     }
 
-    private void answers(ServiceName name, Life life) {
-        life.probed = false;
-        carryOut(project.accept(name, new Event.ProbeSucceeded(life.run), now()));
+    private void answers(ServiceName name, Life life, boolean fails) {
+        Optional<String> failure = fails ? Optional.of("refused") : Optional.empty();
+        carryOut(project.accept(name, new Event.Probed(life.run, life.probed.orElseThrow(), failure), now()));
     }
 
     private void mainEnds(ServiceName name, Life life) {
@@ -364,10 +385,10 @@ final class FakeWorld {
             carryOut(project.accept(name, new Event.Killed(life.run, life.processes()), now()));
         } else if (action instanceof Action.SendSignal signal) {
             signalled(name, life, signal.signal());
-        } else if (action instanceof Action.StartProbe) {
-            life.probed = true;
+        } else if (action instanceof Action.StartProbe start) {
+            life.probed = Optional.of(start.purpose());
         } else {
-            life.probed = false;
+            life.probed = Optional.empty();
         }
     }
 
@@ -385,7 +406,7 @@ final class FakeWorld {
         return !dependency.required()
                 || switch (dependency.condition()) {
                     case STARTED -> runs || ended;
-                    case READY -> runs && !life.probed || status.state() == ServiceState.COMPLETED;
+                    case READY, HEALTHY -> runs && !isStarting(life) || status.state() == ServiceState.COMPLETED;
                     case COMPLETED, COMPLETED_SUCCESSFULLY -> ended;
                 };
     }

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ostler.spec.Dependency.Condition;
+import dev.ostler.spec.HealthSpec;
 import dev.ostler.spec.RestartSpec.Policy;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -304,5 +305,26 @@ class ProjectTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("\"web\" runs and cannot be forgotten");
         scenario.on("web").is(READY);
+    }
+
+    @Test
+    void s15_whoNeedsAHealthyServiceWaitsForItsPresentHealth() {
+        Specs db = service("db").health(1, Duration.ZERO, HealthSpec.Action.NONE);
+        Scenario scenario = Scenario.of(service("web").needs("db", Condition.HEALTHY), db);
+        Scenario.On dbOn = scenario.on("db");
+        scenario.startAll();
+        dbOn.launched().is(READY);
+        scenario.it().is(WAITING).because("waiting for \"db\" to be healthy");
+
+        dbOn.healthFails("503");
+        scenario.it().is(WAITING);
+        dbOn.healthy();
+        scenario.it().is(STARTING).launched();
+        dbOn.healthFails("503"); // it gates the start; what runs goes on
+
+        scenario.it().is(READY).restart();
+        scenario.it().exits(0).is(WAITING);
+        dbOn.healthy();
+        scenario.it().is(STARTING);
     }
 }

@@ -180,7 +180,26 @@ final class Scenario {
         }
 
         On probeAnswers() {
-            return event(new Event.ProbeSucceeded(run()));
+            return event(new Event.Probed(run(), ProbePurpose.READINESS, Optional.empty()));
+        }
+
+        /** Its readiness probe fails once. */
+        On probeFails(String why) {
+            return event(new Event.Probed(run(), ProbePurpose.READINESS, Optional.of(why)));
+        }
+
+        On healthy() {
+            return event(new Event.Probed(run(), ProbePurpose.HEALTH, Optional.empty()));
+        }
+
+        /** Its health probe fails once. */
+        On healthFails(String why) {
+            return event(new Event.Probed(run(), ProbePurpose.HEALTH, Optional.of(why)));
+        }
+
+        On healthIs(Health.State state) {
+            assertThat(status().health().state()).isEqualTo(state);
+            return this;
         }
 
         /** The main process ends and leaves nobody behind. */

@@ -19,8 +19,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ostler.base.Pid;
 import dev.ostler.base.Signal;
+import dev.ostler.spec.HealthSpec;
 import dev.ostler.spec.ProbeSpec;
+import dev.ostler.spec.ReadySpec;
 import dev.ostler.spec.RestartSpec.Policy;
+import dev.ostler.spec.StopSpec;
 import dev.ostler.spec.StopSpec.Scope;
 import java.time.Duration;
 import java.util.Optional;
@@ -58,8 +61,8 @@ class ServiceMachineTest {
     void notReadyInTimeIsStoppedByTheLadderAndRestartedWithBackoff() {
         Specs spec = service("web").readyWithin(Duration.ofSeconds(30));
         Scenario.On web = Scenario.of(spec).it().start().launched();
-        ProbeSpec probe = spec.spec().ready().orElseThrow().value();
-        web.does(web.spawn(), new Action.StartProbe(1, probe));
+        ProbeSpec probe = spec.spec().ready().flatMap(ReadySpec::probe).orElseThrow();
+        web.does(web.spawn(), new Action.StartProbe(1, ProbePurpose.READINESS, probe));
 
         web.after(Duration.ofSeconds(30)).is(STOPPING).startIs(START_FAILED, "not ready within 30 s");
         web.does(new Action.CancelProbe(1), web.signal(Signal.TERM, Scope.MAIN));
@@ -340,7 +343,7 @@ class ServiceMachineTest {
         Scenario.On web = running(service("web")).exits(1).launched();
         ServiceStatus before = web.status();
 
-        web.event(new Event.ProbeSucceeded(1)).event(new Event.TreeGone(1)).event(new Event.LaunchFailed(1, "late"));
+        web.probeAnswers().event(new Event.TreeGone(1)).event(new Event.LaunchFailed(1, "late"));
 
         assertThat(web.status()).isEqualTo(before);
     }
@@ -429,5 +432,119 @@ class ServiceMachineTest {
                 new Transition(web.status().name(), READY, BACKOFF, "exited 1 after 3.2 s", Optional.empty());
 
         assertThat(transition).hasToString("service=web from=ready to=backoff reason=\"exited 1 after 3.2 s\"");
+    }
+
+    private static final Duration S10 = Duration.ofSeconds(10);
+
+    /** Ready, and asked whether it is healthy. */
+    private static Scenario.On watched(Specs spec) {
+        Scenario.On web = Scenario.of(spec).it().start().launched().after(Duration.ofSeconds(5));
+        return web.is(READY).forgetActions();
+    }
+
+    @Test
+    void healthIsUnknownUntilItIsAskedAndAskedOnlyOnceReady() {
+        Specs spec = service("web").readyWithin(S10, 2).health(2);
+        Scenario.On web = Scenario.of(spec).it().start().launched();
+        web.forgetActions();
+
+        web.healthFails("too early").healthFails("too early").is(STARTED);
+        web.probeAnswers()
+                .is(STARTED)
+                .probeFails("503")
+                .is(STARTED)
+                .probeAnswers()
+                .is(STARTED);
+        web.probeAnswers().is(READY).healthIs(Health.State.UNKNOWN);
+
+        ProbeSpec health = spec.spec().health().orElseThrow().probe();
+        web.does(new Action.CancelProbe(1), new Action.StartProbe(1, ProbePurpose.HEALTH, health));
+        web.healthy().healthIs(Health.State.HEALTHY).does();
+    }
+
+    @Test
+    void s22_unhealthyIsStoppedOnceByTheLadderWithADumpBeforeAndRestarted() {
+        HealthSpec.Dump dump =
+                new HealthSpec.Dump(new StopSpec.Step.Send(Signal.QUIT, Scope.MAIN), Duration.ofSeconds(5));
+        Scenario.On web = watched(service("web").health(2, dump)).healthy();
+
+        web.healthFails("503").is(READY).healthFails("503").is(STOPPING);
+        web.does(new Action.CancelProbe(1), web.signal(Signal.QUIT, Scope.MAIN));
+        web.healthFails("503").healthFails("503").does();
+        web.after(Duration.ofSeconds(5)).does(web.signal(Signal.TERM, Scope.MAIN));
+        web.after(S10).does(web.killAll());
+        web.diesBy(Signal.KILL).is(STARTING).does(web.spawn());
+
+        Exit exit = web.status().lastExit().orElseThrow();
+        assertThat(exit.cause()).isEqualTo(new ExitCause.Unhealthy(2, "503"));
+        assertThat(exit.describe()).isEqualTo("unhealthy after 20 s, 2 failures in a row: 503");
+        assertThat(web.status().restarts().automatic()).isEqualTo(1);
+        web.healthIs(Health.State.UNKNOWN);
+    }
+
+    @Test
+    void s22_aDumpThatEndsTheMainProcessIsNotWaitedForAndItsLeftoversAreStopped() {
+        HealthSpec.Dump dump =
+                new HealthSpec.Dump(new StopSpec.Step.Send(Signal.QUIT, Scope.MAIN), Duration.ofSeconds(5));
+        Scenario.On web = watched(service("web").health(1, dump)).healthFails("503");
+        web.does(new Action.CancelProbe(1), web.signal(Signal.QUIT, Scope.MAIN));
+
+        web.exitsLeavingOthers(131).does(web.signal(Signal.TERM, Scope.ALL));
+        web.othersGone().is(STARTING);
+    }
+
+    @Test
+    void aRequestedStopTakesNoDump() {
+        HealthSpec.Dump dump =
+                new HealthSpec.Dump(new StopSpec.Step.Send(Signal.QUIT, Scope.MAIN), Duration.ofSeconds(5));
+        Scenario.On web = watched(service("web").health(1, dump));
+
+        web.stop().does(new Action.CancelProbe(1), web.signal(Signal.TERM, Scope.MAIN));
+    }
+
+    @Test
+    void unhealthyFollowsTheRestartPolicy() {
+        Scenario.On web = watched(service("web").restart(Policy.NEVER).health(1));
+
+        web.healthFails("503").exits(143).is(FAILED);
+
+        web.because("unhealthy after 5 s, 1 failure: 503; restart policy is never");
+    }
+
+    @Test
+    void withoutActionItIsOnlyShown() {
+        Scenario.On web = watched(service("web").health(2, Duration.ZERO, HealthSpec.Action.NONE));
+
+        web.healthFails("a").healthFails("b").healthFails("c").is(READY).healthIs(Health.State.UNHEALTHY);
+        assertThat(web.status().health().lastFailure().orElseThrow().text()).isEqualTo("c");
+        web.healthy().healthIs(Health.State.HEALTHY).does();
+    }
+
+    @Test
+    void j23_failuresOfTheStartPeriodDoNotCountUntilTheFirstSuccess() {
+        Specs spec = service("web").health(1, Duration.ofMinutes(5), HealthSpec.Action.RESTART);
+        Scenario.On slow = watched(spec);
+        slow.healthFails("index repair")
+                .after(Duration.ofMinutes(4))
+                .healthFails("index repair")
+                .is(READY);
+        slow.healthIs(Health.State.UNKNOWN)
+                .after(Duration.ofMinutes(1))
+                .healthFails("index repair")
+                .is(STOPPING);
+
+        watched(spec).healthFails("index repair").healthy().healthFails("hangs").is(STOPPING);
+    }
+
+    @Test
+    void s27_theNextSupervisorAsksOnWithWhatTheLastOneKnew() {
+        Specs spec = service("web").health(2);
+        Scenario.On web = watched(spec).healthy().healthFails("503");
+        web.forgetActions();
+
+        web.event(new Event.Resumed(true, false)).healthIs(Health.State.HEALTHY);
+        ProbeSpec health = spec.spec().health().orElseThrow().probe();
+        web.does(new Action.StartProbe(1, ProbePurpose.HEALTH, health));
+        web.healthFails("503").is(STOPPING);
     }
 }

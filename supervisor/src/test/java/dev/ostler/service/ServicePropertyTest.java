@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ostler.base.ExitStatus;
 import dev.ostler.base.Pid;
 import dev.ostler.base.ServiceName;
+import dev.ostler.spec.HealthSpec;
 import dev.ostler.spec.RestartSpec.Policy;
 import dev.ostler.spec.ServiceSpec;
 import java.time.Duration;
@@ -71,10 +72,14 @@ class ServicePropertyTest {
     @Provide
     Arbitrary<ServiceSpec> specs() {
         return Combinators.combine(
-                        Arbitraries.of(Policy.class), Arbitraries.integers().between(0, 3), Arbitraries.of(true, false))
-                .as((policy, limit, probe) -> {
+                        Arbitraries.of(Policy.class),
+                        Arbitraries.integers().between(0, 3),
+                        Arbitraries.of(true, false),
+                        Arbitraries.of(HealthSpec.Action.class).optional())
+                .as((policy, limit, probe, health) -> {
                     Specs spec = Specs.service("web").restart(policy).limit(limit);
-                    return (probe ? spec.readyWithin(Duration.ofSeconds(2)) : spec).spec();
+                    health.ifPresent(action -> spec.health(2, Duration.ofMillis(300), action));
+                    return (probe ? spec.readyWithin(Duration.ofSeconds(2), 2) : spec).spec();
                 });
     }
 
@@ -107,7 +112,9 @@ class ServicePropertyTest {
                 run.map(r -> new Event.Spawned(r, new Pid(7), "guard", 5, Instant.EPOCH)),
                 run.map(Event.LaunchSucceeded::new),
                 run.map(r -> new Event.LaunchFailed(r, "refused")),
-                run.map(Event.ProbeSucceeded::new),
+                Combinators.combine(run, Arbitraries.of(ProbePurpose.class), Arbitraries.of(true, false))
+                        .as((r, purpose, good) ->
+                                new Event.Probed(r, purpose, good ? Optional.empty() : Optional.of("refused"))),
                 run.map(Event.TreeGone::new),
                 run.map(r -> new Event.Killed(r, 2)),
                 Combinators.combine(run, Arbitraries.of(0, 256, 36608, 9, 15), Arbitraries.of(true, false))
@@ -133,8 +140,8 @@ class ServicePropertyTest {
             return new Event.Killed(run, e.count());
         } else if (event instanceof Event.LaunchSucceeded) {
             return new Event.LaunchSucceeded(run);
-        } else if (event instanceof Event.ProbeSucceeded) {
-            return new Event.ProbeSucceeded(run);
+        } else if (event instanceof Event.Probed e) {
+            return new Event.Probed(run, e.purpose(), e.failure());
         }
         return new Event.TreeGone(run);
     }

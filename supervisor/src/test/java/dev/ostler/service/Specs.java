@@ -10,15 +10,18 @@ import dev.ostler.spec.CgroupSpec;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.ExitStatuses;
 import dev.ostler.spec.FreePortsSpec;
+import dev.ostler.spec.HealthSpec;
 import dev.ostler.spec.HookSpec;
 import dev.ostler.spec.LifecycleSpec;
 import dev.ostler.spec.LimitsSpec;
 import dev.ostler.spec.LogSpec;
 import dev.ostler.spec.NotifySpec;
 import dev.ostler.spec.PrivilegeSpec;
+import dev.ostler.spec.ProbeCheck;
 import dev.ostler.spec.ProbeSpec;
 import dev.ostler.spec.ProcessSpec;
 import dev.ostler.spec.ProjectSpec;
+import dev.ostler.spec.ReadySpec;
 import dev.ostler.spec.RestartBudgetSpec;
 import dev.ostler.spec.RestartSpec;
 import dev.ostler.spec.SandboxSpec;
@@ -44,7 +47,8 @@ final class Specs {
 
     private final ServiceName name;
     private final List<Dependency> dependencies = new ArrayList<>();
-    private Optional<Located<ProbeSpec>> ready = Optional.empty();
+    private Optional<ReadySpec> ready = Optional.empty();
+    private Optional<HealthSpec> health = Optional.empty();
     private Optional<NotifySpec> notify = Optional.empty();
     private ActivationSpec activation = ActivationSpec.NONE;
     private RestartSpec.Policy policy = RestartSpec.Policy.ON_FAILURE;
@@ -95,8 +99,11 @@ final class Specs {
     }
 
     Specs readyWithin(Duration timeout) {
-        ProbeSpec probe = new ProbeSpec.Tcp("127.0.0.1", 8080, timeout, Duration.ofMillis(100));
-        ready = Optional.of(new Located<>(probe, Origin.BUILT_IN));
+        return readyWithin(timeout, 1);
+    }
+
+    Specs readyWithin(Duration timeout, int successes) {
+        ready = Optional.of(new ReadySpec(probe(1, successes), timeout, Origin.BUILT_IN));
         return this;
     }
 
@@ -123,7 +130,7 @@ final class Specs {
 
     /** Ready when it says so by sd_notify(3). */
     Specs tellsReadyWithin(Duration timeout) {
-        ready = Optional.of(new Located<>(new ProbeSpec.Notify(timeout), Origin.BUILT_IN));
+        ready = Optional.of(new ReadySpec(new ReadySpec.Notify(), timeout, Origin.BUILT_IN));
         notify = notify.or(() -> Optional.of(new NotifySpec(NotifySpec.Access.ALL, Optional.empty())));
         return this;
     }
@@ -143,6 +150,28 @@ final class Specs {
         activation =
                 new ActivationSpec(List.of(new SocketSpec("http", address, options, false, Origin.BUILT_IN)), true);
         return this;
+    }
+
+    /** Unhealthy after {@code failures} in a row; those of the start period do not count. */
+    Specs health(int failures, Duration startPeriod, HealthSpec.Action action) {
+        HealthSpec.Dump[] none = {};
+        return health(failures, startPeriod, action, none);
+    }
+
+    /** The same, from the start on, with a dump before the restart when one is given. */
+    Specs health(int failures, HealthSpec.Dump... dump) {
+        return health(failures, Duration.ZERO, HealthSpec.Action.RESTART, dump);
+    }
+
+    private Specs health(int failures, Duration startPeriod, HealthSpec.Action action, HealthSpec.Dump... dump) {
+        health = Optional.of(new HealthSpec(
+                probe(failures, 1), startPeriod, action, Arrays.stream(dump).findFirst(), Origin.BUILT_IN));
+        return this;
+    }
+
+    private static ProbeSpec probe(int failures, int successes) {
+        ProbeCheck check = new ProbeCheck.Tcp("127.0.0.1", 8080);
+        return new ProbeSpec(check, Duration.ofMillis(100), Duration.ofSeconds(1), failures, successes, 0);
     }
 
     Specs restart(RestartSpec.Policy what) {
@@ -189,6 +218,7 @@ final class Specs {
                 lifecycle,
                 dependencies,
                 ready,
+                health,
                 notify,
                 activation,
                 restart(),

@@ -37,7 +37,7 @@ class StateTableTest {
     private static final Moment START = new Moment(Duration.ofHours(1).toNanos(), Instant.EPOCH);
     private static final Moment NOW = new Moment(START.nanosAfter(Duration.ofSeconds(2)), Instant.EPOCH.plusSeconds(2));
     private static final ServiceSpec SPEC =
-            Specs.service("web").readyWithin(Duration.ofSeconds(30)).spec();
+            Specs.service("web").readyWithin(Duration.ofSeconds(30)).health(1).spec();
 
     private final ServiceMachine machine = new ServiceMachine(new RestartGovernor(() -> 0));
 
@@ -69,7 +69,7 @@ class StateTableTest {
 
     private String table() {
         StringBuilder text = new StringBuilder("""
-                # What each event does in each state of a service that has a probe and restarts on failure.
+                # What each event does in each state of a service that has probes and restarts on failure.
                 # "-" nothing at all; "same" the state stays, something else of the status changes; "impossible" is refused.
                 """);
         for (Map.Entry<String, Event> event : events().entrySet()) {
@@ -160,6 +160,7 @@ class StateTableTest {
                 false,
                 RestartRecord.NONE,
                 StartOutcome.PENDING,
+                Health.unknown(START),
                 run.mainExit()
                         .map(exit -> new Exit(
                                 1,
@@ -190,7 +191,10 @@ class StateTableTest {
         events.put("process exists", new Event.Spawned(1, new Pid(7), "guard", START.monotonicNanos(), Instant.EPOCH));
         events.put("program executes", new Event.LaunchSucceeded(1));
         events.put("launch refused", new Event.LaunchFailed(1, "refused"));
-        events.put("probe answers", new Event.ProbeSucceeded(1));
+        events.put("probe answers", probed(ProbePurpose.READINESS, Optional.empty()));
+        events.put("probe fails", probed(ProbePurpose.READINESS, Optional.of("refused")));
+        events.put("health probe answers", probed(ProbePurpose.HEALTH, Optional.empty()));
+        events.put("health probe fails", probed(ProbePurpose.HEALTH, Optional.of("refused")));
         events.put("it tells that it is ready", new Event.Notified(1, Notice.READY));
         events.put("it asks for its restart", new Event.Notified(1, Notice.RESTART));
         events.put("traffic is to start it", new Event.Armed());
@@ -215,6 +219,10 @@ class StateTableTest {
 
     private static Event hookExit(ExitStatus status, boolean treeGone) {
         return new Event.MainExited(2, status, NOW.monotonicNanos(), treeGone);
+    }
+
+    private static Event probed(ProbePurpose purpose, Optional<String> failure) {
+        return new Event.Probed(1, purpose, failure);
     }
 
     private static Event exit(ExitStatus status, boolean treeGone) {

@@ -64,6 +64,7 @@ class StatusTableTest {
                 false,
                 RestartRecord.NONE,
                 StartOutcome.PENDING,
+                Health.unknown(new Moment(0, Instant.EPOCH)),
                 Optional.empty());
     }
 }

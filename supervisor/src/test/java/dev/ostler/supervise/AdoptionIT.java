@@ -19,6 +19,7 @@ import dev.ostler.output.Logs;
 import dev.ostler.plan.Guard;
 import dev.ostler.probe.ProbeRunner;
 import dev.ostler.service.ExitCause;
+import dev.ostler.service.Health;
 import dev.ostler.service.Ladder;
 import dev.ostler.service.Moment;
 import dev.ostler.service.Project;
@@ -122,6 +123,7 @@ class AdoptionIT {
                 false,
                 RestartRecord.NONE,
                 new StartOutcome(StartOutcome.Kind.UP, "running"),
+                Health.unknown(now),
                 Optional.empty());
     }
 }

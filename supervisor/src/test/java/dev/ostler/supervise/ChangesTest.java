@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
+import dev.ostler.service.Health;
 import dev.ostler.service.Moment;
 import dev.ostler.service.RestartRecord;
 import dev.ostler.service.Run;
@@ -119,6 +120,7 @@ class ChangesTest {
                 false,
                 RestartRecord.NONE,
                 new StartOutcome(StartOutcome.Kind.UP, ""),
+                Health.unknown(NOW),
                 Optional.empty());
     }
 }

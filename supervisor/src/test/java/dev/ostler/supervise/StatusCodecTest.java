@@ -9,6 +9,7 @@ import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
 import dev.ostler.service.Exit;
 import dev.ostler.service.ExitCause;
+import dev.ostler.service.Health;
 import dev.ostler.service.HookRun;
 import dev.ostler.service.Ladder;
 import dev.ostler.service.Moment;
@@ -53,7 +54,7 @@ class StatusCodecTest {
     @Example
     void theArbitraryCausesAreAllThereAre() {
         assertThat(causes().allValues()).isEmpty(); // not a finite set, so every kind is tried by random
-        assertThat(ExitCause.class.getPermittedSubclasses()).hasSize(16);
+        assertThat(ExitCause.class.getPermittedSubclasses()).hasSize(17);
     }
 
     @Example
@@ -133,6 +134,7 @@ class StatusCodecTest {
                 state.isEnding(),
                 restarts,
                 new StartOutcome(StartOutcome.Kind.FAILED, outcome),
+                health(reason, moment),
                 Optional.of(new Exit(6, cause, Optional.of(killed), Duration.ofNanos(17), moment.wall())));
     }
 
@@ -159,6 +161,13 @@ class StatusCodecTest {
                 text.length(),
                 ready ? Optional.of(Duration.ofNanos(3)) : Optional.empty(),
                 ready ? OptionalLong.of(99) : OptionalLong.empty());
+    }
+
+    private static Health health(String text, Moment moment) {
+        Health.State state = Health.State.values()[text.length() % 3];
+        Optional<Health.Failure> failure =
+                text.isEmpty() ? Optional.empty() : Optional.of(new Health.Failure(text, moment.wall()));
+        return new Health(state, moment, text.length(), 3, failure);
     }
 
     @Provide
@@ -193,7 +202,7 @@ class StatusCodecTest {
     }
 
     private static Arbitrary<String> texts() {
-        return Arbitraries.strings().withCharRange(' ', '\u07ff').ofMaxLength(200);
+        return Arbitraries.strings().withCharRange(' ', '\u07ff').ofMaxLength(120);
     }
 
     private static Arbitrary<ExitCause> causes() {
@@ -213,6 +222,8 @@ class StatusCodecTest {
                 texts().map(text -> new ExitCause.JvmCrash(text, text)),
                 numbers.map(ExitCause.PidsLimit::new),
                 Arbitraries.longs().map(nanos -> new ExitCause.ProbeTimeout(Duration.ofNanos(nanos))),
+                Combinators.combine(numbers, texts())
+                        .as((failures, text) -> (ExitCause) new ExitCause.Unhealthy(failures, text)),
                 texts().map(text -> new ExitCause.Dependency(new ServiceName("db"), text)),
                 Arbitraries.longs().map(nanos -> new ExitCause.Watchdog(Duration.ofNanos(nanos))),
                 texts().map(ExitCause.LaunchFailure::new),

@@ -7,14 +7,15 @@ import dev.ostler.base.Signal;
 import dev.ostler.spec.ActivationSpec;
 import dev.ostler.spec.CgroupSpec;
 import dev.ostler.spec.EnvironmentVariable;
+import dev.ostler.spec.HealthSpec;
 import dev.ostler.spec.IfUnsupported;
 import dev.ostler.spec.LifecycleSpec;
 import dev.ostler.spec.LimitsSpec;
 import dev.ostler.spec.LogSpec;
 import dev.ostler.spec.NotifySpec;
 import dev.ostler.spec.PrivilegeSpec;
-import dev.ostler.spec.ProbeSpec;
 import dev.ostler.spec.ProcessSpec;
+import dev.ostler.spec.ReadySpec;
 import dev.ostler.spec.ResourceItem;
 import dev.ostler.spec.RestartSpec;
 import dev.ostler.spec.SandboxSpec;
@@ -40,6 +41,7 @@ public final class ServiceSpecBuilder {
     private final List<ResourceItem> resources = new ArrayList<>();
     private List<String> command = List.of("/bin/true");
     private CgroupSpec cgroup = CgroupSpec.NONE;
+    private Optional<HealthSpec> health = Optional.empty();
     private SandboxSpec sandbox = SandboxSpec.NONE;
     private Optional<UserSpec> user = Optional.empty();
     private Optional<Located<Integer>> umask = Optional.empty();
@@ -51,7 +53,7 @@ public final class ServiceSpecBuilder {
     private Optional<Located<Boolean>> noNewPrivs = Optional.empty();
     private Optional<Located<Signal>> deathSignal = Optional.empty();
 
-    private Optional<Located<ProbeSpec>> ready = Optional.empty();
+    private Optional<ReadySpec> ready = Optional.empty();
     private Optional<NotifySpec> notify = Optional.empty();
 
     private List<SocketSpec> sockets = List.of();
@@ -149,13 +151,18 @@ public final class ServiceSpecBuilder {
         return this;
     }
 
+    public ServiceSpecBuilder health(HealthSpec spec) {
+        health = Optional.of(spec);
+        return this;
+    }
+
     public ServiceSpecBuilder sandbox(SandboxSpec sandbox) {
         this.sandbox = sandbox;
         return this;
     }
 
-    public ServiceSpecBuilder ready(ProbeSpec probe) {
-        ready = Optional.of(new Located<>(probe, origin(9, "ready")));
+    public ServiceSpecBuilder ready(ReadySpec.Proof proof) {
+        ready = Optional.of(new ReadySpec(proof, Duration.ofSeconds(30), origin(9, "ready")));
         return this;
     }
 
@@ -191,6 +198,7 @@ public final class ServiceSpecBuilder {
                 LifecycleSpec.DEFAULT,
                 List.of(),
                 ready,
+                health,
                 notify,
                 new ActivationSpec(sockets, false),
                 RestartSpec.DEFAULT,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ostler.base.GroupName;
 import dev.ostler.base.ServiceName;
+import dev.ostler.spec.ReadySpec;
 import dev.ostler.spec.ServiceSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,8 @@ class InstancesTest {
         ServiceSpec shop = project.variable("PORT_fr", "81").service("shop@fr");
         assertThat(shop.process().command().value()).containsExactly("w", "${instance}", "81");
         assertThat(shop.process().environment().get(0).value()).isEqualTo("fr");
-        assertThat(shop.ready().orElseThrow().value().toString()).contains("http://fr.example:80/");
+        assertThat(shop.ready().flatMap(ReadySpec::probe).orElseThrow().check().toString())
+                .contains("http://fr.example:80/");
     }
 
     @Test

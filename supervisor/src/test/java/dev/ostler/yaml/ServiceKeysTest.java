@@ -9,9 +9,11 @@ import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
+import dev.ostler.base.TextPattern;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.ExitStatuses;
 import dev.ostler.spec.FreePortsSpec;
+import dev.ostler.spec.HealthSpec;
 import dev.ostler.spec.HookSpec;
 import dev.ostler.spec.IfUnsupported;
 import dev.ostler.spec.LandlockSpec;
@@ -20,7 +22,9 @@ import dev.ostler.spec.MountSpec;
 import dev.ostler.spec.NamespaceType;
 import dev.ostler.spec.NetworkMode;
 import dev.ostler.spec.NetworkSpec;
+import dev.ostler.spec.ProbeCheck;
 import dev.ostler.spec.ProbeSpec;
+import dev.ostler.spec.ReadySpec;
 import dev.ostler.spec.ResourceItem;
 import dev.ostler.spec.RestartSpec.OomPolicy;
 import dev.ostler.spec.RestartSpec.Policy;
@@ -36,6 +40,7 @@ import dev.ostler.spec.StopSpec.Step;
 import dev.ostler.spec.UlimitSpec;
 import dev.ostler.spec.UserNamespaceSpec;
 import dev.ostler.spec.UserSpec;
+import java.lang.reflect.RecordComponent;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,6 +86,8 @@ class ServiceKeysTest {
         cgroup();
         resources();
         readiness();
+        health();
+        checks();
         restart();
         stop();
         logs();
@@ -772,12 +779,27 @@ class ServiceKeysTest {
         row("disabled", "disabled: true", s -> s.lifecycle().disabled(), true, false);
         row("groups", "groups: [a, b]", s -> s.lifecycle().groups().toString(), "[a, b]", "[]");
         hooks();
-        Function<ServiceSpec, Object> ready = s -> value(s.ready());
         Duration timeout = Duration.ofSeconds(30);
-        Duration interval = Duration.ofMillis(250);
-        row("ready", "ready: { tcp: 9092 }", ready, new ProbeSpec.Tcp("127.0.0.1", 9092, timeout, interval), "-");
-        row("ready.notify", "ready: notify", ready, new ProbeSpec.Notify(timeout), "-");
-        row("ready.fd", "ready: { fd: 3, timeout: 10s }", ready, new ProbeSpec.Descriptor(3, S10), "-");
+        ready(", timeout: 2m", "timeout", r -> r.timeout(), Duration.ofMinutes(2));
+        ready(", interval: 1s", "interval", r -> probe(r).interval(), Duration.ofSeconds(1));
+        ready(", attempt_timeout: 1s", "attempt_timeout", r -> probe(r).attemptTimeout(), Duration.ofSeconds(1));
+        ready(", successes: 2", "successes", r -> probe(r).successes(), 2);
+        ready(", jitter: 0.5", "jitter", r -> probe(r).jitter(), 0.5);
+        ProbeCheck check = new ProbeCheck.Tcp("127.0.0.1", 1);
+        ProbeSpec probe = new ProbeSpec(check, Duration.ofMillis(250), Duration.ofSeconds(5), 1, 1, 0);
+        row("ready", "ready: { tcp: 1 }", s -> withoutOrigin(s.ready()), List.of(probe, timeout), List.of());
+        told();
+        sockets();
+    }
+
+    private void told() {
+        row("ready.notify", "ready: notify", s -> of(s.ready(), ReadySpec::proof), new ReadySpec.Notify(), "-");
+        row(
+                "ready.fd",
+                "ready: { fd: 3, timeout: 10s }",
+                s -> withoutOrigin(s.ready()),
+                List.of(new ReadySpec.Descriptor(3), S10),
+                List.of());
         Function<ServiceSpec, Object> notify = s -> s.notifications()
                 .map(n -> n.access() + " "
                         + n.watchdog()
@@ -787,25 +809,91 @@ class ServiceKeysTest {
                 .orElse("-");
         row("notify_access", "ready: { notify: true }\n    notify_access: main", notify, "MAIN -", "-");
         row("watchdog", "watchdog: 10s", notify, "ALL PT10S", "-");
-        sockets();
-        row("ready.tcp", "ready: { tcp: \"[::1]:80\" }", ready, new ProbeSpec.Tcp("::1", 80, timeout, interval), "-");
+    }
+
+    private static ProbeSpec probe(ReadySpec ready) {
+        return ready.probe().orElseThrow();
+    }
+
+    private void ready(String yaml, String key, Function<ReadySpec, Object> where, Object set) {
+        row("ready." + key, "ready: { tcp: 1" + yaml + " }", s -> of(s.ready(), where), set, "-");
+    }
+
+    private void health() {
+        Duration timeout = Duration.ofSeconds(30);
+        health("start_period: 2m", "start_period", h -> h.startPeriod(), Duration.ofMinutes(2));
+        health("interval: 1s", "interval", h -> h.probe().interval(), Duration.ofSeconds(1));
+        health("attempt_timeout: 1s", "attempt_timeout", h -> h.probe().attemptTimeout(), Duration.ofSeconds(1));
+        health("failures: 1", "failures", h -> h.probe().failures(), 1);
+        health("successes: 2", "successes", h -> h.probe().successes(), 2);
+        health("jitter: 0", "jitter", h -> h.probe().jitter(), 0.0);
+        health("action: none", "action", h -> h.action(), HealthSpec.Action.NONE);
+        health("dump: {}", "dump", h -> h.dump().orElseThrow(), dump(Signal.QUIT, Scope.MAIN, 2));
+        health("dump: { signal: HUP }", "dump.signal", h -> h.dump().orElseThrow(), dump(Signal.HUP, Scope.MAIN, 2));
+        health("dump: { to: all }", "dump.to", h -> h.dump().orElseThrow(), dump(Signal.QUIT, Scope.ALL, 2));
+        health("dump: { wait: 7s }", "dump.wait", h -> h.dump().orElseThrow(), dump(Signal.QUIT, Scope.MAIN, 7));
+        ProbeCheck check = new ProbeCheck.Tcp("127.0.0.1", 1);
+        ProbeSpec probe = new ProbeSpec(check, Duration.ofSeconds(10), Duration.ofSeconds(5), 3, 1, 0.1);
         row(
-                "ready.http",
-                "ready: { http: \"http://127.0.0.1:8080/health\" }",
-                ready,
-                new ProbeSpec.Http(URI.create("http://127.0.0.1:8080/health"), timeout, interval),
-                "-");
+                "health",
+                "health: { tcp: 1 }",
+                s -> withoutOrigin(s.health()),
+                List.of(probe, timeout, HealthSpec.Action.RESTART, Optional.empty()),
+                List.of());
+    }
+
+    private void health(String yaml, String key, Function<HealthSpec, Object> where, Object set) {
+        row("health." + key, "health: { tcp: 1, " + yaml + " }", s -> of(s.health(), where), set, "-");
+    }
+
+    private static HealthSpec.Dump dump(Signal signal, Scope to, int seconds) {
+        return new HealthSpec.Dump(new Step.Send(signal, to), Duration.ofSeconds(seconds));
+    }
+
+    /** What {@code ready} asks, {@code health} can ask as well. */
+    private void checks() {
+        check("tcp", "\"[::1]:80\"", new ProbeCheck.Tcp("::1", 80));
+        URI uri = URI.create("https://a/x");
+        check("http", "\"https://a/x\"", new ProbeCheck.Http(uri));
+        check("unix", "run/s", new ProbeCheck.Unix(Path.of("/project/run/s")));
+        check("file", "/run/f", new ProbeCheck.FileExists(Path.of("/run/f")));
+        check("listening", "80", new ProbeCheck.Listening(80));
+        check("ping", "10.0.0.1", new ProbeCheck.Ping("10.0.0.1"));
+        ready("log", "\"a b$\"", new ProbeCheck.LogLine(TextPattern.of("a b$")));
+        http("url", "", ProbeCheck.Http.GOOD, "", "", false);
+        List<ProbeCheck.StatusRange> status =
+                List.of(new ProbeCheck.StatusRange(200, 200), new ProbeCheck.StatusRange(300, 399));
+        http("status", ", status: [200, 300-399]", status, "", "", false);
+        http("body", ", body: UP", ProbeCheck.Http.GOOD, "UP", "", false);
+        http("ca", ", ca: ca.pem", ProbeCheck.Http.GOOD, "", "/project/ca.pem", false);
+        http("insecure", ", insecure: true", ProbeCheck.Http.GOOD, "", "", true);
+    }
+
+    private void http(
+            String key, String yaml, List<ProbeCheck.StatusRange> status, String body, String ca, boolean insecure) {
+        ProbeCheck set = new ProbeCheck.Http(
+                URI.create("https://a/"),
+                status,
+                body.isEmpty() ? Optional.empty() : Optional.of(TextPattern.of(body)),
+                ca.isEmpty() ? Optional.empty() : Optional.of(Path.of(ca)),
+                insecure);
+        String probe = "{ http: { url: \"https://a/\"" + yaml + " } }";
+        row("ready.http." + key, "ready: " + probe, s -> of(s.ready(), r -> probe(r).check()), set, "-");
+    }
+
+    private void ready(String key, String yaml, ProbeCheck set) {
+        String probe = "{ " + key + ": " + yaml + " }";
+        row("ready." + key, "ready: " + probe, s -> of(s.ready(), r -> probe(r).check()), set, "-");
+    }
+
+    private void check(String key, String yaml, ProbeCheck set) {
+        ready(key, yaml, set);
+        String probe = "{ " + key + ": " + yaml + " }";
         row(
-                "ready.timeout",
-                "ready: { tcp: a:1, timeout: 2m }",
-                ready,
-                new ProbeSpec.Tcp("a", 1, Duration.ofMinutes(2), interval),
-                "-");
-        row(
-                "ready.interval",
-                "ready: { tcp: a:1, interval: 1s }",
-                ready,
-                new ProbeSpec.Tcp("a", 1, timeout, Duration.ofSeconds(1)),
+                "health." + key,
+                "health: " + probe,
+                s -> of(s.health(), h -> h.probe().check()),
+                set,
                 "-");
     }
 
@@ -872,6 +960,26 @@ class ServiceKeysTest {
 
     private static SocketSpec.Unix unix(SocketSpec socket) {
         return (SocketSpec.Unix) socket.address();
+    }
+
+    private static <T> Object of(Optional<T> asked, Function<T, Object> where) {
+        return asked.isPresent() ? where.apply(asked.get()) : "-";
+    }
+
+    private static List<Object> withoutOrigin(Optional<? extends Record> asked) {
+        List<Object> parts = new ArrayList<>();
+        asked.ifPresent(record -> Arrays.stream(record.getClass().getRecordComponents())
+                .filter(part -> part.getType() != Origin.class)
+                .forEach(part -> parts.add(part(record, part))));
+        return parts;
+    }
+
+    private static Object part(Record record, RecordComponent part) {
+        try {
+            return part.getAccessor().invoke(record);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private void restart() {

@@ -316,6 +316,17 @@ class WrongInputTest {
     }
 
     @Test
+    void healthyWithoutAnyoneWhoAsks() {
+        assertThat(FakeProject.of(
+                                "services:",
+                                "  a: { command: [x], ready: { tcp: 1 } }",
+                                "  b: { command: [x], depends_on: { a: { condition: healthy } } }")
+                        .messages())
+                .containsExactly("ostler.yaml:3:52 (services.b.depends_on.a.condition): \"a\" has no \"health\":"
+                        + " nothing would tell that it is healthy");
+    }
+
+    @Test
     void unreadableEnvFile() {
         assertThat(FakeProject.webWith("env_file: secret.env")
                         .unreadable("secret.env")
@@ -445,7 +456,8 @@ class WrongInputTest {
                 "restart: on-failre | restart | unknown restart policy \"on-failre\", did you mean \"on-failure\"?",
                 "umask: 0888 | umask | \"0888\" is not an octal number from 0 to 0777",
                 "oom_score_adj: 1001 | oom_score_adj | \"1001\" is not a whole number from -1000 to 1000",
-                "ready: {} | ready | expected one of \"tcp\", \"http\", \"notify\" and \"fd\"",
+                "ready: {} | ready | expected one of \"tcp\", \"http\", \"unix\", \"file\","
+                        + " \"listening\", \"log\", \"ping\", \"notify\", \"fd\"",
                 "stop: [] | stop | expected at least one step",
                 "capabilities: {} | capabilities | \"keep\" is missing",
                 "user: app:x:y | user | \"x:y\" is not a name or number",
@@ -470,10 +482,26 @@ class WrongInputTest {
                 "ready: { tcp: 70000 } | \"70000\" is not a port from 1 to 65535",
                 "ready: { tcp: ':80' } | \":80\" is not a port or host:port; write 9092, db.local:9092 or"
                         + " \"[::1]:9092\"",
-                "ready: { http: https://a } | \"https://a\" is not an http address; write"
+                "ready: { http: ftp://a } | \"ftp://a\" is not an http address; write"
                         + " http://127.0.0.1:8080/health",
                 "ready: { tcp: 1, timeout: 0s } | \"0s\" is too short; at least 1ms",
-                "ready: { tcp: 1, http: 'http://a' } | expected one of \"tcp\", \"http\", \"notify\" and \"fd\"",
+                "ready: { tcp: 1, http: 'http://a' } | expected one of \"tcp\", \"http\","
+                        + " \"unix\", \"file\", \"listening\", \"log\", \"ping\", \"notify\", \"fd\"",
+                "ready: { log: '(' } | \"(\" is not a regular expression: missing closing )",
+                "ready: { http: { url: 'http://a', status: 99 } } | \"99\" is not a status; write 200 or 200-299",
+                "ready: { http: { url: 'http://a', status: 300-200 } } | \"300-200\" is not a status; write 200 or"
+                        + " 200-299",
+                "ready: { http: { url: 'http://a', status: [] } } | expected at least one status",
+                "ready: { http: { url: 'http://a', ca: x } } | \"ca\" is for https",
+                "ready: { http: { url: 'https://a', ca: x, insecure: true } } | \"ca\" says whom to believe; leave one"
+                        + " of them out",
+                "ready: { http: { status: 200 } } | \"url\" is missing",
+                "ready: { ping: '::1' } | \"::1\" is not a name or an IPv4 address; write 10.0.0.1",
+                "ready: { listening: 0 } | \"0\" is not a port from 1 to 65535",
+                "health: { tcp: 1, timeout: 1s } | unknown key \"timeout\"",
+                "health: { tcp: 1, failures: 0 } | \"0\" is not a whole number from 1 to 1000",
+                "health: { tcp: 1, action: kill } | unknown action \"kill\"; one of restart, none",
+                "health: { tcp: 1, dump: { to: me } } | unknown receiver \"me\"; one of main, group, all",
                 "logs: { rotate: { size: 16mb } } | \"16mb\" is not a size; write 4096, 64k, 512m or 2g",
                 "logs: { rotate: { size: 0 } } | \"0\" is too small; at least 1 byte",
                 "logs: { rotate: { size: 99999999g } } | -",
