@@ -243,7 +243,7 @@ static bool is_one_namespace(uint64_t type)
 static const char *check_join_process(const struct plan *plan, struct args args)
 {
 	uint64_t passed = arg_u64(&args), types = arg_u64(&args);
-	const uint64_t any = (NAMESPACE_FLAGS | CLONE_NEWTIME | CLONE_NEWCGROUP) & ~CLONE_NEWNS;
+	const uint64_t any = NAMESPACE_FLAGS | CLONE_NEWTIME | CLONE_NEWCGROUP;
 
 	if (passed >= plan->n_fds)
 		return "JOIN_PROCESS without a descriptor";

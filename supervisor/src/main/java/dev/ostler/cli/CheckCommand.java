@@ -6,6 +6,7 @@ import dev.ostler.plan.Guard;
 import dev.ostler.plan.HostFacts;
 import dev.ostler.plan.PlanCompiler;
 import dev.ostler.plan.Program;
+import dev.ostler.plan.ServiceCommands;
 import dev.ostler.spec.ServiceSpec;
 import dev.ostler.yaml.LoadResult;
 import java.util.LinkedHashSet;
@@ -68,6 +69,11 @@ final class CheckCommand implements Callable<Integer> {
             } else if (result instanceof CompileResult.Compiled compiled) {
                 compiled.degraded().forEach(item -> warnings.add("warning: " + item));
                 Program.missing(service, facts).ifPresent(problem -> problems.add(problem.toString()));
+                ServiceCommands.compile(service, compiled.plan(), facts, Guard.NONE)
+                        .problems()
+                        .forEach(problem -> problems.add(problem.toString()));
+                ServiceCommands.missing(service, compiled.plan(), facts)
+                        .forEach(problem -> problems.add(problem.toString()));
             }
         }
         warnings.forEach(context.err()::println);

@@ -138,8 +138,10 @@ public final class Logs implements AutoCloseable {
         post(() -> {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             ServiceLog log = services.get(key.service());
-            log.line(StreamTag.EVENT, key.run(), false, bytes, 0, bytes.length);
-            log.flush();
+            if (log != null) { // else it was taken out of the configuration meanwhile
+                log.line(StreamTag.EVENT, key.run(), false, bytes, 0, bytes.length);
+                log.flush();
+            }
         });
     }
 

@@ -4,6 +4,7 @@ import dev.ostler.base.Signal;
 import dev.ostler.spec.HookSpec;
 import dev.ostler.spec.ProbeSpec;
 import dev.ostler.spec.StopSpec;
+import java.time.Duration;
 import java.util.Map;
 
 /** What is to be done for one run of a service. None of them may block; all report back by an {@link Event}. */
@@ -72,8 +73,9 @@ public sealed interface Action {
      * step is over; nobody waits longer.
      *
      * @param step its index in the ladder
+     * @param time how much of its own time there is
      */
-    record TakeStopStep(int run, int step, StopSpec.Step.Http http) implements Action {
+    record TakeStopStep(int run, int step, StopSpec.Step.Ask ask, Duration time) implements Action {
         @Override
         public String verb() {
             return "step of the stop ladder";

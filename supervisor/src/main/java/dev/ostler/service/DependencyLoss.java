@@ -18,8 +18,8 @@ final class DependencyLoss {
     }
 
     /**
-     * A service bound by {@code restart: true} ends whenever it could not be started now; any other one only when a
-     * dependency that it cannot be without will not come back by itself. Stopped by a person is not failed.
+     * A service bound by {@code restart: true} ends whenever it could not be started now, health aside; any other one only
+     * when a dependency that it cannot be without will not come back by itself. Stopped by a person is not failed.
      */
     private static Optional<ExitCause.Dependency> of(Dependency dependency, ServiceStatus status) {
         DependencyOutlook outlook = DependencyOutlook.of(dependency, status);
@@ -29,7 +29,8 @@ final class DependencyLoss {
                     ? Optional.of(impossible.cause())
                     : Optional.empty();
         }
-        return outlook instanceof DependencyOutlook.Pending && dependency.restart()
+        boolean isUp = status.state() == ServiceState.READY && !status.isLeaving();
+        return outlook instanceof DependencyOutlook.Pending && dependency.restart() && !isUp
                 ? Optional.of(new ExitCause.Dependency(dependency.service(), away(status)))
                 : Optional.empty();
     }

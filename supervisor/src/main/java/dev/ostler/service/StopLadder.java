@@ -35,9 +35,10 @@ final class StopLadder {
             if (steps.get(i) instanceof StopSpec.Step.Wait wait) {
                 return new Climb(at, actions, Optional.of(at.shortened(wait.duration())));
             }
-            if (steps.get(i) instanceof StopSpec.Step.Http http) {
-                actions.add(new Action.TakeStopStep(run.number(), i, http));
-                return new Climb(at, actions, Optional.of(at.shortened(http.timeout())));
+            if (steps.get(i) instanceof StopSpec.Step.Ask ask) {
+                Duration time = at.shortened(ask.timeout());
+                actions.add(new Action.TakeStopStep(run.number(), i, ask, time));
+                return new Climb(at, actions, Optional.of(time));
             }
             StopSpec.Step.Send send = (StopSpec.Step.Send) steps.get(i);
             if (send.equals(KILL_ALL)) { // the ladder's end, written out
@@ -53,8 +54,8 @@ final class StopLadder {
         List<Action> actions = new ArrayList<>();
         latestSend(at).ifPresent(send -> actions.add(signal(send)));
         int step = at.nextStep() - 1;
-        if (step >= 0 && step < steps.size() && steps.get(step) instanceof StopSpec.Step.Http http) {
-            actions.add(new Action.TakeStopStep(run.number(), step, http));
+        if (step >= 0 && step < steps.size() && steps.get(step) instanceof StopSpec.Step.Ask ask) {
+            actions.add(new Action.TakeStopStep(run.number(), step, ask, at.shortened(ask.timeout())));
         }
         return actions;
     }

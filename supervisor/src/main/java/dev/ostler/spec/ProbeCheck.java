@@ -11,7 +11,7 @@ public sealed interface ProbeCheck {
     /** For people: {@code tcp 127.0.0.1:9092}. */
     String describe();
 
-    /** Asked over and over again; {@link LogLine} is told instead. */
+    /** Asked by the supervisor itself. */
     sealed interface Asked extends ProbeCheck {}
 
     /** A TCP connection is accepted. */
@@ -94,6 +94,14 @@ public sealed interface ProbeCheck {
         @Override
         public String describe() {
             return "log \"" + pattern + "\"";
+        }
+    }
+
+    /** A command exits 0 in time. */
+    record Exec(ServiceCommand command) implements ProbeCheck {
+        @Override
+        public String describe() {
+            return "exec " + command.program();
         }
     }
 }

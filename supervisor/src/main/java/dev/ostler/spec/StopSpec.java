@@ -21,7 +21,15 @@ public record StopSpec(List<Step> steps) {
         record Wait(Duration duration) implements Step {}
 
         /** Asks the service to end; the ladder goes on with the answer, whatever it is, or when the time is over. */
-        record Http(URI uri, String method, Duration timeout) implements Step {}
+        sealed interface Ask extends Step {
+            Duration timeout();
+        }
+
+        /** By a request. */
+        record Http(URI uri, String method, Duration timeout) implements Ask {}
+
+        /** By a command that talks to it. */
+        record Exec(ServiceCommand command, Duration timeout) implements Ask {}
     }
 
     /** Who gets a signal: the main process, its process group, or every process of the service. */
@@ -37,8 +45,8 @@ public record StopSpec(List<Step> steps) {
         for (Step step : steps) {
             if (step instanceof Step.Wait wait) {
                 sum = sum.plus(wait.duration());
-            } else if (step instanceof Step.Http http) {
-                sum = sum.plus(http.timeout());
+            } else if (step instanceof Step.Ask ask) {
+                sum = sum.plus(ask.timeout());
             }
         }
         return sum;

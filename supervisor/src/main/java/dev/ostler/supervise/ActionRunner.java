@@ -1,5 +1,6 @@
 package dev.ostler.supervise;
 
+import dev.ostler.base.Pid;
 import dev.ostler.base.RunKey;
 import dev.ostler.base.ServiceName;
 import dev.ostler.cgroup.ServiceCgroup;
@@ -52,17 +53,19 @@ final class ActionRunner {
         } else if (action instanceof Action.Report report) {
             logs.event(key, report.text());
         } else if (action instanceof Action.StartProbe start) {
-            runs.find(key).ifPresent(run -> probes.start(run, start));
+            runs.find(key).ifPresent(run -> probes.start(service, run, start));
         } else if (action instanceof Action.CancelProbe) {
             probes.cancel(service.name());
         } else if (action instanceof Action.SendSignal send) {
             runs.find(key).ifPresent(run -> send(run, send));
         } else if (action instanceof Action.TakeStopStep step) {
-            stopSteps.take(key, step.http(), result -> {
+            Optional<Pid> main = runs.find(key).filter(run -> !run.exitSeen()).flatMap(LiveRun::pid);
+            stopSteps.take(service, main, step, result -> {
                 logs.event(key, "stop: " + result);
                 events.accept(key.service(), new Event.StopStepEnded(key.run(), step.step()));
             });
         } else if (action instanceof Action.KillAll) {
+            stopSteps.end(service.name());
             runs.find(key).ifPresent(this::killAll);
         }
     }
@@ -75,6 +78,11 @@ final class ActionRunner {
                 obstacle -> events.accept(
                         key.service(),
                         new Event.LaunchFailed(key.run(), "cannot start \"" + key.service() + "\": " + obstacle)));
+    }
+
+    /** Its stop is over. */
+    void endStop(ServiceName service) {
+        stopSteps.end(service);
     }
 
     /** No event of it comes after this. */

@@ -59,6 +59,8 @@ public final class Adoption {
             known.add(((KeeperEvent.OfRun) delivery.event()).key());
         }
         List<ServiceName> neverAsked = restore(known);
+        // Before anything is resumed, which may run a command again.
+        events.stream().filter(Adoption::isOfCommand).forEach(this::deliver);
         Map<String, Fd> pipes = new HashMap<>(stored);
         known.stream()
                 .filter(key -> supervisor.service(key.service()).isPresent())
@@ -80,12 +82,18 @@ public final class Adoption {
                     .isPresent();
             supervisor.resume(service.name(), run > 0 && known.contains(new RunKey(service.name(), run)), hookKnown);
         }
-        for (KeeperClient.Delivery delivery : events) {
-            supervisor.onKeeperEvent((KeeperEvent.OfRun) delivery.event(), delivery.descriptors());
-        }
+        events.stream().filter(delivery -> !isOfCommand(delivery)).forEach(this::deliver);
         supervisor.lookAgain();
         // The old supervisor had not come to these before it died.
         neverAsked.forEach(supervisor::start);
+    }
+
+    private static boolean isOfCommand(KeeperClient.Delivery delivery) {
+        return ((KeeperEvent.OfRun) delivery.event()).key().service().isOfCommand();
+    }
+
+    private void deliver(KeeperClient.Delivery delivery) {
+        supervisor.onKeeperEvent((KeeperEvent.OfRun) delivery.event(), delivery.descriptors());
     }
 
     private List<ServiceName> restore(Set<RunKey> known) {

@@ -5,6 +5,7 @@ import dev.ostler.plan.Degraded;
 import dev.ostler.plan.Plan;
 import dev.ostler.plan.Target;
 import dev.ostler.spec.HookSpec;
+import dev.ostler.spec.ServiceCommand;
 import dev.ostler.spec.ServiceSpec;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param index in the order of the file
  * @param rank in the order of dependencies: the keeper, left alone, stops higher ranks first
  * @param hooks the plans of its hooks
+ * @param commands the plans of what its probes and its stop ladder run
  * @param degraded what was asked for and is left out
  */
 public record CompiledService(
@@ -23,10 +25,12 @@ public record CompiledService(
         int rank,
         Plan plan,
         Map<HookSpec.Kind, Plan> hooks,
+        Map<ServiceCommand, Plan> commands,
         Target target,
         List<Degraded> degraded) {
     public CompiledService {
         hooks = Map.copyOf(hooks);
+        commands = Map.copyOf(commands);
         degraded = List.copyOf(degraded);
     }
 

@@ -7,9 +7,11 @@ import dev.ostler.plan.HostFacts;
 import dev.ostler.plan.Plan;
 import dev.ostler.plan.PlanCompiler;
 import dev.ostler.plan.Problem;
+import dev.ostler.plan.ServiceCommands;
 import dev.ostler.service.DependencyGraph;
 import dev.ostler.spec.HookSpec;
 import dev.ostler.spec.ProjectSpec;
+import dev.ostler.spec.ServiceCommand;
 import dev.ostler.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -46,6 +48,7 @@ public final class ProjectCompiler {
                     graph.rank(spec.name()),
                     compiled.plan(),
                     hooks(spec, facts, guard, problems),
+                    commands(spec, compiled.plan(), facts, guard, problems),
                     compiled.target(),
                     compiled.degraded()));
         }
@@ -65,5 +68,12 @@ public final class ProjectCompiler {
             }
         });
         return plans;
+    }
+
+    private static Map<ServiceCommand, Plan> commands(
+            ServiceSpec spec, Plan plan, HostFacts facts, Guard guard, List<Problem> problems) {
+        ServiceCommands.Result result = ServiceCommands.compile(spec, plan, facts, guard);
+        problems.addAll(result.problems());
+        return result.plans();
     }
 }

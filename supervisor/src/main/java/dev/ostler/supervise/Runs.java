@@ -125,9 +125,9 @@ final class Runs {
         }
     }
 
-    /** Whether it, or a process it descends from, is a main process, a guard, or in the cgroup of a run. */
-    boolean isSupervised(Pid process) {
-        Set<Pid> roots = new HashSet<>();
+    /** Whether it, or a process it descends from, is a main process, a guard, one of others, or in the cgroup of a run. */
+    boolean isSupervised(Pid process, List<Pid> others) {
+        Set<Pid> roots = new HashSet<>(others);
         for (LiveRun run : runs.values()) {
             run.pid().ifPresent(roots::add);
             run.guard().ifPresent(roots::add);

@@ -73,6 +73,7 @@ public final class Supervisor {
     private final History history = new History();
     private final Logs logs;
     private final Runs runs;
+    private final CommandRuns commands;
     private final ActionRunner actions;
     private final Adoption adoption;
     private final Notifications notifications;
@@ -126,13 +127,15 @@ public final class Supervisor {
                 inCgroup,
                 launcher,
                 channels);
+        CommandLauncher commandLauncher = new CommandLauncher(parts.keeper(), parts.cgroups(), this::mainOf);
+        commands = new CommandRuns(loop, clock, commandLauncher, this::tellWaiters);
         actions = new ActionRunner(
                 new ActionRunner.Tools(
                         launcher,
-                        new Probes(parts.probes(), logs, this::accept),
+                        new Probes(parts.probes(), commands, loop, clock, logs, this::accept),
                         runs,
                         logs,
-                        new StopSteps(loop.inbox()::post),
+                        new StopSteps(loop.inbox()::post, commands),
                         new PortWait(loop, clock, this::isToBeLaunched)),
                 this::accept);
     }
@@ -255,7 +258,7 @@ public final class Supervisor {
 
     /** Whether a process belongs to one of the services. */
     public boolean isSupervised(Pid process) {
-        return runs.isSupervised(process);
+        return runs.isSupervised(process, commands.roots());
     }
 
     Runs runs() {
@@ -272,6 +275,10 @@ public final class Supervisor {
 
     /** An event of the keeper about a run; the descriptors are taken over. */
     public void onKeeperEvent(KeeperEvent.OfRun event, List<Fd> descriptors) {
+        if (event.key().service().isOfCommand()) {
+            commands.onKeeperEvent(event, descriptors);
+            return;
+        }
         if (service(event.key().service()).isEmpty()) {
             LOG.warn(
                     "service={} event=unknown-run run={}",
@@ -336,7 +343,7 @@ public final class Supervisor {
     }
 
     public boolean isAllDown() {
-        return project.isAllDown();
+        return project.isAllDown() && commands.isEmpty();
     }
 
     /**
@@ -442,6 +449,9 @@ public final class Supervisor {
     }
 
     private void accept(ServiceName name, Event event) {
+        if (service(name).isEmpty()) { // taken out of the configuration meanwhile
+            return;
+        }
         work(now -> project.accept(name, event, now));
     }
 
@@ -492,6 +502,9 @@ public final class Supervisor {
     private void carryOut(Step step) {
         CompiledService service = service(step.status().name()).orElseThrow();
         records.write(step.status());
+        if (step.transition().isPresent() && !step.status().state().isEnding()) {
+            actions.endStop(service.name());
+        }
         step.transition().ifPresent(transition -> untold.add(() -> tell(step.status(), transition)));
         for (Action action : step.actions()) {
             attempt(service, action, step.status().state());

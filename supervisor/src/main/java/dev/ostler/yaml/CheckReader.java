@@ -9,10 +9,10 @@ import java.util.stream.Collectors;
 /** Reads what a probe asks: exactly one of its kinds of checks. */
 final class CheckReader {
     /** What can be asked at any time. */
-    static final List<String> HEALTH = List.of("tcp", "http", "unix", "file", "listening", "ping");
+    static final List<String> HEALTH = List.of("tcp", "http", "unix", "file", "listening", "ping", "exec");
 
     /** A line is printed once. */
-    static final List<String> READY = List.of("tcp", "http", "unix", "file", "listening", "log", "ping");
+    static final List<String> READY = List.of("tcp", "http", "unix", "file", "listening", "log", "ping", "exec");
 
     private static final String DEFAULT_HOST = "127.0.0.1";
     static final int HIGHEST_PORT = 65535;
@@ -46,6 +46,7 @@ final class CheckReader {
             case "file" -> target.as(path).map(ProbeCheck.FileExists::new);
             case "listening" -> target.as(CheckReader::port).map(ProbeCheck.Listening::new);
             case "log" -> target.as(Scalars::pattern).map(ProbeCheck.LogLine::new);
+            case "exec" -> CommandReader.read(target).map(ProbeCheck.Exec::new);
             case "ping" -> target.as(CheckReader::host).map(ProbeCheck.Ping::new);
             default -> throw new IllegalStateException(kind);
         };

@@ -49,6 +49,9 @@ final class ProbeReader {
         if (ToldReader.KINDS.stream().anyMatch(map::has)) {
             return ToldReader.read(map).map(told -> new ReadySpec(told, timeout, value.origin()));
         }
+        if (map.has("log")) {
+            ToldReader.refuseSchedule(map);
+        }
         return probe(map, READY).map(probe -> new ReadySpec(probe, timeout, value.origin()));
     }
 

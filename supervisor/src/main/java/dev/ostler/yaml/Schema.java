@@ -165,6 +165,7 @@ enum Schema {
             "listening",
             "log",
             "ping",
+            "exec",
             "notify",
             "fd",
             "timeout",
@@ -181,6 +182,7 @@ enum Schema {
             "file",
             "listening",
             "ping",
+            "exec",
             "start_period",
             "interval",
             "attempt_timeout",
@@ -210,7 +212,7 @@ enum Schema {
     FREE_PORTS("free_ports.", "tcp", "within"),
     BACKOFF("restart.backoff.", "initial", "max", "factor", "jitter"),
     LIMIT("restart.limit.", "count", "within", "retry_after"),
-    STOP_STEP("stop[].", "http", "method", "timeout", "signal", "to", "wait", "kill"),
+    STOP_STEP("stop[].", "http", "method", "exec", "timeout", "signal", "to", "wait", "kill"),
     LOGS("logs.", "rotate", "timestamps"),
     ROTATE("logs.rotate.", "size", "keep");
 

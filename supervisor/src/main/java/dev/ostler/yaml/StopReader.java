@@ -14,9 +14,9 @@ import java.util.Optional;
  * that a lower layer gave; within one layer they exclude {@code stop} (see {@link Layer}).
  */
 final class StopReader {
-    private static final List<String> KINDS = List.of("http", "signal", "wait", "kill");
+    private static final List<String> KINDS = List.of("http", "exec", "signal", "wait", "kill");
     private static final List<String> METHODS = List.of("GET", "POST", "PUT", "DELETE");
-    private static final Duration HTTP_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
 
     private StopReader() {}
 
@@ -64,14 +64,20 @@ final class StopReader {
 
     private static Optional<Step> step(Yaml item, YamlMap map, boolean last) {
         if (KINDS.stream().filter(map::has).count() != 1) {
-            item.problem("expected one of \"http\", \"signal\", \"wait\" and \"kill\"");
+            item.problem("expected one of \"http\", \"exec\", \"signal\", \"wait\" and \"kill\"");
             return Optional.empty();
         }
         refuse(item, map, "to", "signal");
         refuse(item, map, "method", "http");
-        refuse(item, map, "timeout", "http");
+        if (!map.has("exec")) {
+            refuse(item, map, "timeout", "http");
+        }
+        Duration timeout = map.or("timeout", Durations::parsePositive, ANSWER_TIMEOUT);
         if (map.has("http")) {
-            return http(map);
+            return http(map, timeout);
+        }
+        if (map.has("exec")) {
+            return map.get("exec").flatMap(CommandReader::read).map(command -> new Step.Exec(command, timeout));
         }
         if (map.has("signal")) {
             Scope scope = map.or("to", Scalars.scope(), Scope.MAIN);
@@ -99,9 +105,8 @@ final class StopReader {
         }
     }
 
-    private static Optional<Step> http(YamlMap map) {
+    private static Optional<Step> http(YamlMap map, Duration timeout) {
         String method = map.or("method", Scalars.oneOf("method", METHODS), "POST");
-        Duration timeout = map.or("timeout", Durations::parsePositive, HTTP_TIMEOUT);
         return map.get("http")
                 .flatMap(value -> value.as(HttpCheckReader::plainUri))
                 .map(uri -> new Step.Http(uri, method, timeout));

@@ -20,13 +20,18 @@ final class ToldReader {
     private ToldReader() {}
 
     static Optional<ReadySpec.Told> read(YamlMap map) {
-        SCHEDULE.forEach(key ->
-                map.get(key).ifPresent(value -> value.problem("nobody asks again and again: the service tells")));
+        refuseSchedule(map);
         Optional<ReadySpec.Told> notify = map.get("notify").flatMap(ToldReader::byNotify);
         Optional<ReadySpec.Told> descriptor = map.get("fd")
                 .flatMap(value -> value.as(Scalars.integer(FIRST_FREE, HIGHEST_DESCRIPTOR)))
                 .map(number -> new ReadySpec.Descriptor(number));
         return notify.or(() -> descriptor);
+    }
+
+    /** Also where it tells by a line that it prints. */
+    static void refuseSchedule(YamlMap map) {
+        SCHEDULE.forEach(key ->
+                map.get(key).ifPresent(value -> value.problem("nobody asks again and again: the service tells")));
     }
 
     private static Optional<ReadySpec.Told> byNotify(Yaml value) {

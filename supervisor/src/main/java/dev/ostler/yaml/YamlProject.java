@@ -235,6 +235,7 @@ public final class YamlProject {
             read.filter(spec -> source.wantsSettings())
                     .ifPresent(spec -> settings.put(spec.name(), SettingsReader.of(service.mapping(), spec, context)));
             read.ifPresent(spec -> OutOfReach.warn(spec, problems));
+            read.ifPresent(spec -> JvmProbes.warn(spec, problems));
         }
         DependencyCycles.report(graph, problems);
         DependencyChecks.check(services, problems);

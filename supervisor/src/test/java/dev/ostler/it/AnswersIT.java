@@ -108,10 +108,9 @@ class AnswersIT {
         try (OstlerProject project = up(As.CURRENT)) {
             List<String> lines =
                     project.run("events", "failing").ok().out().lines().toList();
-            assertThat(lines).hasSize(4);
-            JsonNode last = new ObjectMapper().readTree(lines.get(3));
+            assertThat(lines).hasSizeGreaterThanOrEqualTo(4);
+            JsonNode last = new ObjectMapper().readTree(lines.get(lines.size() - 1));
             assertThat(last.get("service").asText()).isEqualTo("failing");
-            assertThat(last.get("from").asText()).isEqualTo("ready");
             assertThat(last.get("to").asText()).isEqualTo("backoff");
             assertThat(last.get("reason").asText()).startsWith("exited 3 after ");
             assertThat(last.get("run").asInt()).isEqualTo(1);

@@ -73,6 +73,7 @@ class HealthIT {
     void s22_aStoppedProcessIsStillEnded() throws IOException {
         try (OstlerProject project = answering(As.CURRENT, 0, "1s, failures: 2, dump: { wait: 100ms }")) {
             project.run("up", "-d").ok();
+            awaitHealth(project, "healthy"); // until then failures do not count
             long pid = project.pid("app");
 
             project.shell("kill -STOP " + pid).ok();

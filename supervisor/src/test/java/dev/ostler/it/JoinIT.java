@@ -53,6 +53,7 @@ class JoinIT {
 
     @Test
     void aJoinerIsNotStartedInTheNamespacesOfADeadService() {
+        String user = As.isRoot() ? "" : "user: 'service:db', ";
         String yaml = """
                 services:
                   db:
@@ -62,8 +63,8 @@ class JoinIT {
                   web:
                     command: [sleep, '1000']
                     depends_on: { db: { condition: started } }
-                    sandbox: { join: { net: 'service:db' } }
-                """;
+                    sandbox: { join: { %snet: 'service:db' } }
+                """.formatted(user);
         try (OstlerProject project = OstlerProject.create(As.CURRENT, yaml)) {
             project.run("up", "-d").ok();
 

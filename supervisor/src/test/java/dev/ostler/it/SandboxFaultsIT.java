@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,12 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * than what was asked for, nothing is left behind, and the refusal names the line that asked for the op.
  */
 class SandboxFaultsIT {
-    private static final Path FAULTY = Path.of("../launcher-native/build/ostler-faults");
-    private static final int EXIT_REFUSED = 127;
-    private static final int EXIT_KILLED = 137;
-
-    /** Only what this test starts has it among its arguments. */
-    private final String mark = "mark-" + ThreadLocalRandom.current().nextLong(Long.MAX_VALUE);
+    private final String mark = FaultWalk.newMark();
 
     private String yaml(As as) {
         String root = as.hasRoot() ? """
@@ -74,42 +68,15 @@ class SandboxFaultsIT {
     @EnumSource(names = {"CURRENT", "PLAIN_USER"})
     void everyOpIsTheLast(As as) throws IOException {
         try (OstlerProject project = OstlerProject.create(as, yaml(as))) {
-            Path launcher = faultyLauncher(project);
+            FaultWalk.writable(project, "out");
+            String launcher = FaultWalk.launcher(project, mark).toString();
             List<DecodedOp> ops = plan(project);
             assertThat(ops).hasSizeGreaterThan(45);
-            String mounts = hostMounts();
 
-            for (int op = 0; op < ops.size(); op++) {
-                // both stay as the parent in the same way: every op for one of them, some for the other
-                for (String role : op % 8 == 0 ? List.of("exec", "init") : List.of("exec")) {
-                    Result before = run(project, launcher, role, "before:" + op);
-                    Result refused = run(project, launcher, role, "errno:" + op + ":13");
-
-                    String what =
-                            role + " at op " + op + ", " + ops.get(op).op().kind();
-                    // a child that has died before its maps were written is one that they cannot be written for
-                    assertThat(before.exitCode()).as(what).isIn(EXIT_KILLED, op == 0 ? EXIT_REFUSED : EXIT_KILLED);
-                    assertThat(refused.exitCode()).as(what).isEqualTo(EXIT_REFUSED);
-                    String message = "cannot start: fault \"OSTLER_FAULT\": EACCES (Permission denied) at "
-                            + ops.get(op).origin() + "\n";
-                    assertThat(refused.err()).as(what).startsWith(message);
-                    if (op > 0) { // by a child that has refused its first op too early, the parent may be refused too
-                        assertThat(refused.err()).as(what).isEqualTo(message);
-                    }
-                    if (op < ops.size() - 1) {
-                        assertThat(run(project, launcher, role, "after:" + op).exitCode())
-                                .as(what)
-                                .isEqualTo(EXIT_KILLED);
-                    }
-                    assertThat(project.directory().resolve("out/ran")).as(what).doesNotExist();
-                    assertThat(processes()).as(what).isEmpty();
-                }
-            }
-            assertThat(hostMounts()).isEqualTo(mounts);
-            assertThat(run(project, launcher, "exec", "before:" + ops.size()).exitCode())
-                    .as("the plan as it is")
-                    .isZero();
-            assertThat(project.text("out/ran")).isEqualTo("ran\n");
+            // both stay as the parent in the same way: every op for one of them, some for the other
+            List<String> exec = List.of(launcher + " exec app.plan");
+            List<String> both = List.of(launcher + " exec app.plan", launcher + " init app.plan");
+            new FaultWalk(project, mark, ops).walk(op -> op % 8 == 0 ? both : exec);
         }
     }
 
@@ -118,9 +85,9 @@ class SandboxFaultsIT {
     void soItIsUnderASupervisor(As as) throws IOException {
         Path home = Files.createTempDirectory("ostler-it-faults-");
         Installation.copy(OstlerProject.builtHome(), home);
-        Files.copy(FAULTY, home.resolve("bin/ostler"), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(FaultWalk.FAULTY, home.resolve("bin/ostler"), StandardCopyOption.REPLACE_EXISTING);
         try (OstlerProject project = OstlerProject.create(as, home, Jdk.current(), yaml(as))) {
-            directory(project, "out");
+            FaultWalk.writable(project, "out");
             List<DecodedOp> ops = plan(project);
             for (String kind : List.of("NAMESPACES", "FILESYSTEM", "PIVOT", "INIT", "CAPSET", "EXECVE")) {
                 int op = indexOf(ops, kind);
@@ -150,7 +117,7 @@ class SandboxFaultsIT {
 
     @Test
     void theShippedLauncherHasNoFaults() throws IOException {
-        assertThat(text(FAULTY)).contains("OSTLER_FAULT");
+        assertThat(text(FaultWalk.FAULTY)).contains("OSTLER_FAULT");
         assertThat(text(OstlerProject.builtHome().resolve("bin/ostler"))).doesNotContain("OSTLER_FAULT");
     }
 
@@ -171,24 +138,6 @@ class SandboxFaultsIT {
         project.run("plan", "-f", "ostler.yaml", "-o", "app.plan", "web").ok();
         return PlanDecoder.decode(Files.readAllBytes(project.directory().resolve("app.plan")))
                 .ops();
-    }
-
-    private Path faultyLauncher(OstlerProject project) throws IOException {
-        directory(project, "out");
-        return Files.copy(FAULTY, project.directory().resolve(mark)); // to be told from those of other tests
-    }
-
-    private static void directory(OstlerProject project, String name) {
-        project.file(name + "/.keep", "");
-        project.directory().resolve(name).toFile().setWritable(true, false);
-    }
-
-    private static Result run(OstlerProject project, Path launcher, String role, String fault) {
-        return project.shell("OSTLER_FAULT=" + fault + " exec " + launcher + " " + role + " app.plan");
-    }
-
-    private static String hostMounts() throws IOException {
-        return Files.readString(Path.of("/proc/self/mountinfo"));
     }
 
     /** All that has the mark, or is a launcher of ours, but is no zombie: those are their parent's to reap. */

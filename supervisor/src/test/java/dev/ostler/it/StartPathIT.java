@@ -40,6 +40,7 @@ class StartPathIT {
                     "picocli.",
                     "com.fasterxml.jackson.",
                     "java.net.http.",
+                    "com.google.re2j.",
                     "dev.ostler.base.Syscall",
                     "dev.ostler.linux.Libseccomp",
                     "dev.ostler.plan.filter.")) {

@@ -3,6 +3,7 @@ package dev.ostler.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -230,6 +231,73 @@ class StopIT {
                     .anyMatch(
                             line -> line.startsWith("ostler F:1 stop: http://127.0.0.1:" + port + "/stop: status 202"));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void theServiceIsToldToStopByACommandThatKnowsItsProcess(As as) {
+        String yaml = """
+                services:
+                  it:
+                    command: ./main.sh
+                    ready: { file: up }
+                    stop: [ { exec: [sh, -c, 'kill -USR1 $$OSTLER_MAIN_PID; exit 3'] }, { wait: %s } ]
+                """.formatted(LONG_GRACE);
+        String main = "#!/bin/sh\ntrap 'echo told; exit 0' USR1\n: > up\nwhile :; do sleep 0.05; done\n";
+        try (OstlerProject project = OstlerProject.create(as, yaml)) {
+            project.file("main.sh", main).run("up", "-d").ok();
+
+            Result stop = project.run("stop", "it").ok();
+
+            assertThat(stop.out()).isEqualTo("it: stopped as requested by a person (exited 0)\n");
+            assertThat(project.log("it")).contains("stdout F:1 told", "ostler F:1 stop: exec sh: exited 3");
+        }
+    }
+
+    /** Its command is not waited for. */
+    @Test
+    void aStopIsOverWhenTheServiceIs() {
+        try (OstlerProject project = stoppedBy("kill $$OSTLER_MAIN_PID; sleep 1000")) {
+            String command = "sleep 1000 in " + project.directory();
+            project.run("up", "-d").ok();
+
+            project.run("stop", "it").ok();
+            project.run("down").ok();
+
+            assertThat(OstlerProject.commandLinesWith(command)).isEmpty();
+        }
+    }
+
+    @Test
+    void s27_theNextSupervisorRunsTheStopCommandAgain() {
+        try (OstlerProject project = stoppedBy("echo >> asked; [ -e go ] && kill $$OSTLER_MAIN_PID; sleep 1000")) {
+            project.run("up", "-d").ok();
+            Process stop = project.start(List.of(project.binary(), "stop", "it"), List.of(), "stop");
+            Eventually.until("the command runs", () -> project.text("asked").length() == 1);
+
+            project.file("go", "").killSupervisor();
+
+            assertThat(stop.onExit()).succeedsWithin(Eventually.PATIENCE);
+            JsonNode last = project.status("it").get("last_exit");
+            assertThat(last.get("cause").asText()).isEqualTo("requested-stop");
+            assertThat(last.get("signal").asText()).isEqualTo("SIGTERM");
+            assertThat(project.text("asked")).hasSize(2);
+            String command = "sleep 1000 in " + project.directory();
+            Eventually.until(
+                    "nothing of the commands is left",
+                    () -> OstlerProject.commandLinesWith(command).isEmpty());
+        }
+    }
+
+    /** @param script of its command, with the directory of the project among its arguments */
+    private static OstlerProject stoppedBy(String script) {
+        OstlerProject project = OstlerProject.create(As.CURRENT, "services: {}\n");
+        return project.file("ostler.yaml", """
+                services:
+                  it:
+                    command: [sleep, '1000']
+                    stop: [ { exec: [sh, -c, '%s', 'sleep 1000 in %s'], timeout: %s } ]
+                """.formatted(script, project.directory(), LONG_GRACE));
     }
 
     @Test

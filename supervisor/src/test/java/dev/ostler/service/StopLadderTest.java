@@ -27,7 +27,7 @@ class StopLadderTest {
     void theLadderGoesOnWithTheAnswer() {
         Scenario.On web = running(Scenario.of(service("web").stop(ASK, TERM, WAIT_10_S)));
 
-        web.stop().does(new Action.TakeStopStep(1, 0, ASK));
+        web.stop().does(new Action.TakeStopStep(1, 0, ASK, ASK.timeout()));
         web.afterMillis(100).event(new Event.StopStepEnded(1, 0)).does(web.signal(Signal.TERM, Scope.MAIN));
         web.event(new Event.StopStepEnded(1, 0)).does();
     }
@@ -53,7 +53,7 @@ class StopLadderTest {
         web.stop().forgetActions();
 
         web.event(new Event.Resumed(true, false))
-                .does(web.signal(Signal.TERM, Scope.MAIN), new Action.TakeStopStep(1, 1, ASK));
+                .does(web.signal(Signal.TERM, Scope.MAIN), new Action.TakeStopStep(1, 1, ASK, ASK.timeout()));
     }
 
     @Test

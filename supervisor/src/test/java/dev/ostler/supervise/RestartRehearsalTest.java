@@ -27,6 +27,7 @@ class RestartRehearsalTest {
         ServiceSpec spec = ServiceSpecBuilder.service("web").build();
         CompileResult.Compiled compiled = (CompileResult.Compiled)
                 PlanCompiler.compile(spec, FakeHostFacts.plainUser(), Descriptors.supervised(), Guard.NONE);
-        return new CompiledService(spec, 0, 0, compiled.plan(), Map.of(), compiled.target(), compiled.degraded());
+        return new CompiledService(
+                spec, 0, 0, compiled.plan(), Map.of(), Map.of(), compiled.target(), compiled.degraded());
     }
 }

@@ -57,6 +57,7 @@ class VersionsTest {
                 ServiceSpecBuilder.service("web").command("/bin/true", version).build();
         var compiled = (CompileResult.Compiled)
                 PlanCompiler.compile(spec, FakeHostFacts.plainUser(), Descriptors.supervised(), Guard.NONE);
-        return new CompiledService(spec, 0, 0, compiled.plan(), Map.of(), compiled.target(), compiled.degraded());
+        return new CompiledService(
+                spec, 0, 0, compiled.plan(), Map.of(), Map.of(), compiled.target(), compiled.degraded());
     }
 }

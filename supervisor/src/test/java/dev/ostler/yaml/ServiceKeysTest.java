@@ -31,6 +31,7 @@ import dev.ostler.spec.RestartSpec.Policy;
 import dev.ostler.spec.RootSpec;
 import dev.ostler.spec.SeccompItem;
 import dev.ostler.spec.SeccompSpec;
+import dev.ostler.spec.ServiceCommand;
 import dev.ostler.spec.ServiceSpec;
 import dev.ostler.spec.SocketSpec;
 import dev.ostler.spec.SocketSpec.MtuDiscovery;
@@ -859,6 +860,10 @@ class ServiceKeysTest {
         check("file", "/run/f", new ProbeCheck.FileExists(Path.of("/run/f")));
         check("listening", "80", new ProbeCheck.Listening(80));
         check("ping", "10.0.0.1", new ProbeCheck.Ping("10.0.0.1"));
+        Origin readyExec = new Origin("ostler.yaml", 4, 20, "services.web.ready.exec");
+        Origin healthExec = new Origin("ostler.yaml", 4, 21, "services.web.health.exec");
+        exec("ready", "[./a, 'b c']", readyExec);
+        exec("health", "'./a ${UNSET:-b c}'", healthExec); // never becomes three words
         ready("log", "\"a b$\"", new ProbeCheck.LogLine(TextPattern.of("a b$")));
         http("url", "", ProbeCheck.Http.GOOD, "", "", false);
         List<ProbeCheck.StatusRange> status =
@@ -867,6 +872,14 @@ class ServiceKeysTest {
         http("body", ", body: UP", ProbeCheck.Http.GOOD, "UP", "", false);
         http("ca", ", ca: ca.pem", ProbeCheck.Http.GOOD, "", "/project/ca.pem", false);
         http("insecure", ", insecure: true", ProbeCheck.Http.GOOD, "", "", true);
+    }
+
+    private void exec(String probe, String yaml, Origin origin) {
+        ProbeCheck set = new ProbeCheck.Exec(new ServiceCommand(List.of("./a", "b c"), origin));
+        Function<ServiceSpec, Object> check = s -> probe.equals("ready")
+                ? of(s.ready(), r -> probe(r).check())
+                : of(s.health(), h -> h.probe().check());
+        row(probe + ".exec", probe + ": { exec: " + yaml + " }", check, set, "-");
     }
 
     private void http(
@@ -1106,6 +1119,13 @@ class ServiceKeysTest {
                 "stop: [{ http: \"http://a:1/stop\", timeout: 2s }]",
                 steps,
                 List.of(new Step.Http(shutdown, "POST", Duration.ofSeconds(2))),
+                absent);
+        Origin command = new Origin("ostler.yaml", 4, 20, "services.web.stop[0].exec");
+        row(
+                "stop[].exec",
+                "stop: [{ exec: './a b', timeout: 2s }]",
+                steps,
+                List.of(new Step.Exec(new ServiceCommand(List.of("./a", "b"), command), Duration.ofSeconds(2))),
                 absent);
         row("stop[].kill", "stop: [{ kill: all }]", steps, List.of(), absent);
         row("stop_signal", "stop_signal: RTMIN+3", steps, ladder(new Signal(37), Scope.MAIN, S10), absent);

@@ -457,7 +457,7 @@ class WrongInputTest {
                 "umask: 0888 | umask | \"0888\" is not an octal number from 0 to 0777",
                 "oom_score_adj: 1001 | oom_score_adj | \"1001\" is not a whole number from -1000 to 1000",
                 "ready: {} | ready | expected one of \"tcp\", \"http\", \"unix\", \"file\","
-                        + " \"listening\", \"log\", \"ping\", \"notify\", \"fd\"",
+                        + " \"listening\", \"log\", \"ping\", \"exec\", \"notify\", \"fd\"",
                 "stop: [] | stop | expected at least one step",
                 "capabilities: {} | capabilities | \"keep\" is missing",
                 "user: app:x:y | user | \"x:y\" is not a name or number",
@@ -486,7 +486,7 @@ class WrongInputTest {
                         + " http://127.0.0.1:8080/health",
                 "ready: { tcp: 1, timeout: 0s } | \"0s\" is too short; at least 1ms",
                 "ready: { tcp: 1, http: 'http://a' } | expected one of \"tcp\", \"http\","
-                        + " \"unix\", \"file\", \"listening\", \"log\", \"ping\", \"notify\", \"fd\"",
+                        + " \"unix\", \"file\", \"listening\", \"log\", \"ping\", \"exec\", \"notify\", \"fd\"",
                 "ready: { log: '(' } | \"(\" is not a regular expression: missing closing )",
                 "ready: { http: { url: 'http://a', status: 99 } } | \"99\" is not a status; write 200 or 200-299",
                 "ready: { http: { url: 'http://a', status: 300-200 } } | \"300-200\" is not a status; write 200 or"
@@ -496,6 +496,9 @@ class WrongInputTest {
                 "ready: { http: { url: 'https://a', ca: x, insecure: true } } | \"ca\" says whom to believe; leave one"
                         + " of them out",
                 "ready: { http: { status: 200 } } | \"url\" is missing",
+                "ready: { exec: [] } | the command is empty",
+                "ready: { exec: '' } | the command is empty",
+                "ready: { exec: { a: b } } | expected a list, found a mapping",
                 "ready: { ping: '::1' } | \"::1\" is not a name or an IPv4 address; write 10.0.0.1",
                 "ready: { listening: 0 } | \"0\" is not a port from 1 to 65535",
                 "health: { tcp: 1, timeout: 1s } | unknown key \"timeout\"",
@@ -541,7 +544,7 @@ class WrongInputTest {
                 "watchdog: 0s | \"0s\" is too short; at least 1ms",
                 "stop: [{ wait: 1s, method: GET }] | \"method\" belongs to \"http\"",
                 "stop: [{ http: 'http://a/', method: PATCH }] | unknown method \"PATCH\"; one of GET, POST, PUT, DELETE",
-                "stop: [{ signal: TERM, wait: 1s }] | expected one of \"http\", \"signal\", \"wait\" and \"kill\"",
+                "stop: [{ signal: TERM, wait: 1s }] | expected one of \"http\", \"exec\", \"signal\", \"wait\" and \"kill\"",
                 "stop: [{ wait: 1s, to: all }] | \"to\" belongs to \"signal\"",
                 "stop: [{ signal: TERM, to: alll }] | unknown receiver \"alll\", did you mean \"all\"?",
                 "stop: [{ wait: 1s }], stop_signal: INT | both \"stop\" and \"stop_signal\"; put stop_signal into the"

@@ -1,0 +1,158 @@
+package dev.ostler.plan;
+
+import dev.ostler.base.Located;
+import dev.ostler.base.Origin;
+import dev.ostler.spec.ActivationSpec;
+import dev.ostler.spec.CgroupSpec;
+import dev.ostler.spec.Dependency;
+import dev.ostler.spec.HealthSpec;
+import dev.ostler.spec.NamespaceType;
+import dev.ostler.spec.ProbeCheck;
+import dev.ostler.spec.ProbeSpec;
+import dev.ostler.spec.ProcessSpec;
+import dev.ostler.spec.ReadySpec;
+import dev.ostler.spec.SandboxSpec;
+import dev.ostler.spec.ServiceCommand;
+import dev.ostler.spec.ServiceSpec;
+import dev.ostler.spec.StopSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The commands that a service's probes and its stop ladder run, each as a service of its own: as the same user, with the same rights,
+ * environment, limits and filters, in the namespaces that the running service has made. Stateless, any thread.
+ */
+public final class ServiceCommands {
+    private ServiceCommands() {}
+
+    /** Compiles them: either all plans or all problems. */
+    public record Result(Map<ServiceCommand, Plan> plans, List<Problem> problems) {
+        public Result {
+            plans = Map.copyOf(plans);
+            problems = List.copyOf(problems);
+        }
+    }
+
+    private static List<ServiceCommand> of(ServiceSpec service) {
+        Stream<ServiceCommand> probes = Stream.concat(
+                        service.ready().flatMap(ReadySpec::probe).stream(),
+                        service.health().map(HealthSpec::probe).stream())
+                .map(ProbeSpec::check)
+                .filter(ProbeCheck.Exec.class::isInstance)
+                .map(check -> ((ProbeCheck.Exec) check).command());
+        Stream<ServiceCommand> stop = service.stop().steps().stream()
+                .filter(StopSpec.Step.Exec.class::isInstance)
+                .map(step -> ((StopSpec.Step.Exec) step).command());
+        return Stream.concat(probes, stop).toList();
+    }
+
+    /** @param plan of the service itself */
+    public static Result compile(ServiceSpec service, Plan plan, HostFacts facts, Guard guard) {
+        Map<ServiceCommand, Plan> plans = new LinkedHashMap<>();
+        List<Problem> problems = new ArrayList<>();
+        for (ServiceCommand command : of(service)) {
+            if (service.sandbox().userNamespace().isPresent()) {
+                problems.add(
+                        new Problem(command.origin(), "\"exec\" cannot enter a user namespace with ids of its own"));
+                continue;
+            }
+            ServiceSpec own = asService(service, plan, command);
+            CompileResult result = PlanCompiler.compile(own, facts, Descriptors.supervised(), guard);
+            if (result instanceof CompileResult.Refused refused) {
+                problems.addAll(refused.problems());
+            } else {
+                plans.put(command, ((CompileResult.Compiled) result).plan());
+            }
+        }
+        return new Result(plans, problems);
+    }
+
+    /** Their programs that are not there, as {@link Program#missing}. */
+    public static List<Problem> missing(ServiceSpec service, Plan plan, HostFacts facts) {
+        boolean elsewhere = service.sandbox().hasMounts()
+                || service.sandbox().join().stream().anyMatch(join -> join.type() == NamespaceType.MOUNT);
+        return elsewhere
+                ? List.of()
+                : of(service).stream()
+                        .flatMap(command -> Program.missing(asService(service, plan, command), facts).stream())
+                        .toList();
+    }
+
+    private static ServiceSpec asService(ServiceSpec service, Plan plan, ServiceCommand command) {
+        ProcessSpec process = service.process();
+        ProcessSpec own = new ProcessSpec(
+                new Located<>(command.words(), command.origin()),
+                process.environment(),
+                process.workingDirectory(),
+                process.user(),
+                process.groupAdd(),
+                process.umask(),
+                List.of());
+        return new ServiceSpec(
+                service.name(),
+                command.origin(),
+                own,
+                service.limits(),
+                CgroupSpec.NONE,
+                service.privilege(),
+                sandbox(service, plan, command.origin()),
+                service.lifecycle(),
+                dependsOn(service, command.origin()),
+                Optional.empty(), // as with a hook
+                Optional.empty(),
+                Optional.empty(),
+                ActivationSpec.NONE,
+                service.restart(),
+                service.stop(),
+                service.logs());
+    }
+
+    /** Whose namespaces are joined must be there. */
+    private static List<Dependency> dependsOn(ServiceSpec service, Origin origin) {
+        List<Dependency> all = new ArrayList<>(service.dependsOn());
+        all.add(new Dependency(service.name(), Dependency.Condition.STARTED, true, false, origin));
+        return all;
+    }
+
+    /** What the service has made is joined; what it has joined itself is joined again. */
+    private static SandboxSpec sandbox(ServiceSpec service, Plan plan, Origin origin) {
+        SandboxSpec none = SandboxSpec.NONE;
+        SandboxSpec asked = service.sandbox();
+        List<SandboxSpec.Join> join = new ArrayList<>(asked.join());
+        for (NamespaceType type : NamespaceType.values()) {
+            if ((made(plan) & type.flag()) != 0) {
+                join.add(new SandboxSpec.Join(type, service.name(), origin));
+            }
+        }
+        return new SandboxSpec(
+                none.namespaces(),
+                none.init(),
+                none.userNamespace(),
+                join,
+                none.time(),
+                none.root(),
+                none.readOnly(),
+                none.mounts(),
+                none.masked(),
+                none.readOnlyPaths(),
+                none.hostname(),
+                none.domainname(),
+                none.sysctls(),
+                none.network(),
+                asked.landlock(),
+                asked.seccomp());
+    }
+
+    private static long made(Plan plan) {
+        return plan.ops().stream()
+                .map(PlannedOp::op)
+                .filter(SandboxOp.Namespaces.class::isInstance)
+                .mapToLong(op -> ((SandboxOp.Namespaces) op).flags())
+                .findFirst()
+                .orElse(0);
+    }
+}
