@@ -8,29 +8,35 @@ product_ready() { [ -x "$OSTLER" ] || { echo "ostler: build it first: mvn -B pac
 # The command as a YAML list; single quotes are doubled.
 product_words() { local word out=; for word in "$@"; do out="$out, '$(printf %s "$word" | sed "s/'/''/g")'"; done; printf '[%s]' "${out#, }"; }
 
-# sandbox: a plan made ahead, run without Java. wrap: a forwarding, reaping init.
+# sandbox: a plan made ahead, run without Java. run: the same by a profile whose plan is kept by the first run. wrap: a
+# forwarding, reaping init.
 product_launch_argv() {
 	local mode=$1 dir; shift
+	dir=$(mktemp -d)
 	case $mode in
 	sandbox)
-		dir=$(mktemp -d)
-		cat > "$dir/ostler.yaml" <<-YAML
-		services:
-		  launched:
-		    command: $(product_words "$@")
-		    working_dir: /
-		    capabilities: { keep: [] }
-		    sandbox:
-		      namespaces: [mount, pid, ipc, uts, cgroup]
-		      init: false
-		      root: host
-		      read_only: true
-		      mounts: [ { proc: /proc }, { tmpfs: /tmp } ]
-		YAML
+		{ printf 'services:\n  launched:\n    command: %s\n' "$(product_words "$@")"; product_sandbox; } > "$dir/ostler.yaml"
 		(cd "$dir" && "$OSTLER" plan -o launched.plan) >&2 || return
 		printf '%s\n' "$(realpath "$OSTLER")" exec "$dir/launched.plan" ;;
+	run)
+		{ printf 'profiles:\n  launched:\n'; product_sandbox; } > "$dir/profile.yaml"
+		"$OSTLER" run -p "$dir/profile.yaml#launched" -- "$@" >&2 || return
+		printf '%s\n' "$(realpath "$OSTLER")" run -p "$dir/profile.yaml#launched" -- "$@" ;;
 	wrap) printf '%s\n' "$(realpath "$OSTLER")" init -- "$@" ;;
 	esac
+}
+
+product_sandbox() {
+	cat <<-YAML
+	    working_dir: /
+	    capabilities: { keep: [] }
+	    sandbox:
+	      namespaces: [mount, pid, ipc, uts, cgroup]
+	      init: false
+	      root: host
+	      read_only: true
+	      mounts: [ { proc: /proc }, { tmpfs: /tmp } ]
+	YAML
 }
 
 product_services() {

@@ -55,12 +55,16 @@ public final class Probe {
         if (cancelled) {
             return;
         }
+        listener.accept(failure);
         try {
             threads.schedule(this::attempt, pauseNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException ignored) { // the supervisor is going down
             cancelled = true;
+        } catch (
+                OutOfMemoryError
+                        ignored) { // no more threads for the moment: those that there are take it in their turn
+            return;
         }
-        listener.accept(failure);
     }
 
     /** The jitter only shortens, so that the interval holds. */

@@ -15,7 +15,16 @@ import java.util.function.Function;
 public final class Changes {
     /** Keys of the supervisor's own: what runs does not know of them. Of any other key only another run can have the change. */
     private static final Set<String> TAKE_EFFECT_AT_ONCE = Set.of(
-            "depends_on", "disabled", "groups", "ready", "restart", "stop", "stop_signal", "stop_grace_period", "logs");
+            "depends_on",
+            "disabled",
+            "groups",
+            "health",
+            "logs",
+            "ready",
+            "restart",
+            "stop",
+            "stop_grace_period",
+            "stop_signal");
 
     private Changes() {}
 

@@ -25,12 +25,14 @@ import dev.ostler.service.DependencyGraph;
 import dev.ostler.service.Event;
 import dev.ostler.service.HookRun;
 import dev.ostler.service.Moment;
+import dev.ostler.service.ProbePurpose;
 import dev.ostler.service.Project;
 import dev.ostler.service.ServiceState;
 import dev.ostler.service.ServiceStatus;
 import dev.ostler.service.Step;
 import dev.ostler.service.Transition;
 import dev.ostler.service.UnexpectedEventException;
+import dev.ostler.spec.HealthSpec;
 import dev.ostler.spec.HookSpec;
 import dev.ostler.spec.ProbeCheck;
 import dev.ostler.spec.ProbeSpec;
@@ -351,7 +353,9 @@ public final class Supervisor {
      * that are left out are forgotten; nothing of them may run any more.
      */
     void reconfigure(CompiledProject to) {
-        Set<ServiceName> before = Set.copyOf(versions.names());
+        Map<ServiceName, Optional<HealthSpec>> before = new HashMap<>();
+        versions.present()
+                .forEach(service -> before.put(service.name(), service.spec().health()));
         work(now -> {
             List<Step> steps = project.reconfigure(to.spec(), now);
             versions.replace(to.services(), this::latestLaunch);
@@ -360,22 +364,32 @@ public final class Supervisor {
             return steps;
         });
         for (CompiledService service : to.services()) {
-            if (before.contains(service.name())) {
+            if (before.containsKey(service.name())) {
                 logs.reconfigure(service.name(), service.spec().logs(), readyLine(service));
-                endForgottenProbe(service);
+                if (!before.get(service.name()).equals(service.spec().health())) {
+                    probeAsConfigured(service);
+                }
             } else {
                 register(service);
                 records.write(project.status(service.name())); // whoever takes over knows that it was not asked for yet
             }
         }
-        before.stream().filter(name -> service(name).isEmpty()).forEach(this::forget);
+        before.keySet().stream().filter(name -> service(name).isEmpty()).forEach(this::forget);
     }
 
-    /** Of a health probe that is not in the configuration any more, the state machine does not know. */
-    private void endForgottenProbe(CompiledService service) {
-        boolean forReadiness = project.status(service.name()).state() == ServiceState.STARTED;
-        if (service.spec().health().isEmpty() && !forReadiness) {
-            actions.cancelProbe(service.name());
+    /** Of the health probe of a service that runs, the state machine learns only by its answers. */
+    private void probeAsConfigured(CompiledService service) {
+        ServiceStatus status = project.status(service.name());
+        if (status.state() == ServiceState.READY) {
+            int run = status.run().number();
+            service.spec()
+                    .health()
+                    .ifPresentOrElse(
+                            health -> attempt(
+                                    service,
+                                    new Action.StartProbe(run, ProbePurpose.HEALTH, health.probe()),
+                                    ServiceState.READY),
+                            () -> actions.cancelProbe(service.name()));
         }
     }
 

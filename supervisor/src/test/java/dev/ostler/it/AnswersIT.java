@@ -121,9 +121,11 @@ class AnswersIT {
             Eventually.until(
                     "it was told", () -> project.text("events.out").contains("\"from\":\"stopping\",\"to\":\"down\""));
             assertThat(project.text("events.out")).doesNotContain("\"failing\"");
-            ProcessHandle.of(project.pid("stubborn")).ifPresent(ProcessHandle::destroyForcibly);
-            project.run("stop", "stubborn").ok();
-            project.run("down").ok();
+            long stubborn = project.pid("stubborn");
+            Process down = project.start(List.of(project.binary(), "down"), List.of(), "down");
+            project.await("stubborn", "stopping");
+            ProcessHandle.of(stubborn).ifPresent(ProcessHandle::destroyForcibly);
+            assertThat(down.onExit()).succeedsWithin(Eventually.PATIENCE);
             assertThat(follower.waitFor(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS))
                     .isTrue();
             assertThat(follower.exitValue()).isZero();

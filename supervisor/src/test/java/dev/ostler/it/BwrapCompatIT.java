@@ -128,6 +128,11 @@ class BwrapCompatIT {
                     $BWRAP --dev-bind / / --json-status-fd 4 /none 4>status 2>/dev/null; grep -c exit-code status
                     """,
                     "\"child-pid\": \ninfo:1\nstatus:1\nstatus:\"exit-code\": 5\n0\n"),
+            Case.same("user namespaces inside are denied", """
+                    $BWRAP --unshare-user --disable-userns --dev-bind / / sh -c '
+                        echo 2 2>/dev/null > /proc/sys/user/max_user_namespaces; unshare -U true 2>/dev/null || echo denied'
+                    $BWRAP --unshare-user --dev-bind / / unshare -U echo allowed
+                    """, "denied\nallowed\n"),
             Case.same("a user namespace that exists is joined", """
                     mkfifo ready end
                     $BWRAP --dev-bind / / --unshare-user --info-fd 3 sh -c 'echo > ready; read x < end' 3>info &

@@ -99,6 +99,38 @@ class LiveChangesIT {
         }
     }
 
+    /** What watches it is no business of the process. */
+    @Test
+    void anotherHealthProbeWatchesTheSameRun() {
+        String yaml = """
+                services:
+                  web:
+                    command: [sleep, "1000"]
+                    health: { file: %s, action: none, interval: 20ms, start_period: 0s, failures: 1 }
+                """;
+        try (OstlerProject project = OstlerProject.create(As.CURRENT, yaml.formatted("alive"))) {
+            project.file("alive", "").run("up", "-d").ok();
+            awaitHealth(project, "healthy");
+            long pid = project.pid("web");
+
+            project.file("ostler.yaml", yaml.formatted("missing"));
+            assertThat(project.run("apply").ok().out()).contains("web: ", "  health.file: ");
+            awaitHealth(project, "unhealthy");
+            project.file("ostler.yaml", yaml.formatted("[./look]").replace("file:", "exec:"))
+                    .file("look", "#!/bin/sh\nexit 0\n");
+            project.run("apply").ok();
+            awaitHealth(project, "healthy");
+
+            assertThat(project.pid("web")).isEqualTo(pid);
+        }
+    }
+
+    private static void awaitHealth(OstlerProject project, String state) {
+        Eventually.until(
+                "web is " + state,
+                () -> project.status("web").at("/health/state").asText().equals(state));
+    }
+
     @Test
     void s18_mistakesAreAllReportedAndNothingChanges() {
         try (OstlerProject project = OstlerProject.create(As.CURRENT, pair("1", "1"))) {
