@@ -6,16 +6,23 @@
 #include <linux/openat2.h>
 #include <string.h>
 
-enum { PATH_BYTES = 4096, PARENT_MODE = 0755 };
+enum { PATH_BYTES = 4096, PARENT_MODE = 0755, MOST_TRIES = 1000 };
 
+/*
+ * EAGAIN: there was a ".." on the way, and somebody on this machine renamed or mounted something at
+ * that moment, so that the kernel cannot promise that the root was not left (openat2(2)).
+ */
 static int open_below(int root, const char *path, int flags)
 {
 	struct open_how how = {
 		.flags = (uint64_t)(flags | O_CLOEXEC),
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
+	int tries, fd = -EAGAIN;
 
-	return (int)sys4(SYS_openat2, root, path, &how, sizeof(how));
+	for (tries = 0; fd == -EAGAIN && tries < MOST_TRIES; tries++)
+		fd = (int)sys4(SYS_openat2, root, path, &how, sizeof(how));
+	return fd;
 }
 
 int root_open(struct launch *launch, const char *path, int flags)

@@ -28,7 +28,7 @@ class ChecksIT {
                 services:
                   app:
                     command: [./app.sh]
-                    ready: { %s, interval: 20ms }
+                    ready: { %s }
                 """.formatted(check));
         project.file("app.sh", WAITING.formatted(then)).up();
         return project.awaitUp();
