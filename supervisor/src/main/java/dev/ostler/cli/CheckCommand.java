@@ -72,8 +72,7 @@ final class CheckCommand implements Callable<Integer> {
                 ServiceCommands.compile(service, compiled.plan(), facts, Guard.NONE)
                         .problems()
                         .forEach(problem -> problems.add(problem.toString()));
-                ServiceCommands.missing(service, compiled.plan(), facts)
-                        .forEach(problem -> problems.add(problem.toString()));
+                ServiceCommands.missing(service, facts).forEach(problem -> problems.add(problem.toString()));
             }
         }
         warnings.forEach(context.err()::println);
@@ -92,7 +91,7 @@ final class CheckCommand implements Callable<Integer> {
         return services.stream()
                 .flatMap(service -> Stream.concat(
                         Stream.of(service),
-                        service.lifecycle().hooks().values().stream().map(service::with)))
+                        service.lifecycle().hooks().values().stream().map(hook -> service.with(hook.command()))))
                 .toList();
     }
 }

@@ -134,7 +134,7 @@ final class PlanCommand implements Callable<Integer> {
                 service.lifecycle()
                         .hook(kind)
                         .filter(hook -> output == null)
-                        .ifPresent(hook -> titled.put(service.name() + " " + kind, service.with(hook)));
+                        .ifPresent(hook -> titled.put(service.name() + " " + kind, service.with(hook.command())));
             }
         }
         return titled;

@@ -1,15 +1,12 @@
 package dev.ostler.plan;
 
-import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
-import dev.ostler.spec.ActivationSpec;
 import dev.ostler.spec.CgroupSpec;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.HealthSpec;
 import dev.ostler.spec.NamespaceType;
 import dev.ostler.spec.ProbeCheck;
 import dev.ostler.spec.ProbeSpec;
-import dev.ostler.spec.ProcessSpec;
 import dev.ostler.spec.ReadySpec;
 import dev.ostler.spec.SandboxSpec;
 import dev.ostler.spec.ServiceCommand;
@@ -19,12 +16,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The commands that a service's probes and its stop ladder run, each as a service of its own: as the same user, with the same rights,
- * environment, limits and filters, in the namespaces that the running service has made. Stateless, any thread.
+ * The commands that a service's probes and its stop ladder run, each as a service of its own: as the same user, with the same
+ * rights, environment, limits and filters, in the namespaces that the running service has made. Stateless, any thread.
  */
 public final class ServiceCommands {
     private ServiceCommands() {}
@@ -72,43 +68,34 @@ public final class ServiceCommands {
     }
 
     /** Their programs that are not there, as {@link Program#missing}. */
-    public static List<Problem> missing(ServiceSpec service, Plan plan, HostFacts facts) {
-        boolean elsewhere = service.sandbox().hasMounts()
-                || service.sandbox().join().stream().anyMatch(join -> join.type() == NamespaceType.MOUNT);
+    public static List<Problem> missing(ServiceSpec service, HostFacts facts) {
+        boolean elsewhere = service.sandbox().join().stream().anyMatch(join -> join.type() == NamespaceType.MOUNT);
         return elsewhere
                 ? List.of()
                 : of(service).stream()
-                        .flatMap(command -> Program.missing(asService(service, plan, command), facts).stream())
+                        .flatMap(command -> Program.missing(service.with(command.located()), facts).stream())
                         .toList();
     }
 
     private static ServiceSpec asService(ServiceSpec service, Plan plan, ServiceCommand command) {
-        ProcessSpec process = service.process();
-        ProcessSpec own = new ProcessSpec(
-                new Located<>(command.words(), command.origin()),
-                process.environment(),
-                process.workingDirectory(),
-                process.user(),
-                process.groupAdd(),
-                process.umask(),
-                List.of());
+        ServiceSpec own = service.with(command.located());
         return new ServiceSpec(
-                service.name(),
+                own.name(),
                 command.origin(),
-                own,
-                service.limits(),
+                own.process(),
+                own.limits(),
                 CgroupSpec.NONE,
-                service.privilege(),
+                own.privilege(),
                 sandbox(service, plan, command.origin()),
-                service.lifecycle(),
+                own.lifecycle(),
                 dependsOn(service, command.origin()),
-                Optional.empty(), // as with a hook
-                Optional.empty(),
-                Optional.empty(),
-                ActivationSpec.NONE,
-                service.restart(),
-                service.stop(),
-                service.logs());
+                own.ready(),
+                own.health(),
+                own.notifications(),
+                own.activation(),
+                own.restart(),
+                own.stop(),
+                own.logs());
     }
 
     /** Whose namespaces are joined must be there. */

@@ -1,5 +1,6 @@
 package dev.ostler.spec;
 
+import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
 import java.util.List;
 
@@ -11,6 +12,11 @@ import java.util.List;
 public record ServiceCommand(List<String> words, Origin origin) {
     public ServiceCommand {
         words = List.copyOf(words);
+    }
+
+    /** As a service has its own. */
+    public Located<List<String>> located() {
+        return new Located<>(words, origin);
     }
 
     public String program() {

@@ -1,5 +1,6 @@
 package dev.ostler.spec;
 
+import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
 import java.util.List;
@@ -45,11 +46,11 @@ public record ServiceSpec(
         dependsOn = List.copyOf(dependsOn);
     }
 
-    /** The same with the command of a hook in place of its own. */
-    public ServiceSpec with(HookSpec hook) {
+    /** The same with another command in place of its own: of a hook, or what runs beside it. */
+    public ServiceSpec with(Located<List<String>> command) {
         ProcessSpec own = process;
-        ProcessSpec ofHook = new ProcessSpec(
-                hook.command(),
+        ProcessSpec other = new ProcessSpec(
+                command,
                 own.environment(),
                 own.workingDirectory(),
                 own.user(),
@@ -59,14 +60,14 @@ public record ServiceSpec(
         return new ServiceSpec(
                 name,
                 origin,
-                ofHook,
+                other,
                 limits,
                 cgroup,
                 privilege,
                 sandbox,
                 lifecycle,
                 dependsOn,
-                Optional.empty(), // a hook has nothing to tell, is not watched, and is given no sockets
+                Optional.empty(), // it has nothing to tell, is not watched, and is given no sockets
                 Optional.empty(),
                 Optional.empty(),
                 ActivationSpec.NONE,

@@ -10,9 +10,9 @@ import dev.ostler.loop.Registration;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** What a command of a probe writes: its end is kept for people, the rest thrown away. Owns the pipe. Loop thread only. */
+/** What a command beside a service writes: its end is kept for people, the rest thrown away. Owns the pipe. Loop thread only. */
 final class CommandOutput implements AutoCloseable {
-    /** More than any probe has to say; what writes on and on would keep the loop busy. */
+    /** More than any of them has to say; what writes on and on would keep the loop busy. */
     static final int MAX_BYTES = 1 << 20;
 
     private static final int KEPT_BYTES = 4096;

@@ -7,6 +7,9 @@ import dev.ostler.linux.Fd;
 import dev.ostler.linux.KernelException;
 import dev.ostler.linux.PidFd;
 import dev.ostler.loop.Timer;
+import dev.ostler.plan.LaunchFailure;
+import dev.ostler.plan.Plan;
+import dev.ostler.plan.RefusalRecord;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
@@ -23,14 +26,21 @@ final class CommandRun implements AutoCloseable {
 
     final LiveRun live;
     private Optional<CommandOutput> output = Optional.empty();
-    private Optional<Consumer<Optional<String>>> listener;
+    private Optional<Request> request;
     private Optional<Timer> timer = Optional.empty();
     private boolean killing;
 
-    /** @param listener gets the result, empty for a success; without one nobody is interested */
-    CommandRun(LiveRun live, Optional<Consumer<Optional<String>>> listener) {
+    /**
+     * What is run, and for whom.
+     *
+     * @param listener gets the result, empty for a success
+     */
+    record Request(String program, Plan plan, Consumer<Optional<String>> listener) {}
+
+    /** @param request without one nobody is interested */
+    CommandRun(LiveRun live, Optional<Request> request) {
         this.live = live;
-        this.listener = listener;
+        this.request = request;
     }
 
     void writesTo(CommandOutput to) {
@@ -66,19 +76,34 @@ final class CommandRun implements AutoCloseable {
         result(Optional.of(status + (said.isEmpty() ? "" : ": " + said)));
     }
 
+    /** It has not been executed. */
+    void refused(KeeperEvent.Failed failed) {
+        request.ifPresent(asked -> fails(text(asked, failed)));
+    }
+
+    private static String text(Request asked, KeeperEvent.Failed failed) {
+        return switch (failed.kind()) {
+            case REFUSED -> LaunchFailure.describe(asked.program(), asked.plan(), RefusalRecord.of(failed.refusal()));
+            case DIED -> LaunchFailure.died(asked.program(), new ExitStatus(failed.value()));
+            case CLONE_REFUSED -> LaunchFailure.cloneRefused(asked.program(), failed.value());
+            case DEADLINE ->
+                LaunchFailure.deadline(asked.program(), asked.plan().deadline());
+        };
+    }
+
     void fails(String why) {
         result(Optional.of(why));
     }
 
     private void result(Optional<String> failure) {
-        Optional<Consumer<Optional<String>>> told = listener;
-        listener = Optional.empty();
-        told.ifPresent(one -> one.accept(failure));
+        Optional<Request> told = request;
+        request = Optional.empty();
+        told.ifPresent(asked -> asked.listener().accept(failure));
     }
 
     /** Nobody is interested any more. */
     void abandon() {
-        listener = Optional.empty();
+        request = Optional.empty();
     }
 
     /** Repeated until it is over, as something may have forked between look and kill. */

@@ -1,7 +1,6 @@
 package dev.ostler.supervise;
 
 import dev.ostler.base.Clock;
-import dev.ostler.base.ExitStatus;
 import dev.ostler.base.Pid;
 import dev.ostler.base.RunKey;
 import dev.ostler.base.ServiceName;
@@ -12,9 +11,7 @@ import dev.ostler.linux.LinuxConstants;
 import dev.ostler.linux.NativeBuffer;
 import dev.ostler.loop.EventLoop;
 import dev.ostler.loop.Priority;
-import dev.ostler.plan.LaunchFailure;
 import dev.ostler.plan.Plan;
-import dev.ostler.plan.RefusalRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,11 +34,7 @@ final class CommandRuns {
     private final Runnable onOver;
     private final NativeBuffer buffer = NativeBuffer.allocate(READ_BYTES);
     private final Map<RunKey, CommandRun> runs = new HashMap<>();
-    private final Map<RunKey, Command> commands = new HashMap<>();
     private final Map<ServiceName, Integer> numbers = new HashMap<>();
-
-    /** What is run, for messages. */
-    private record Command(String program, Plan plan) {}
 
     /** @param onOver called whenever nothing is left of one */
     CommandRuns(EventLoop loop, Clock clock, CommandLauncher launcher, Runnable onOver) {
@@ -78,9 +71,9 @@ final class CommandRuns {
             ServiceName service, String program, Plan plan, Duration timeout, Consumer<Optional<String>> listener) {
         ServiceName name = ServiceName.ofCommand(service);
         RunKey key = new RunKey(name, numbers.merge(name, 1, Integer::sum));
-        CommandRun run = new CommandRun(new LiveRun(key, false), Optional.of(listener));
+        CommandRun run =
+                new CommandRun(new LiveRun(key, false), Optional.of(new CommandRun.Request(program, plan, listener)));
         runs.put(key, run);
-        commands.put(key, new Command(program, plan));
         try {
             CommandLauncher.Launched launched = launcher.launch(plan, key, errno -> {
                 run.fails("keeper: " + errno);
@@ -144,7 +137,7 @@ final class CommandRuns {
         if (event instanceof KeeperEvent.Spawned spawned) {
             run.spawned(spawned, descriptors);
         } else if (event instanceof KeeperEvent.Failed failed) {
-            run.fails(text(failed));
+            run.refused(failed);
             if (failed.kind() == KeeperEvent.Failed.Kind.CLONE_REFUSED) {
                 launcher.forget(key);
                 over(key);
@@ -183,26 +176,10 @@ final class CommandRuns {
     }
 
     private void over(RunKey key) {
-        commands.remove(key);
         CommandRun run = runs.remove(key);
         if (run != null) {
             run.close();
             onOver.run();
         }
-    }
-
-    private String text(KeeperEvent.Failed failed) {
-        Command command = commands.get(failed.key());
-        if (command == null) {
-            return "unknown"; // nobody waits for it
-        }
-        return switch (failed.kind()) {
-            case REFUSED ->
-                LaunchFailure.describe(command.program(), command.plan(), RefusalRecord.of(failed.refusal()));
-            case DIED -> LaunchFailure.died(command.program(), new ExitStatus(failed.value()));
-            case CLONE_REFUSED -> LaunchFailure.cloneRefused(command.program(), failed.value());
-            case DEADLINE ->
-                LaunchFailure.deadline(command.program(), command.plan().deadline());
-        };
     }
 }

@@ -60,7 +60,8 @@ public final class ProjectCompiler {
             ServiceSpec spec, HostFacts facts, Guard guard, List<Problem> problems) {
         Map<HookSpec.Kind, Plan> plans = new EnumMap<>(HookSpec.Kind.class);
         spec.lifecycle().hooks().forEach((kind, hook) -> {
-            CompileResult result = PlanCompiler.compile(spec.with(hook), facts, Descriptors.supervised(), guard);
+            CompileResult result =
+                    PlanCompiler.compile(spec.with(hook.command()), facts, Descriptors.supervised(), guard);
             if (result instanceof CompileResult.Compiled compiled) {
                 plans.put(kind, compiled.plan());
             } else {

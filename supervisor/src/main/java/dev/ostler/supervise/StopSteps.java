@@ -33,8 +33,8 @@ final class StopSteps {
     /**
      * Begins.
      *
-     * @param done gets, on the loop thread, what came of it: {@code http://127.0.0.1:8080/shutdown: status 200}
      * @param main the main process of the service, as its command is told
+     * @param done gets, on the loop thread, what came of it: {@code http://127.0.0.1:8080/shutdown: status 200}
      * @throws KernelException when no thread could be had for it (pids.max, RLIMIT_NPROC)
      */
     void take(CompiledService service, Optional<Pid> main, Action.TakeStopStep step, Consumer<String> done) {

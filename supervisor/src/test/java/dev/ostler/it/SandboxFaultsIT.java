@@ -107,7 +107,7 @@ class SandboxFaultsIT {
                     assertThat(project.run("up", "-d").err()).as(kind).contains("cannot start \"web\": ");
                     project.run("down").ok();
                 }
-                assertThat(processes()).as(kind).isEmpty();
+                assertThat(OstlerProject.commandLinesWith(mark)).as(kind).isEmpty();
                 assertThat(project.directory().resolve("out/ran")).as(kind).doesNotExist();
             }
         } finally {
@@ -138,10 +138,5 @@ class SandboxFaultsIT {
         project.run("plan", "-f", "ostler.yaml", "-o", "app.plan", "web").ok();
         return PlanDecoder.decode(Files.readAllBytes(project.directory().resolve("app.plan")))
                 .ops();
-    }
-
-    /** All that has the mark, or is a launcher of ours, but is no zombie: those are their parent's to reap. */
-    private List<String> processes() {
-        return OstlerProject.commandLinesWith(mark);
     }
 }
