@@ -8,36 +8,45 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-/*
- * The number behind word and a colon in OSTLER_FAULT, and what follows it. False when it says
- * something else.
- */
-static bool fault_is(const char *word, uint32_t *ret, const char **ret_rest)
+/* What follows begin in the environment, or NULL. */
+static const char *variable(const char *begin)
 {
-	static const char name[] = "OSTLER_FAULT=";
 	char **entry = environ;
-	const char *at;
 
-	while (*entry && strncmp(*entry, name, sizeof(name) - 1) != 0)
+	while (*entry && strncmp(*entry, begin, strlen(begin)) != 0)
 		entry++;
-	if (!*entry)
-		return false;
-	at = *entry + sizeof(name) - 1;
-	if (strncmp(at, word, strlen(word)) != 0 || at[strlen(word)] != ':')
-		return false;
-	*ret = 0;
-	for (at += strlen(word) + 1; *at >= '0' && *at <= '9'; at++)
+	return *entry ? *entry + strlen(begin) : NULL;
+}
+
+static const char *number(const char *at, uint32_t *ret)
+{
+	for (*ret = 0; *at >= '0' && *at <= '9'; at++)
 		*ret = *ret * 10 + (uint32_t)(*at - '0');
-	*ret_rest = at;
-	return true;
+	return at;
+}
+
+/* Whether op number N of this plan is what word, a colon and N in OSTLER_FAULT name. */
+static bool fault_is(const struct launch *launch, const char *word, const char **ret_rest)
+{
+	const char *at = variable("OSTLER_FAULT="), *plans = variable("OSTLER_FAULT_OP=");
+	uint32_t n;
+
+	if (!at || strncmp(at, word, strlen(word)) != 0 || at[strlen(word)] != ':')
+		return false;
+	*ret_rest = number(at + strlen(word) + 1, &n);
+	if (n != launch->refusal.op)
+		return false;
+	if (!plans)
+		return true;
+	(void)number(plans, &n);
+	return plan_has_op(&launch->plan, n);
 }
 
 static void die_at(const struct launch *launch, const char *word)
 {
 	const char *rest;
-	uint32_t op;
 
-	if (!fault_is(word, &op, &rest) || op != launch->refusal.op)
+	if (!fault_is(launch, word, &rest))
 		return;
 	(void)sys2(SYS_kill, sys_getpid(), SIGKILL);
 	/* process 1 of a pid namespace cannot kill itself: its end is as sudden by this */
@@ -48,13 +57,12 @@ static void die_at(const struct launch *launch, const char *word)
 static void change_mounts(const struct launch *launch)
 {
 	const char *rest;
-	uint32_t op;
 
-	if (fault_is("mount", &op, &rest) && op == launch->refusal.op)
+	if (fault_is(launch, "mount", &rest))
 		(void)sys5(SYS_mount, "none", rest + 1, "tmpfs", 0, 0);
-	if (fault_is("umount", &op, &rest) && op == launch->refusal.op)
+	if (fault_is(launch, "umount", &rest))
 		(void)sys2(SYS_umount2, rest + 1, MNT_DETACH);
-	if (fault_is("writable", &op, &rest) && op == launch->refusal.op) {
+	if (fault_is(launch, "writable", &rest)) {
 		struct mount_attr none = { .attr_clr = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
 						       MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC };
 
@@ -68,9 +76,8 @@ static void stop_at(const struct launch *launch)
 	static const char said[] = "stopped\n";
 	const uint64_t go_on = 1ULL << (SIGCONT - 1);
 	const char *rest;
-	uint32_t op;
 
-	if (!fault_is("stop", &op, &rest) || op != launch->refusal.op)
+	if (!fault_is(launch, "stop", &rest))
 		return;
 	(void)sys_write(launch->message_fd >= 0 ? launch->message_fd : 2, said, sizeof(said) - 1);
 	while (sys4(SYS_rt_sigtimedwait, &go_on, 0, 0, 8) != SIGCONT)
@@ -80,15 +87,14 @@ static void stop_at(const struct launch *launch)
 int fault_before(struct launch *launch)
 {
 	const char *rest;
-	uint32_t op, error = 0;
+	uint32_t error;
 
 	die_at(launch, "before");
 	change_mounts(launch);
 	stop_at(launch);
-	if (!fault_is("errno", &op, &rest) || op != launch->refusal.op || *rest != ':')
+	if (!fault_is(launch, "errno", &rest) || *rest != ':')
 		return 0;
-	for (rest++; *rest >= '0' && *rest <= '9'; rest++)
-		error = error * 10 + (uint32_t)(*rest - '0');
+	(void)number(rest + 1, &error);
 	return refuse_named(launch, -1, "fault", -(long)error, "OSTLER_FAULT");
 }
 

@@ -4,7 +4,8 @@
  * before:N or after:N (SIGKILL of the launching process around op number N), errno:N:E (op N is
  * refused with errno E), stop:N (before op N the launching process waits for SIGCONT); before
  * op N, which comes after PIVOT: mount:N:PATH (one more tmpfs there),
- * umount:N:PATH, writable:N:PATH (no attribute is left of the mount).
+ * umount:N:PATH, writable:N:PATH (no attribute is left of the mount). Where OSTLER_FAULT_OP is set,
+ * only in plans that have an op of this code.
  */
 #ifndef OSTLER_FAULTS_H
 #define OSTLER_FAULTS_H

@@ -19,94 +19,39 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** P29 for what the plan of {@link SandboxFaultsIT} has not. */
+/** P29 for what the plans of {@link SandboxFaultsIT} and {@link NetworkFaultsIT} have not. */
 class EveryOpFaultsIT {
-    private static final String COMMAND = "command: [sh, -c, 'echo ran > out/ran', %s]";
-
-    private static final String PROGRAMS = """
-                    - { bind: /usr, read_only: true }
-                    - { symlink: /bin, to: usr/bin }
-                    - { symlink: /lib, to: usr/lib }
-                    - { symlink: /lib64, to: usr/lib64 }
-            """;
-
-    /** Of a directory of the project, where a file system of the host may be shown under other owners. */
-    private static final String RIGHTS = """
-                working_dir: /tmp
-                user: "54321:54321"
-                capabilities: { keep: [NET_BIND_SERVICE] }
-                sandbox:
-                  namespaces: [pid]
-                  mounts:
-                    - { tmpfs: /tmp }
-                    - { bind: out, to: /tmp/out, idmap: ["0 54321 1"] }
-            """;
-
-    private static final String LAYERS = """
-                working_dir: /
-                sandbox:
-                  root: { overlay: [base], size: 1m }
-                  mounts:
-            """ + PROGRAMS + """
-                    - { bind: out, to: /out }
-            """;
-
-    private static final String SHARES = """
-                scheduling: { policy: batch, reset_on_fork: true }
-                nice: 3
-                io_priority: { class: best-effort, level: 7 }
-                numa: { policy: interleave, nodes: 0 }
-                timer_slack: 10ms
-                transparent_hugepages: false
-                memory_deny_write_execute: true
-                coredump_filter: [elf-headers]
-                keyring: private
-                sandbox:
-                  seccomp: { deny: [personality] }
-                  landlock: { execute: [/usr], write: [out, /dev/null] }
-            """;
-
-    private static final String SUPERVISED = """
-            services:
-              web:
-                command: [sh, -c, 'echo ran > out/ran', %s]
-                restart: "no"
-                ready: { notify: true }
-                sockets: { app: { unix: app.sock } }
-            """;
-
-    private static final String PROFILE = """
-            services: { unused: { command: ['true'] } }
-            profiles:
-              box:
-                working_dir: /tmp
-                sandbox:
-                  namespaces: [mount, pid, ipc, uts]
-                  read_only: true
-                  mounts: [ { proc: /proc }, { dev: /dev }, { tmpfs: /tmp }, { bind: out, to: /tmp/out } ]
-            """;
+    /** Of {@code old_kernel.c}. */
+    private static final String WITH_THREADS = "./old_kernel core_sched ";
 
     private final String mark = FaultWalk.newMark();
 
-    private OstlerProject project(As as, String rest) {
-        String yaml = "services:\n  web:\n    restart: \"no\"\n    " + COMMAND.formatted(mark) + "\n" + rest;
-        OstlerProject project = OstlerProject.create(as, yaml);
+    private OstlerProject project(As as, FaultPlan plan) {
+        OstlerProject project = OstlerProject.create(as, plan.yaml(as, mark));
         FaultWalk.writable(project, "out");
         return project.file("base/etc/motd", "hello\n");
     }
 
     private FaultWalk walk(OstlerProject project) {
+        return walk(project, "");
+    }
+
+    /** @param prefix what goes in front of the commands */
+    private FaultWalk walk(OstlerProject project, String prefix) {
         String launcher = FaultWalk.launcher(project, mark).toString();
-        FaultWalk walk =
-                new FaultWalk(project, mark, PlanFile.of(project, "web").ops());
-        walk.walk(op -> List.of(launcher + " exec web.plan"));
+        FaultWalk walk = new FaultWalk(project, mark, ops(project, prefix));
+        walk.walk(op -> List.of(prefix + launcher + " exec web.plan"));
         return walk;
+    }
+
+    private static List<DecodedOp> ops(OstlerProject project, String prefix) {
+        return PlanFile.of(project, prefix, "web").ops();
     }
 
     @ParameterizedTest
     @EnumSource(names = {"CURRENT", "PLAIN_USER"})
     void p29_ofARootOfLayers(As as) {
-        try (OstlerProject project = project(as, LAYERS)) {
+        try (OstlerProject project = project(as, FaultPlan.LAYERS)) {
             walk(project);
         }
     }
@@ -114,7 +59,7 @@ class EveryOpFaultsIT {
     @Test
     void p29_ofABindUnderOtherOwners() {
         As.needRoot("idmapped mounts");
-        try (OstlerProject project = project(As.CURRENT, RIGHTS)) {
+        try (OstlerProject project = project(As.CURRENT, FaultPlan.RIGHTS)) {
             assertThat(walk(project).kinds()).contains(OpKind.BIND, OpKind.AMBIENT);
         }
     }
@@ -122,20 +67,48 @@ class EveryOpFaultsIT {
     @ParameterizedTest
     @EnumSource(names = {"CURRENT", "PLAIN_USER"})
     void p29_ofSharesAndFilters(As as) {
-        try (OstlerProject project = project(as, SHARES)) {
+        try (OstlerProject project = project(as, FaultPlan.SHARES)) {
             assertThat(walk(project).kinds())
                     .contains(OpKind.SCHED_POLICY, OpKind.IOPRIO, OpKind.NUMA, OpKind.TIMER_SLACK, OpKind.THP)
                     .contains(OpKind.MDWE, OpKind.COREDUMP_FILTER, OpKind.KEYRING, OpKind.SECCOMP, OpKind.LANDLOCK);
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void p29_ofTheProcessor(As as) throws IOException {
+        try (OstlerProject project = project(as, FaultPlan.PROCESSOR)) {
+            CProgram.compile(project, "ran", Files.readString(Path.of("src/test/resources/it/ran.c")), "-static");
+            CProgram.build(project, "old_kernel");
+
+            assertThat(walk(project, WITH_THREADS).kinds()).contains(OpKind.CORE_SCHED, OpKind.TSC);
+        }
+    }
+
     @Test
     void p29_ofANamespaceThatIsJoined() {
         As.needRoot("to join a namespace of the host");
-        String own = "/proc/" + ProcessHandle.current().pid() + "/ns/ipc";
-        try (OstlerProject project = project(As.CURRENT, "    sandbox: { join: { ipc: " + own + " } }\n")) {
+        try (OstlerProject project = project(As.CURRENT, FaultPlan.JOINED)) {
             assertThat(walk(project).kinds()).contains(OpKind.JOIN);
         }
+    }
+
+    /** The tests that walk over them are here, in {@link SandboxFaultsIT}, and in {@link NetworkFaultsIT}. */
+    @Test
+    void p29_ofEveryKindOfOp() {
+        As.needRoot("to be given every kind of op");
+        Set<OpKind> kinds = EnumSet.noneOf(OpKind.class);
+        for (FaultPlan plan : FaultPlan.values()) {
+            kinds.addAll(plan.own());
+        }
+        for (FaultPlan plan : FaultPlan.written()) {
+            try (OstlerProject project = project(As.CURRENT, plan)) {
+                CProgram.build(project, "old_kernel");
+                ops(project, WITH_THREADS).forEach(each -> kinds.add(each.op().kind()));
+            }
+        }
+
+        assertThat(kinds).containsExactlyInAnyOrder(OpKind.values());
     }
 
     /** Also the relay between the terminals dies, or has to tell what its child was refused. */
@@ -143,7 +116,7 @@ class EveryOpFaultsIT {
     @EnumSource(names = {"CURRENT", "PLAIN_USER"})
     void p29_ofATerminal(As as) throws IOException {
         Path home = faultyInstallation();
-        try (OstlerProject project = OstlerProject.create(as, home, Jdk.current(), PROFILE)) {
+        try (OstlerProject project = OstlerProject.create(as, home, Jdk.current(), FaultPlan.TERMINAL.yaml(as, mark))) {
             FaultWalk.writable(project, "out");
             for (String profile : List.of("", "-p ./ostler.yaml#box ")) {
                 String command = project.binary() + " run -t " + profile + "-- sh -c 'echo ran > out/ran' " + mark;
@@ -155,7 +128,7 @@ class EveryOpFaultsIT {
                 FaultWalk walk = new FaultWalk(project, mark, ops);
                 walk.walk(op -> List.of(command));
 
-                assertThat(walk.kinds()).contains(OpKind.TERMINAL);
+                assertThat(walk.kinds()).containsAll(FaultPlan.TERMINAL.own());
                 project.shell("rm -r out/ran .cache/ostler").ok();
             }
         } finally {
@@ -163,26 +136,25 @@ class EveryOpFaultsIT {
         }
     }
 
-    /** What only a supervisor has to give. */
+    /** The service that is joined has no such op, and starts. */
     @ParameterizedTest
     @EnumSource(names = {"CURRENT", "PLAIN_USER"})
     void p29_ofWhatASupervisorPasses(As as) throws IOException {
-        String limit = as.hasRoot() ? "    mem_limit: 64m\n    pids_limit: 50\n" : "";
-        String yaml = SUPERVISED.formatted(mark) + limit;
         Path home = faultyInstallation();
-        try (OstlerProject project = OstlerProject.create(as, home, Jdk.current(), yaml)) {
+        try (OstlerProject project =
+                OstlerProject.create(as, home, Jdk.current(), FaultPlan.SUPERVISED.yaml(as, mark))) {
             FaultWalk.writable(project, "out");
+            project.env("OSTLER_FAULT_OP", Integer.toString(OpKind.JOIN_PROCESS.code()));
             List<String> ops = project.run("plan", "-f", "ostler.yaml", "web")
                     .ok()
                     .out()
                     .lines()
                     .filter(line -> line.matches(" *\\d+ [A-Z_]+ .*"))
                     .toList();
-            Set<OpKind> kinds = EnumSet.of(OpKind.NOTIFY_SOCKET, OpKind.OWN_PID);
-            if (as.hasRoot()) {
-                kinds.add(OpKind.CGROUP_JOIN);
-            }
-            for (OpKind kind : kinds) {
+            for (OpKind kind : FaultPlan.SUPERVISED.own()) {
+                if (kind == OpKind.CGROUP_JOIN && !as.hasRoot()) {
+                    continue;
+                }
                 String text = ops.stream()
                         .filter(line -> line.contains(" " + kind + " "))
                         .findFirst()
@@ -192,7 +164,8 @@ class EveryOpFaultsIT {
                 Result refused = upWith(project, "errno:" + op + ":13");
                 assertThat(refused.err())
                         .contains("fault \"OSTLER_FAULT\": EACCES (")
-                        .contains(" at " + origin + "\n");
+                        .contains(" at " + origin + "\n")
+                        .doesNotContain("\"db\"");
                 upWith(project, "before:" + op);
                 upWith(project, "after:" + op);
             }

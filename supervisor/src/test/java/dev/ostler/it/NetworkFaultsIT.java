@@ -22,29 +22,10 @@ class NetworkFaultsIT {
     private static final int EXIT_REFUSED = 127;
     private static final int EXIT_KILLED = 137;
 
-    private static final String YAML = """
-            services:
-              web:
-                command: [sh, -c, "echo ran > out/ran"]
-                death_signal: KILL
-                restart: "no"
-                sandbox:
-                  namespaces: [pid, ipc]
-                  hostname: inside
-                  network:
-                    veth:
-                      bridge: br0
-                      mtu: 1400
-                      mac: 02:00:00:00:00:0a
-                      addresses: [10.1.0.2/24, 'fd00::2/64']
-                      routes: [{ to: default, via: 10.1.0.254 }, { to: 10.9.0.0/16, via: 10.1.0.254 }]
-                  mounts: [{ tmpfs: /tmp }, { bind: out }]
-            """;
-
     @ParameterizedTest
     @EnumSource(names = {"CURRENT", "PLAIN_USER"})
     void everyOpIsTheLast(As as) throws IOException {
-        try (OstlerProject project = OstlerProject.create(as, YAML)) {
+        try (OstlerProject project = OstlerProject.create(as, FaultPlan.NETWORK.yaml(as, ""))) {
             OwnNetwork host = prepared(project, as);
             List<DecodedOp> ops = plan(project, host, as);
             assertThat(ops.stream().map(each -> each.op().kind())).contains(OpKind.HOST_NETWORK, OpKind.NETWORK);
@@ -88,7 +69,7 @@ class NetworkFaultsIT {
         Path home = Files.createTempDirectory("ostler-it-faults-");
         Installation.copy(OstlerProject.builtHome(), home);
         Files.copy(FAULTY, home.resolve("bin/ostler"), StandardCopyOption.REPLACE_EXISTING);
-        try (OstlerProject project = OstlerProject.create(as, home, Jdk.current(), YAML)) {
+        try (OstlerProject project = OstlerProject.create(as, home, Jdk.current(), FaultPlan.NETWORK.yaml(as, ""))) {
             OwnNetwork host = prepared(project, as);
             List<DecodedOp> ops = plan(project, host, as);
             for (OpKind kind : List.of(OpKind.HOST_NETWORK, OpKind.NETWORK, OpKind.INIT)) {

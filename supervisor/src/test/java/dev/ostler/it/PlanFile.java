@@ -13,7 +13,12 @@ record PlanFile(OstlerProject project, String service, List<DecodedOp> ops) {
     private static final Path FAULTY = Path.of("../launcher-native/build/ostler-faults");
 
     static PlanFile of(OstlerProject project, String service) {
-        project.run("plan", "-f", "ostler.yaml", "-o", service + ".plan", service)
+        return of(project, "", service);
+    }
+
+    /** @param prefix words that go in front of the command */
+    static PlanFile of(OstlerProject project, String prefix, String service) {
+        project.shell(prefix + project.binary() + " plan -f ostler.yaml -o " + service + ".plan " + service)
                 .ok();
         try {
             byte[] bytes = Files.readAllBytes(project.directory().resolve(service + ".plan"));

@@ -21,53 +21,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SandboxFaultsIT {
     private final String mark = FaultWalk.newMark();
 
-    private String yaml(As as) {
-        String root = as.hasRoot() ? """
-                    nice: 1
-                    oom_score_adj: 100
-                    user: "54321:54321"
-                    securebits: [noroot]
-                """ : "";
-        return """
-                services:
-                  web:
-                    command: [sh, -c, 'echo ran > /out/ran', %s]
-                    working_dir: /
-                    umask: "0027"
-                    death_signal: KILL
-                    cpu_affinity: 0
-                    ulimits: { core: 0 }
-                    capabilities: { keep: [] }
-                    restart: "no"
-                %s
-                    sandbox:
-                      namespaces: [pid, ipc, cgroup, time]
-                      root: empty
-                      read_only: true
-                      network: loopback
-                      hostname: inside
-                      time: { boottime: 1h }
-                      sysctls: { net.core.somaxconn: 100 }
-                      mask: [/proc/kcore]
-                      read_only_paths: [/proc/sys]
-                      mounts:
-                        - { bind: /usr, read_only: true }
-                        - { symlink: /bin, to: usr/bin }
-                        - { symlink: /lib, to: usr/lib }
-                        - { symlink: /lib64, to: usr/lib64 }
-                        - { proc: /proc }
-                        - { dev: /dev }
-                        - { tmpfs: /tmp }
-                        - { directory: /run/web }
-                        - { file: /etc/motd, content: hello }
-                        - { bind: out, to: /out }
-                """.formatted(mark, root);
-    }
-
     @ParameterizedTest
     @EnumSource(names = {"CURRENT", "PLAIN_USER"})
     void everyOpIsTheLast(As as) throws IOException {
-        try (OstlerProject project = OstlerProject.create(as, yaml(as))) {
+        try (OstlerProject project = OstlerProject.create(as, FaultPlan.FULL.yaml(as, mark))) {
             FaultWalk.writable(project, "out");
             String launcher = FaultWalk.launcher(project, mark).toString();
             List<DecodedOp> ops = plan(project);
@@ -86,7 +43,7 @@ class SandboxFaultsIT {
         Path home = Files.createTempDirectory("ostler-it-faults-");
         Installation.copy(OstlerProject.builtHome(), home);
         Files.copy(FaultWalk.FAULTY, home.resolve("bin/ostler"), StandardCopyOption.REPLACE_EXISTING);
-        try (OstlerProject project = OstlerProject.create(as, home, Jdk.current(), yaml(as))) {
+        try (OstlerProject project = OstlerProject.create(as, home, Jdk.current(), FaultPlan.FULL.yaml(as, mark))) {
             FaultWalk.writable(project, "out");
             List<DecodedOp> ops = plan(project);
             for (String kind : List.of("NAMESPACES", "FILESYSTEM", "PIVOT", "INIT", "CAPSET", "EXECVE")) {
