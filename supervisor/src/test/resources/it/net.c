@@ -2,6 +2,7 @@
  * What a test of networks needs of its surroundings, so that no other program has to be installed.
  *
  *     net bridge NAME ADDRESS     makes a bridge with an IPv4 address of a /24, up
+ *     net up NAME, net down NAME  as ip link set NAME up has it
  *     net list                    the names of all interfaces, one a line
  *     net show NAME               hardware address, MTU, up or down
  *     net serve PORT TEXT         answers every connection with TEXT, for ever
@@ -63,6 +64,15 @@ static void bridge(const char *name, const char *address)
 	set_address(name, address, SIOCSIFADDR, "SIOCSIFADDR");
 	set_address(name, "255.255.255.0", SIOCSIFNETMASK, "SIOCSIFNETMASK");
 	request.ifr_flags = IFF_UP | IFF_RUNNING;
+	ask_for(SIOCSIFFLAGS, &request, "SIOCSIFFLAGS");
+}
+
+static void set_up(const char *name, int up)
+{
+	struct ifreq request = named(name);
+
+	ask_for(SIOCGIFFLAGS, &request, "SIOCGIFFLAGS");
+	request.ifr_flags = (short)(up ? request.ifr_flags | IFF_UP : request.ifr_flags & ~IFF_UP);
 	ask_for(SIOCSIFFLAGS, &request, "SIOCSIFFLAGS");
 }
 
@@ -133,6 +143,8 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (strcmp(what, "bridge") == 0 && argc == 4)
 		bridge(argv[2], argv[3]);
+	else if ((strcmp(what, "up") == 0 || strcmp(what, "down") == 0) && argc == 3)
+		set_up(argv[2], what[0] == 'u');
 	else if (strcmp(what, "list") == 0)
 		list();
 	else if (strcmp(what, "show") == 0 && argc == 3)

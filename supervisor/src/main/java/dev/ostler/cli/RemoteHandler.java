@@ -9,6 +9,7 @@ import dev.ostler.control.Selection;
 import dev.ostler.control.Session;
 import dev.ostler.keeper.KeeperClient;
 import dev.ostler.loop.EventLoop;
+import dev.ostler.service.ServiceState;
 import dev.ostler.service.ServiceStatus;
 import dev.ostler.supervise.CompiledService;
 import dev.ostler.supervise.Supervisor;
@@ -247,6 +248,10 @@ public final class RemoteHandler {
     }
 
     private void startAnswer(List<ServiceName> names, Session session) {
+        names.stream()
+                .map(supervisor::status)
+                .filter(status -> status.state() == ServiceState.SKIPPED)
+                .forEach(status -> session.out(status.name() + ": " + status.reason() + "\n"));
         List<ServiceName> failed = StartFailure.of(supervisor, names);
         StartFailure.report(supervisor, failed, session::err, () -> session.exit(failed.isEmpty() ? OK : FAILED));
     }

@@ -159,12 +159,22 @@ public final class LinuxConstants {
     public static final int ICMP_ECHOREPLY = 0;
     public static final int ICMP_ECHO = 8;
 
+    public static final int NETLINK_ROUTE = 0;
     public static final int NETLINK_SOCK_DIAG = 4;
     public static final int NLMSG_ERROR = 2;
     public static final int NLMSG_DONE = 3;
     public static final int NLM_F_REQUEST = 1;
     public static final int NLM_F_DUMP = 0x300;
     public static final int SOCK_DIAG_BY_FAMILY = 20;
+    public static final int RTMGRP_LINK = 1;
+    public static final int RTM_NEWLINK = 16;
+    public static final int RTM_DELLINK = 17;
+    public static final int IFLA_IFNAME = 3;
+    public static final int SIOCETHTOOL = 0x8946;
+    public static final int SIOCGIFFLAGS = 0x8913;
+    public static final int ETHTOOL_GLINK = 0xa;
+    public static final int IFF_UP = 1;
+    public static final int IFF_RUNNING = 0x40;
     public static final int TCP_LISTEN = 10;
 
     public static final int LOCK_SH = 1;

@@ -15,6 +15,19 @@ public sealed interface Action {
     String verb();
 
     /**
+     * Look at the conditions of a start, and go on looking at those that are waited for as long as it waits. Answered by
+     * {@link Event.ConditionsChecked}.
+     *
+     * @param run the number that comes next
+     */
+    record CheckConditions(int run) implements Action {
+        @Override
+        public String verb() {
+            return "look at conditions";
+        }
+    }
+
+    /**
      * Launch. Answered by {@link Event.Spawned}, then {@link Event.LaunchSucceeded} or {@link Event.LaunchFailed};
      * only by the latter when no process came to be.
      */

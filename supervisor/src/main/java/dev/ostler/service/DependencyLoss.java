@@ -24,7 +24,9 @@ final class DependencyLoss {
     private static Optional<ExitCause.Dependency> of(Dependency dependency, ServiceStatus status) {
         DependencyOutlook outlook = DependencyOutlook.of(dependency, status);
         if (outlook instanceof DependencyOutlook.Impossible impossible) {
-            boolean failed = status.state() == ServiceState.FAILED || status.state() == ServiceState.DEPENDENCY_FAILED;
+            boolean failed = status.state() == ServiceState.FAILED
+                    || status.state() == ServiceState.DEPENDENCY_FAILED
+                    || status.state() == ServiceState.SKIPPED;
             return dependency.restart() || failed && dependency.condition().isOfRunning()
                     ? Optional.of(impossible.cause())
                     : Optional.empty();

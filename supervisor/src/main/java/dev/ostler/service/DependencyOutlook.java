@@ -97,6 +97,7 @@ public sealed interface DependencyOutlook {
                 condition == Condition.COMPLETED && hasRun(status)
                         ? new Met()
                         : Impossible.because(name, "failed: " + status.reason());
+            case SKIPPED -> Impossible.because(name, "was " + status.reason());
             case DEPENDENCY_FAILED -> Impossible.because(name, "was not started: " + status.reason());
         };
     }

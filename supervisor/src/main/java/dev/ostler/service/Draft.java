@@ -11,6 +11,7 @@ import dev.ostler.spec.RestartSpec;
 import dev.ostler.spec.ServiceSpec;
 import dev.ostler.spec.StopSpec;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -136,6 +137,23 @@ final class Draft {
         reason = pending.text();
         pending.failure().ifPresent(cause -> failStart(cause.describe(Optional.empty(), Duration.ZERO)));
         return this;
+    }
+
+    /** As {@link #waitFor}, of what no other service can bring. */
+    Draft holdFor(String what) {
+        String told = what + ", since ";
+        if (!reason.startsWith(told)) {
+            reason = told + now.wall().truncatedTo(ChronoUnit.SECONDS);
+            since = now;
+        }
+        return failStart(what);
+    }
+
+    /** Not this time, and that is no failure. */
+    Draft skip(String why) {
+        return spec.activation().onTraffic()
+                ? transition(ServiceState.DOWN, why + "; waiting for traffic").isUp(why)
+                : transition(ServiceState.SKIPPED, why).isUp(why);
     }
 
     /** Whoever asks for a start now waits for the outcome of what is under way. */

@@ -49,6 +49,9 @@ public sealed interface Event {
 
     record DependenciesChanged(DependencyOutlook outlook) implements Event {}
 
+    /** What {@link Action.CheckConditions} has found, and again whenever that changes. */
+    record ConditionsChecked(ConditionOutlook outlook) implements Event {}
+
     /** What runs cannot go on without a dependency that is not there any more. */
     record DependencyLost(ExitCause.Dependency cause) implements Event {}
 

@@ -118,7 +118,7 @@ final class Hooks {
                 }
                 yield d.goOnEnding(hook.kind());
             }
-            case DOWN, WAITING, STARTING, READY, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
+            case DOWN, WAITING, STARTING, READY, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED, SKIPPED ->
                 throw new IllegalStateException("a hook in state " + d.state);
         };
     }

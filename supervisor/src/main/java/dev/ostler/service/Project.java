@@ -215,8 +215,16 @@ public final class Project {
     public List<Step> accept(ServiceName name, Event event, Moment now) {
         List<Step> steps = new ArrayList<>();
         Deque<ServiceName> changed = new ArrayDeque<>();
-        apply(name, event, now, steps, changed);
+        if (isTimely(name, event)) {
+            apply(name, event, now, steps, changed);
+        }
         return settle(now, steps, changed);
+    }
+
+    /** Conditions are looked at again when all dependencies are met again. */
+    private boolean isTimely(ServiceName name, Event event) {
+        return !(event instanceof Event.ConditionsChecked)
+                || DependencyOutlook.of(spec(name), this::status) instanceof DependencyOutlook.Met;
     }
 
     /** Every deadline that has been reached. */

@@ -44,6 +44,8 @@ public final class ServiceMachine {
             return restartAnnounced(draft, restart).toStep();
         } else if (event instanceof Event.DependenciesChanged change) {
             return dependenciesChanged(draft, change.outlook()).toStep();
+        } else if (event instanceof Event.ConditionsChecked checked) {
+            return Conditions.checked(draft, checked.outlook()).toStep();
         } else if (event instanceof Event.DependencyLost loss) {
             return dependencyLost(draft, loss.cause()).toStep();
         } else if (event instanceof Event.Tick) {
@@ -91,7 +93,8 @@ public final class ServiceMachine {
     private static Draft startRequested(Draft d, Event.StartRequested start) {
         boolean byPerson = start.by() == Requester.PERSON;
         return switch (d.state) {
-            case DOWN, FAILED, FINISHED, DEPENDENCY_FAILED -> d.startAfresh("start requested by " + start.by());
+            case DOWN, FAILED, FINISHED, DEPENDENCY_FAILED, SKIPPED ->
+                d.startAfresh("start requested by " + start.by());
             case COMPLETED -> d.want(Wanted.UP);
             case BACKOFF ->
                 byPerson ? d.startAfresh("start requested by " + start.by()) : d.unchanged("it will be started anyway");
@@ -107,7 +110,7 @@ public final class ServiceMachine {
     private static Draft armed(Draft d) {
         return switch (d.state) {
             case DOWN -> d.arm();
-            case FAILED, FINISHED, COMPLETED, DEPENDENCY_FAILED -> d.want(Wanted.UP);
+            case FAILED, FINISHED, COMPLETED, DEPENDENCY_FAILED, SKIPPED -> d.want(Wanted.UP);
             case WAITING, PREPARING, STARTING, STARTED, READY, STOPPING, CLEANING, WINDING_UP, BACKOFF ->
                 d.unchanged("it is started, or about to be, without traffic");
         };
@@ -117,7 +120,7 @@ public final class ServiceMachine {
         String why = "stop requested by " + stop.by();
         return switch (d.state) {
             case DOWN -> d.disarm(why);
-            case WAITING, BACKOFF, FAILED, FINISHED, COMPLETED, DEPENDENCY_FAILED -> d.goDown(why);
+            case WAITING, BACKOFF, FAILED, FINISHED, COMPLETED, DEPENDENCY_FAILED, SKIPPED -> d.goDown(why);
             case PREPARING, STARTING, STARTED, READY ->
                 d.want(Wanted.DOWN)
                         .cancelStartAgain()
@@ -141,7 +144,7 @@ public final class ServiceMachine {
     private static Draft restartRequested(Draft d, Event.RestartRequested restart) {
         String why = "restart requested by " + restart.by();
         return switch (d.state) {
-            case DOWN, BACKOFF, FAILED, FINISHED, COMPLETED, DEPENDENCY_FAILED -> d.startAfresh(why);
+            case DOWN, BACKOFF, FAILED, FINISHED, COMPLETED, DEPENDENCY_FAILED, SKIPPED -> d.startAfresh(why);
             case WAITING -> d.want(Wanted.UP).awaitOutcome();
             case PREPARING, STARTING, STARTED, READY ->
                 d.beginStop(new ExitCause.RequestedStop(restart.by(), false), why)
@@ -156,7 +159,7 @@ public final class ServiceMachine {
             case DOWN -> d.disarm(why).failStart(why);
             case WAITING, BACKOFF, COMPLETED -> d.goDown(why);
             // When all goes down these keep their state: how they ended is still of interest then.
-            case FAILED, FINISHED, DEPENDENCY_FAILED ->
+            case FAILED, FINISHED, DEPENDENCY_FAILED, SKIPPED ->
                 stop.by() == Requester.SHUTDOWN
                         ? d.want(Wanted.DOWN).failStart(why).cancelRetry()
                         : d.goDown(why);
@@ -182,7 +185,8 @@ public final class ServiceMachine {
                     FINISHED,
                     COMPLETED,
                     FAILED,
-                    DEPENDENCY_FAILED -> restartRequested(d, new Event.RestartRequested(restart.by()));
+                    DEPENDENCY_FAILED,
+                    SKIPPED -> restartRequested(d, new Event.RestartRequested(restart.by()));
         };
     }
 
@@ -192,13 +196,14 @@ public final class ServiceMachine {
                 if (outlook instanceof DependencyOutlook.Impossible impossible) {
                     yield d.dependencyFailed(impossible.cause());
                 }
-                yield outlook instanceof DependencyOutlook.Pending pending ? d.waitFor(pending) : d.begin();
+                yield outlook instanceof DependencyOutlook.Pending pending ? d.waitFor(pending) : Conditions.begin(d);
             }
             case DEPENDENCY_FAILED ->
                 outlook instanceof DependencyOutlook.Impossible || d.wanted == Wanted.DOWN
                         ? d.unchanged("still impossible, or not wanted any more")
                         : d.retry("its dependency is back");
-            case DOWN, BACKOFF, FAILED, FINISHED, COMPLETED -> d.unchanged("asked again when it is to be started");
+            case DOWN, BACKOFF, FAILED, FINISHED, COMPLETED, SKIPPED ->
+                d.unchanged("asked again when it is to be started");
             case PREPARING, STARTING, STARTED, READY, STOPPING, CLEANING, WINDING_UP ->
                 d.unchanged("dependencies gate the start; what runs has to end only when one is lost");
         };
@@ -209,7 +214,8 @@ public final class ServiceMachine {
         return switch (d.state) {
             case PREPARING, STARTING, STARTED, READY -> d.failStart(why).beginStop(cause, why);
             case STOPPING, CLEANING, WINDING_UP -> d.unchanged("it ends anyway");
-            case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED -> d.unchanged("nothing runs");
+            case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED, SKIPPED ->
+                d.unchanged("nothing runs");
         };
     }
 
@@ -226,8 +232,16 @@ public final class ServiceMachine {
                 yield waitedForIt && mayBegin ? d.climb() : d;
             }
             case STARTED, READY, CLEANING -> d.unchanged("replayed");
-            case DOWN, WAITING, PREPARING, WINDING_UP, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
-                d.unchanged("replayed; it is over");
+            case DOWN,
+                    WAITING,
+                    PREPARING,
+                    WINDING_UP,
+                    BACKOFF,
+                    FINISHED,
+                    COMPLETED,
+                    FAILED,
+                    DEPENDENCY_FAILED,
+                    SKIPPED -> d.unchanged("replayed; it is over");
         };
     }
 
@@ -241,8 +255,16 @@ public final class ServiceMachine {
             }
             case STOPPING -> d.unchanged("it is being stopped");
             case STARTED, READY, CLEANING -> d.unchanged("replayed");
-            case DOWN, WAITING, PREPARING, WINDING_UP, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
-                d.unchanged("replayed; it is over");
+            case DOWN,
+                    WAITING,
+                    PREPARING,
+                    WINDING_UP,
+                    BACKOFF,
+                    FINISHED,
+                    COMPLETED,
+                    FAILED,
+                    DEPENDENCY_FAILED,
+                    SKIPPED -> d.unchanged("replayed; it is over");
         };
     }
 
@@ -257,8 +279,16 @@ public final class ServiceMachine {
             case STOPPING -> neverSpawned ? d.runOver(d.ladder.orElseThrow().cause()) : d.unchanged("its exit follows");
             case STARTED, READY -> throw new UnexpectedEventException(d.before, failure);
             case CLEANING -> d.unchanged("replayed");
-            case DOWN, WAITING, PREPARING, WINDING_UP, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
-                d.unchanged("replayed; it is over");
+            case DOWN,
+                    WAITING,
+                    PREPARING,
+                    WINDING_UP,
+                    BACKOFF,
+                    FINISHED,
+                    COMPLETED,
+                    FAILED,
+                    DEPENDENCY_FAILED,
+                    SKIPPED -> d.unchanged("replayed; it is over");
         };
     }
 
@@ -277,8 +307,16 @@ public final class ServiceMachine {
             case STARTED -> startedProbed(d, probed);
             case READY -> readiness ? d.unchanged("known") : d.healthProbed(probed.failure());
             case STARTING, STOPPING, CLEANING -> d.unchanged("too late, or too early to mean anything");
-            case DOWN, WAITING, PREPARING, WINDING_UP, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
-                d.unchanged("too late");
+            case DOWN,
+                    WAITING,
+                    PREPARING,
+                    WINDING_UP,
+                    BACKOFF,
+                    FINISHED,
+                    COMPLETED,
+                    FAILED,
+                    DEPENDENCY_FAILED,
+                    SKIPPED -> d.unchanged("too late");
         };
     }
 
@@ -286,8 +324,16 @@ public final class ServiceMachine {
         return switch (d.state) {
             case STARTING, STARTED, READY -> d.oomKilled(killed);
             case STOPPING, CLEANING -> d.countOomKills(killed.count());
-            case DOWN, WAITING, PREPARING, WINDING_UP, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
-                d.unchanged("counted with its exit");
+            case DOWN,
+                    WAITING,
+                    PREPARING,
+                    WINDING_UP,
+                    BACKOFF,
+                    FINISHED,
+                    COMPLETED,
+                    FAILED,
+                    DEPENDENCY_FAILED,
+                    SKIPPED -> d.unchanged("counted with its exit");
         };
     }
 
@@ -313,8 +359,16 @@ public final class ServiceMachine {
                 yield countsAnew ? d.armWatchdog() : d;
             }
             case STOPPING, CLEANING -> d.note(notice).extend(notice);
-            case DOWN, WAITING, PREPARING, WINDING_UP, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
-                d.unchanged("too late");
+            case DOWN,
+                    WAITING,
+                    PREPARING,
+                    WINDING_UP,
+                    BACKOFF,
+                    FINISHED,
+                    COMPLETED,
+                    FAILED,
+                    DEPENDENCY_FAILED,
+                    SKIPPED -> d.unchanged("too late");
         };
     }
 
@@ -334,8 +388,16 @@ public final class ServiceMachine {
                 yield first && d.run.pid().isPresent() ? d.signalLeftovers() : d.unchanged("replayed");
             }
             case CLEANING -> exit.treeGone() ? treeGone(d) : d.unchanged("replayed");
-            case DOWN, WAITING, PREPARING, WINDING_UP, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
-                d.unchanged("replayed; it is over");
+            case DOWN,
+                    WAITING,
+                    PREPARING,
+                    WINDING_UP,
+                    BACKOFF,
+                    FINISHED,
+                    COMPLETED,
+                    FAILED,
+                    DEPENDENCY_FAILED,
+                    SKIPPED -> d.unchanged("replayed; it is over");
         };
     }
 
@@ -348,8 +410,16 @@ public final class ServiceMachine {
                         ? d.runOver(d.ladder.orElseThrow().finalCause())
                         : d.unchanged("the exit of the main process is on its way");
             case CLEANING -> d.runOver(d.ladder.orElseThrow().finalCause());
-            case DOWN, WAITING, PREPARING, WINDING_UP, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
-                d.unchanged("known");
+            case DOWN,
+                    WAITING,
+                    PREPARING,
+                    WINDING_UP,
+                    BACKOFF,
+                    FINISHED,
+                    COMPLETED,
+                    FAILED,
+                    DEPENDENCY_FAILED,
+                    SKIPPED -> d.unchanged("known");
         };
     }
 
@@ -367,7 +437,8 @@ public final class ServiceMachine {
                     FINISHED,
                     COMPLETED,
                     FAILED,
-                    DEPENDENCY_FAILED -> d.unchanged("too late to be of use");
+                    DEPENDENCY_FAILED,
+                    SKIPPED -> d.unchanged("too late to be of use");
         };
     }
 
@@ -378,8 +449,16 @@ public final class ServiceMachine {
                 yield d;
             }
             case STARTING, STARTED, READY -> throw new UnexpectedEventException(d.before, killed);
-            case DOWN, WAITING, PREPARING, WINDING_UP, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED ->
-                d.unchanged("too late to be told");
+            case DOWN,
+                    WAITING,
+                    PREPARING,
+                    WINDING_UP,
+                    BACKOFF,
+                    FINISHED,
+                    COMPLETED,
+                    FAILED,
+                    DEPENDENCY_FAILED,
+                    SKIPPED -> d.unchanged("too late to be told");
         };
     }
 
@@ -398,7 +477,7 @@ public final class ServiceMachine {
             case STOPPING, CLEANING -> d.tickWhileEnding();
             case BACKOFF -> d.retry("backoff elapsed");
             case FAILED -> d.retryAfterCoolDown();
-            case DOWN, WAITING, STARTING, FINISHED, COMPLETED, DEPENDENCY_FAILED ->
+            case DOWN, WAITING, STARTING, FINISHED, COMPLETED, DEPENDENCY_FAILED, SKIPPED ->
                 throw new UnexpectedEventException(d.before, new Event.Tick());
         };
     }
@@ -441,7 +520,8 @@ public final class ServiceMachine {
             case READY -> runKnown ? d.armWatchdog().probeHealth() : d.runOver(new ExitCause.Lost());
             case STOPPING, CLEANING -> resumeEnding(d, runKnown);
             case PREPARING, WINDING_UP -> d.unchanged("only its hook is run");
-            case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED -> d.unchanged("nothing runs");
+            case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED, SKIPPED ->
+                d.unchanged("nothing runs");
         };
     }
 

@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum ServiceState {
     /** Nothing runs and nothing is planned. */
     DOWN(false, false),
-    /** To be started as soon as its dependencies are met. */
+    /** To be started as soon as its dependencies are met, and the conditions that are waited for. */
     WAITING(false, false),
     /** The hook before the start is run. Deadline: its timeout, or the next step towards its end. */
     PREPARING(true, true),
@@ -34,7 +34,9 @@ public enum ServiceState {
     /** Failed, and is not restarted by itself any more. Deadline: the end of its cool-down, after which it is. */
     FAILED(false, true),
     /** Not started, as a dependency cannot be met. */
-    DEPENDENCY_FAILED(false, false);
+    DEPENDENCY_FAILED(false, false),
+    /** Not started, as a condition did not hold when it was to be. */
+    SKIPPED(false, false);
 
     private final boolean alive;
     private final boolean ownsDeadline;

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
  * What is true of one service now; complete, so that another supervisor can go on from it.
  *
  * @param reason why it is in this state, for people
- * @param since when it came into this state
+ * @param since when it came into this state, or began to wait for a condition
  * @param run the latest run
  * @param lastRun the highest number that a run of the service or of one of its hooks has
  * @param hook the one that is run

@@ -9,6 +9,7 @@ import static dev.ostler.service.ServiceState.FAILED;
 import static dev.ostler.service.ServiceState.FINISHED;
 import static dev.ostler.service.ServiceState.PREPARING;
 import static dev.ostler.service.ServiceState.READY;
+import static dev.ostler.service.ServiceState.SKIPPED;
 import static dev.ostler.service.ServiceState.STARTED;
 import static dev.ostler.service.ServiceState.STARTING;
 import static dev.ostler.service.ServiceState.STOPPING;
@@ -28,7 +29,8 @@ public final class TransitionTable {
             new Edge(WAITING, PREPARING, "dependencies met, a hook comes first"),
             new Edge(WAITING, STARTING, "dependencies met"),
             new Edge(WAITING, DEPENDENCY_FAILED, "a dependency cannot be met"),
-            new Edge(WAITING, DOWN, "stop requested"),
+            new Edge(WAITING, SKIPPED, "a condition does not hold"),
+            new Edge(WAITING, DOWN, "stop requested, or a condition does not hold until there is traffic"),
             new Edge(PREPARING, STARTING, "the hook has done its work"),
             new Edge(PREPARING, STOPPING, "stop requested, or a dependency lost"),
             new Edge(PREPARING, WINDING_UP, "the hook failed, another one comes last"),
@@ -90,7 +92,9 @@ public final class TransitionTable {
             new Edge(FAILED, WAITING, "start requested, or cool-down elapsed"),
             new Edge(FAILED, DOWN, "stop requested"),
             new Edge(DEPENDENCY_FAILED, WAITING, "start requested, or the dependency is started again"),
-            new Edge(DEPENDENCY_FAILED, DOWN, "stop requested"));
+            new Edge(DEPENDENCY_FAILED, DOWN, "stop requested"),
+            new Edge(SKIPPED, WAITING, "start requested"),
+            new Edge(SKIPPED, DOWN, "stop requested"));
 
     private static final Map<ServiceState, Set<ServiceState>> NEXT = next();
 

@@ -29,10 +29,18 @@ final class ActionRunner {
     private final Logs logs;
     private final StopSteps stopSteps;
     private final PortWait portWait;
+    private final ConditionWatch conditions;
     private final EventSink events;
 
     /** Whom the actions are handed to. */
-    record Tools(Launcher launcher, Probes probes, Runs runs, Logs logs, StopSteps stopSteps, PortWait portWait) {}
+    record Tools(
+            Launcher launcher,
+            Probes probes,
+            Runs runs,
+            Logs logs,
+            StopSteps stopSteps,
+            PortWait portWait,
+            ConditionWatch conditions) {}
 
     ActionRunner(Tools tools, EventSink events) {
         this.launcher = tools.launcher();
@@ -41,12 +49,15 @@ final class ActionRunner {
         this.logs = tools.logs();
         this.stopSteps = tools.stopSteps();
         this.portWait = tools.portWait();
+        this.conditions = tools.conditions();
         this.events = events;
     }
 
     void run(CompiledService service, Action action) {
         RunKey key = new RunKey(service.name(), action.run());
-        if (action instanceof Action.Spawn) {
+        if (action instanceof Action.CheckConditions) {
+            conditions.check(service);
+        } else if (action instanceof Action.Spawn) {
             spawn(service, key);
         } else if (action instanceof Action.SpawnHook hook) {
             launch(service, service.hooks().get(hook.kind()).with(hook.variables()), key);

@@ -15,6 +15,7 @@ import java.util.function.Function;
 public final class Changes {
     /** Keys of the supervisor's own: what runs does not know of them. Of any other key only another run can have the change. */
     private static final Set<String> TAKE_EFFECT_AT_ONCE = Set.of(
+            "conditions",
             "depends_on",
             "disabled",
             "groups",
@@ -74,6 +75,7 @@ public final class Changes {
         return state == ServiceState.BACKOFF
                 || state == ServiceState.FAILED
                 || state == ServiceState.DEPENDENCY_FAILED
+                || state == ServiceState.SKIPPED
                 || starting
                         && differences.stream()
                                 .anyMatch(change -> topLevel(change.key()).equals("ready"));

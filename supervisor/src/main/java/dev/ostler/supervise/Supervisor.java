@@ -138,7 +138,9 @@ public final class Supervisor {
                         runs,
                         logs,
                         new StopSteps(loop.inbox()::post, commands),
-                        new PortWait(loop, clock, this::isToBeLaunched)),
+                        new PortWait(loop, clock, this::isToBeLaunched),
+                        new ConditionWatch(
+                                loop, clock, new OffLoop(loop.inbox()::post), this::isWaiting, this::accept)),
                 this::accept);
     }
 
@@ -220,6 +222,10 @@ public final class Supervisor {
         return number == 0 // it has never been started
                 ? Optional.empty()
                 : runs.find(new RunKey(name, number));
+    }
+
+    private boolean isWaiting(ServiceName name) {
+        return service(name).isPresent() && project.status(name).state() == ServiceState.WAITING;
     }
 
     private boolean isToBeLaunched(RunKey key) {

@@ -55,7 +55,7 @@ final class NetworkReader {
     }
 
     private static NetworkSpec veth(Yaml value, YamlMap map) {
-        Optional<Located<String>> bridge = map.located("bridge", NetworkReader::interfaceName);
+        Optional<Located<String>> bridge = map.located("bridge", NetworkReader::newInterface);
         List<Located<IpPrefix>> hostAddresses = addresses(map, "host_addresses");
         if (bridge.isPresent() && !hostAddresses.isEmpty()) {
             map.context()
@@ -66,9 +66,9 @@ final class NetworkReader {
                                     + " the addresses");
         }
         return new NetworkSpec.Veth(
-                map.located("name", NetworkReader::interfaceName)
+                map.located("name", NetworkReader::newInterface)
                         .orElseGet(() -> new Located<>(DEFAULT_NAME, value.origin())),
-                map.located("host", NetworkReader::interfaceName),
+                map.located("host", NetworkReader::newInterface),
                 bridge,
                 map.or("mtu", Scalars.integer(LEAST_MTU, MOST_MTU), 0),
                 map.or("mac", NetworkReader::mac, ""),
@@ -78,15 +78,19 @@ final class NetworkReader {
                 value.origin());
     }
 
-    private static String interfaceName(String text) throws BadValue {
+    static String interfaceName(String text) throws BadValue {
         if (!INTERFACE.matcher(text).matches() || text.equals(".") || text.equals("..")) {
             throw new BadValue("\"" + text + "\" is not the name of an interface: 1 to " + MOST_INTERFACE
                     + " characters, no blank, slash, colon or percent sign");
         }
+        return text;
+    }
+
+    private static String newInterface(String text) throws BadValue {
         if (text.equals("lo")) {
             throw new BadValue("\"lo\" is the loopback interface");
         }
-        return text;
+        return interfaceName(text);
     }
 
     private static String mac(String text) throws BadValue {

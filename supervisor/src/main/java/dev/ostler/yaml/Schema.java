@@ -56,6 +56,7 @@ enum Schema {
             "type",
             "remain",
             "disabled",
+            "conditions",
             "groups",
             "hooks",
             "depends_on",
@@ -154,6 +155,7 @@ enum Schema {
     SECCOMP_DENIED("sandbox.seccomp.deny[].", "call", "args", "action"),
     SECCOMP_ARGUMENT("sandbox.seccomp.allow[].args[].", "index", "op", "value", "mask"),
     DEPENDENCY("depends_on.NAME.", "condition", "required", "restart"),
+    CONDITIONS("conditions.", "path_exists", "path_absent", "kernel", "link_up"),
     HOOKS("hooks.", "pre_start", "post_start", "pre_stop", "post_stop"),
     HOOK("hooks.pre_start.", "command", "timeout"),
     READY(

@@ -31,7 +31,7 @@ final class SocketReader {
 
     private SocketReader() {}
 
-    /** {@code sockets} and {@code activation}. */
+    /** {@code sockets}, {@code activation} and {@code conditions}. */
     static ActivationSpec readActivation(YamlMap service) {
         List<SocketSpec> sockets = read(service);
         Optional<Yaml> activation = service.get("activation");
@@ -43,9 +43,9 @@ final class SocketReader {
             if (!service.has("sockets")) {
                 activation.get().problem("\"traffic\" needs \"sockets\" that it can come in on");
             }
-            return ActivationSpec.NONE;
+            onTraffic = false;
         }
-        return new ActivationSpec(sockets, onTraffic);
+        return new ActivationSpec(sockets, onTraffic, ConditionReader.read(service));
     }
 
     private static List<SocketSpec> read(YamlMap service) {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ostler.linux.Errno;
 import dev.ostler.plan.CgroupVersion;
+import dev.ostler.plan.KernelFeature;
+import dev.ostler.spec.KernelCondition;
+import dev.ostler.supervise.KernelConditions;
 import dev.ostler.testing.FakeHostFacts;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,6 +65,31 @@ class DiagnosisTest {
                         "pressure: pressure in status --json",
                         "statmount: mounts by id in audit, which reads /proc/PID/mountinfo instead")
                 .noneMatch(line -> line.startsWith("cgroup memory"));
+    }
+
+    @Test
+    void aConditionOnTheKernelIsAnItemAndGetsTheSameAnswer() {
+        FakeHostFacts rich =
+                FakeHostFacts.root().withControllers(CgroupVersion.V2, "memory", "pids", "cpu", "cpuset", "hugetlb");
+        FakeHostFacts poor = FakeHostFacts.plainUser()
+                .withoutLandlock(Errno.ENOSYS)
+                .withoutLibseccomp()
+                .withSeccompActions()
+                .withoutUserNamespaces("user.max_user_namespaces is 0");
+        for (KernelFeature feature : KernelFeature.values()) {
+            poor.without(feature, "not here");
+        }
+
+        for (FakeHostFacts facts : List.of(rich, poor)) {
+            Map<String, Boolean> items = new HashMap<>();
+            Diagnosis.of(facts, NEW, this::file).forEach(item -> items.put(item.name(), item.ok()));
+            for (KernelCondition condition : KernelCondition.values()) {
+                assertThat(items)
+                        .containsEntry(
+                                condition.toString(),
+                                KernelConditions.obstacle(condition, facts).isEmpty());
+            }
+        }
     }
 
     @Test

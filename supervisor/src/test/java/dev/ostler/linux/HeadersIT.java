@@ -69,13 +69,17 @@ class HeadersIT {
             #include <netinet/in.h>
             #include <netinet/tcp.h>
             #include <linux/capability.h>
+            #include <linux/ethtool.h>
             #include <linux/icmp.h>
             #include <linux/ioprio.h>
             #include <linux/kcmp.h>
             #include <linux/landlock.h>
             #include <linux/mount.h>
             #include <linux/netlink.h>
+            #include <linux/rtnetlink.h>
             #include <linux/sock_diag.h>
+            #include <linux/sockios.h>
+            #include <linux/if.h>
             #include <linux/nsfs.h>
             #include <unistd.h>
             #include <linux/keyctl.h>

@@ -11,12 +11,15 @@ import dev.ostler.spec.RestartSpec.Policy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -32,6 +35,7 @@ final class FakeWorld {
     private final Map<ServiceName, Wanted> lastCommands = new HashMap<>();
     private final Map<ServiceName, Life> lives = new HashMap<>();
     private final Map<ServiceName, Life> hooks = new HashMap<>();
+    private final Set<ServiceName> heldByConditions = new TreeSet<>(Comparator.comparing(ServiceName::value));
     private boolean behaves;
     private long nanos = Duration.ofHours(1).toNanos();
 
@@ -185,6 +189,7 @@ final class FakeWorld {
         project = new Project(spec, new ServiceMachine(new RestartGovernor(random::nextDouble)), now());
         stored.forEach(project::restore);
         lives.values().forEach(life -> life.probed = Optional.empty());
+        heldByConditions.clear();
         for (ServiceStatus status : stored) {
             Life life = lives.get(status.name());
             Life hook = hooks.get(status.name());
@@ -219,6 +224,7 @@ final class FakeWorld {
         List<Runnable> possible = new ArrayList<>();
         lives.forEach((name, life) -> possible.addAll(next(name, life)));
         hooks.forEach((name, hook) -> possible.addAll(next(name, hook)));
+        heldByConditions.forEach(name -> possible.add(() -> conditionsHold(name)));
         OptionalLong deadline = project.nextDeadlineNanos();
         if (deadline.isPresent() && (!behaves || possible.isEmpty())) {
             possible.add(() -> sleepUntil(deadline.getAsLong()));
@@ -239,7 +245,8 @@ final class FakeWorld {
             boolean quiet = project.nextDeadlineNanos().isEmpty()
                     && Stream.of(lives, hooks)
                             .flatMap(all -> all.entrySet().stream())
-                            .allMatch(e -> next(e.getKey(), e.getValue()).isEmpty());
+                            .allMatch(e -> next(e.getKey(), e.getValue()).isEmpty())
+                    && heldByConditions.isEmpty();
             if (quiet) {
                 return;
             }
@@ -369,6 +376,10 @@ final class FakeWorld {
             hooks.put(name, new Life(action.run()));
             return;
         }
+        if (action instanceof Action.CheckConditions) {
+            lookAtConditions(name);
+            return;
+        }
         if (action instanceof Action.Report) {
             return;
         }
@@ -390,6 +401,24 @@ final class FakeWorld {
         } else {
             life.probed = Optional.empty();
         }
+    }
+
+    /** They hold, or do not, or are waited for. */
+    private void lookAtConditions(ServiceName name) {
+        int found = behaves ? 0 : random.nextInt(4);
+        heldByConditions.remove(name);
+        if (found == 1) {
+            heldByConditions.add(name);
+        }
+        ConditionOutlook outlook = found == 1
+                ? new ConditionOutlook.Pending("waiting for a link")
+                : found == 2 ? new ConditionOutlook.Unmet("a condition does not hold") : new ConditionOutlook.Met();
+        carryOut(project.accept(name, new Event.ConditionsChecked(outlook), now()));
+    }
+
+    private void conditionsHold(ServiceName name) {
+        heldByConditions.remove(name);
+        carryOut(project.accept(name, new Event.ConditionsChecked(new ConditionOutlook.Met()), now()));
     }
 
     private static boolean isStoppedInTurn(ServiceStatus status) {

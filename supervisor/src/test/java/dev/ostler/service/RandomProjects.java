@@ -33,6 +33,9 @@ final class RandomProjects {
                     service.hooks(kind);
                 }
             }
+            if (random.nextInt(5) == 0) {
+                service.condition();
+            }
             disabled[i] = random.nextInt(6) == 0;
             if (disabled[i]) {
                 service.disabled();

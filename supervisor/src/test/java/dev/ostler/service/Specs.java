@@ -7,6 +7,7 @@ import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
 import dev.ostler.spec.ActivationSpec;
 import dev.ostler.spec.CgroupSpec;
+import dev.ostler.spec.ConditionSpec;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.ExitStatuses;
 import dev.ostler.spec.FreePortsSpec;
@@ -147,8 +148,17 @@ final class Specs {
                 1, Optional.empty(), false, Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), false);
         SocketSpec.Address address =
                 new SocketSpec.Inet(true, IpAddress.parse("127.0.0.1").orElseThrow(), 8080);
-        activation =
-                new ActivationSpec(List.of(new SocketSpec("http", address, options, false, Origin.BUILT_IN)), true);
+        activation = new ActivationSpec(
+                List.of(new SocketSpec("http", address, options, false, Origin.BUILT_IN)),
+                true,
+                activation.conditions());
+        return this;
+    }
+
+    /** One that only a test says what becomes of. */
+    Specs condition() {
+        ConditionSpec link = new ConditionSpec(ConditionSpec.Kind.LINK_UP, "eth0", Origin.BUILT_IN);
+        activation = new ActivationSpec(activation.sockets(), activation.onTraffic(), List.of(link));
         return this;
     }
 

@@ -135,6 +135,7 @@ class StateTableTest {
         statuses.put("completed", status(ServiceState.COMPLETED, Wanted.UP, over, null));
         statuses.put("failed", status(ServiceState.FAILED, Wanted.UP, over, null));
         statuses.put("dependency-failed", status(ServiceState.DEPENDENCY_FAILED, Wanted.UP, none, null));
+        statuses.put("skipped", status(ServiceState.SKIPPED, Wanted.UP, none, null));
         return statuses;
     }
 
@@ -180,6 +181,9 @@ class StateTableTest {
         events.put("stop, in its turn", new Event.StopAnnounced(Requester.PERSON));
         events.put("stop of all, in its turn", new Event.StopAnnounced(Requester.SHUTDOWN));
         events.put("restart, in its turn", new Event.RestartAnnounced(Requester.PERSON));
+        events.put("conditions hold", new Event.ConditionsChecked(new ConditionOutlook.Met()));
+        events.put("a condition is waited for", new Event.ConditionsChecked(new ConditionOutlook.Pending("later")));
+        events.put("a condition does not hold", new Event.ConditionsChecked(new ConditionOutlook.Unmet("no")));
         events.put("dependencies are met", new Event.DependenciesChanged(new DependencyOutlook.Met()));
         events.put(
                 "dependencies are not met yet",

@@ -58,6 +58,9 @@ class ChangesTest {
         "restart.policy, FAILED, RESTART",
         "ready.tcp, BACKOFF, RESTART",
         "depends_on, DEPENDENCY_FAILED, RESTART",
+        "conditions.link_up[0], WAITING, RELOAD",
+        "conditions.path_exists[0], READY, RELOAD",
+        "conditions.path_exists[0], SKIPPED, RESTART",
         "logs.rotate.keep, FINISHED, RELOAD",
         "command, FINISHED, RESTART",
     })

@@ -200,7 +200,7 @@ public final class ServiceSpecBuilder {
                 ready,
                 health,
                 notify,
-                new ActivationSpec(sockets, false),
+                new ActivationSpec(sockets, false, List.of()),
                 RestartSpec.DEFAULT,
                 StopSpec.DEFAULT,
                 LogSpec.DEFAULT);

@@ -87,6 +87,7 @@ class ServiceKeysTest {
         cgroup();
         resources();
         readiness();
+        conditions();
         health();
         checks();
         restart();
@@ -960,6 +961,32 @@ class ServiceKeysTest {
                 s -> s.activation().onTraffic(),
                 true,
                 false);
+    }
+
+    private void conditions() {
+        Function<ServiceSpec, Object> conditions = s -> s.activation().conditions().stream()
+                .map(each -> each.kind() + " " + each.object())
+                .toList();
+        row("conditions", "conditions: { link_up: eth0 }", conditions, List.of("link_up eth0"), List.of());
+        row(
+                "conditions.path_exists",
+                "conditions: { path_exists: [a, /b] }",
+                conditions,
+                List.of("path_exists /project/a", "path_exists /b"),
+                List.of());
+        row(
+                "conditions.path_absent",
+                "conditions: { path_absent: run/off }",
+                conditions,
+                List.of("path_absent /project/run/off"),
+                List.of());
+        row(
+                "conditions.kernel",
+                "conditions: { kernel: [user namespaces, landlock] }",
+                conditions,
+                List.of("kernel user namespaces", "kernel landlock"),
+                List.of());
+        row("conditions.link_up", "conditions: { link_up: [lo] }", conditions, List.of("link_up lo"), List.of());
     }
 
     private void socket(String key, String yaml, Function<SocketSpec, Object> where, Object set) {

@@ -28,6 +28,23 @@ class WrongInputTest {
     }
 
     @Test
+    void conditionsThatCannotBe() {
+        var project = FakeProject.webWith(
+                "conditions:", "  path_exists: ''", "  kernel: [landlok]", "  link_up: a/b", "  path_exist: x");
+
+        String conditions = "(services.web.conditions.";
+        assertThat(project.messages())
+                .containsExactly(
+                        "ostler.yaml:5:20 " + conditions + "path_exists): expected text, found an empty one",
+                        "ostler.yaml:6:16 " + conditions
+                                + "kernel[0]): unknown feature \"landlok\", did you mean \"landlock\"?",
+                        "ostler.yaml:7:16 " + conditions + "link_up): \"a/b\" is not the name of an interface: 1 to 15"
+                                + " characters, no blank, slash, colon or percent sign",
+                        "ostler.yaml:8:7 " + conditions
+                                + "path_exist): unknown key \"path_exist\", did you mean \"path_exists\"?");
+    }
+
+    @Test
     void landlockThatCannotBe() {
         var project = FakeProject.webWith(
                 "sandbox:",
