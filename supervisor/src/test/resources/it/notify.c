@@ -1,6 +1,6 @@
 /*
  * Sends each argument as one message of sd_notify(3). --barrier: then waits until all of them were
- * dealt with. No library: a client as a program that knows the protocol may have it.
+ * dealt with. --fd=N: descriptor N goes with each. No library: a client as a program that knows the protocol may have it.
  */
 #include <poll.h>
 #include <stdio.h>
@@ -42,6 +42,8 @@ int main(int argc, char **argv)
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	int barrier = argc > 1 && !strcmp(argv[1], "--barrier");
+	int first = 1 + barrier;
+	int attached = -1;
 	socklen_t bytes;
 	int i, ends[2];
 
@@ -51,8 +53,10 @@ int main(int argc, char **argv)
 	bytes = (socklen_t)(__builtin_offsetof(struct sockaddr_un, sun_path) + strlen(name));
 	if (name[0] == '@')
 		to.sun_path[0] = 0;
-	for (i = 1 + barrier; i < argc; i++)
-		if (send_text(fd, &to, bytes, argv[i], -1) < 0)
+	if (first < argc && !strncmp(argv[first], "--fd=", 5))
+		attached = atoi(argv[first++] + 5);
+	for (i = first; i < argc; i++)
+		if (send_text(fd, &to, bytes, argv[i], attached) < 0)
 			return fail("sendmsg");
 	if (!barrier)
 		return 0;

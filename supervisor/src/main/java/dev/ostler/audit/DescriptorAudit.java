@@ -50,6 +50,11 @@ final class DescriptorAudit {
         compareWith("supervisor", subject.supervisor(), asked, origin);
         compareWith("keeper", subject.keeper(), asked, origin);
         subject.guard().ifPresent(guard -> compareWith("guard", guard, asked, origin));
+        if (!subject.stored().isEmpty()) {
+            String names = String.join(", ", subject.stored().values());
+            findings.add(
+                    Verdict.NOTE, "stored descriptors", "", subject.stored().size() + ": " + names, origin);
+        }
     }
 
     /** A process besides the main one may end at any time. */
@@ -117,7 +122,23 @@ final class DescriptorAudit {
         for (Descriptors.Entry entry : asked.entries()) {
             given.addAll(shared(subject.main(), entry.target(), owner, theirs));
         }
+        handedOver(owner, theirs, given);
         return given;
+    }
+
+    /** What the service has stored came from it, and it may have it still. */
+    private void handedOver(Pid owner, Map<Integer, OpenFile> theirs, Set<Integer> given) {
+        if (subject.stored().isEmpty()) {
+            return;
+        }
+        Map<Integer, OpenFile> supervisors = new LinkedHashMap<>(kernel.openFiles(subject.supervisor()));
+        supervisors.keySet().retainAll(subject.stored().keySet());
+        supervisors.forEach((number, file) -> theirs.forEach((theirNumber, other) -> {
+            if (file.identity().isSameFile(other.identity())
+                    && kernel.isShared(subject.supervisor(), number, owner, theirNumber)) {
+                given.add(theirNumber);
+            }
+        }));
     }
 
     private Set<Integer> shared(Pid process, int fd, Pid owner, Map<Integer, OpenFile> theirs) {

@@ -4,6 +4,8 @@ import dev.ostler.base.Pid;
 import dev.ostler.base.ServiceName;
 import dev.ostler.plan.Degraded;
 import dev.ostler.plan.Plan;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +25,7 @@ import java.util.Optional;
  * @param guard its guard, if there is one
  * @param keeper parent of the supervisor, and of the run where there is no guard
  * @param supervisor this process
+ * @param stored what the service has handed over for its next run: the supervisor's numbers, and the service's names
  */
 public record Subject(
         Plan plan,
@@ -36,10 +39,12 @@ public record Subject(
         String means,
         Optional<Pid> guard,
         Pid keeper,
-        Pid supervisor) {
+        Pid supervisor,
+        Map<Integer, String> stored) {
     public Subject {
         processes = List.copyOf(processes);
         degraded = List.copyOf(degraded);
         joined = Map.copyOf(joined);
+        stored = Collections.unmodifiableMap(new LinkedHashMap<>(stored));
     }
 }

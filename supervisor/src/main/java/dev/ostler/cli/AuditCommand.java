@@ -14,6 +14,7 @@ import dev.ostler.linux.Descendants;
 import dev.ostler.linux.Errno;
 import dev.ostler.linux.Ids;
 import dev.ostler.linux.KernelException;
+import dev.ostler.plan.StoredDescriptors;
 import dev.ostler.supervise.CompiledService;
 import dev.ostler.supervise.RunningProcesses;
 import dev.ostler.supervise.Supervisor;
@@ -49,7 +50,7 @@ final class AuditCommand {
         int run = supervisor.status(name).run().number();
         RunningProcesses found = processes.get();
         Subject subject = new Subject(
-                service.plan(),
+                StoredDescriptors.among(service.plan(), service.spec(), supervisor.givenTo(name)),
                 service.target().uid(),
                 found.main(),
                 found.all(),
@@ -60,7 +61,8 @@ final class AuditCommand {
                 found.means(),
                 found.guard(),
                 keeper.get(),
-                self);
+                self,
+                supervisor.storedBy(name));
         Thread thread = new Thread(() -> ask(subject, name, run, json, session), "audit");
         thread.setDaemon(true);
         thread.start();

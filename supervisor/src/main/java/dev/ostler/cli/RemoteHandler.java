@@ -226,7 +226,8 @@ public final class RemoteHandler {
                     supervisor.service(name).orElseThrow(),
                     supervisor.status(name),
                     supervisor.obstacle(name),
-                    usage ? supervisor.usage(name) : Optional.empty()));
+                    usage ? supervisor.usage(name) : Optional.empty(),
+                    List.copyOf(supervisor.storedBy(name).values())));
         }
         return entries;
     }

@@ -81,6 +81,13 @@ final class StatusJson {
         if (status.state().isAlive()) {
             writeNotices(json, status.run().notices());
         }
+        if (!entry.stored().isEmpty()) {
+            json.writeArrayFieldStart("stored_descriptors");
+            for (String name : entry.stored()) {
+                json.writeString(name);
+            }
+            json.writeEndArray();
+        }
         if (entry.usage().isPresent()) {
             writeUsage(json, entry.usage().get());
         }

@@ -23,9 +23,18 @@ final class StatusReport {
      *
      * @param obstacle why it has no process yet, or still has one
      * @param usage of its cgroup, where that was asked for and there is one
+     * @param stored names of the descriptors that it has stored for its next run
      */
     record Entry(
-            CompiledService service, ServiceStatus status, Optional<String> obstacle, Optional<CgroupUsage> usage) {
+            CompiledService service,
+            ServiceStatus status,
+            Optional<String> obstacle,
+            Optional<CgroupUsage> usage,
+            List<String> stored) {
+        Entry {
+            stored = List.copyOf(stored);
+        }
+
         /** Why it is not further on: what its probe said last, or what else it waits for. */
         Optional<String> probe() {
             return status.state() == ServiceState.STARTED

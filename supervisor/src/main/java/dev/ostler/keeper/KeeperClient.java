@@ -101,6 +101,10 @@ public final class KeeperClient implements AutoCloseable {
      * of it or for nothing. For a few requests; SPAWN comes last, as a refused one takes the descriptors behind it along.
      */
     public void together(Runnable requests) {
+        if (bundle.isPresent()) { // part of a larger packet
+            requests.run();
+            return;
+        }
         List<Outgoing> parts = new ArrayList<>();
         bundle = Optional.of(parts);
         try {

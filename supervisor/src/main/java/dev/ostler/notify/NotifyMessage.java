@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  * @param barrier the message is {@code BARRIER=1} and nothing else
  * @param status one line for people
  * @param watchdogPeriod zero = none any more
+ * @param stored what becomes of descriptors
  * @param problems what was not understood, for people
  */
 public record NotifyMessage(
@@ -28,9 +29,13 @@ public record NotifyMessage(
         Watchdog watchdog,
         Optional<Duration> watchdogPeriod,
         Optional<Duration> extend,
+        Stored stored,
         List<String> problems) {
     /** What is shown of a status; longer ones are cut. */
     public static final int MAX_STATUS_CHARS = 200;
+
+    /** Of a descriptor, FDNAME=. */
+    private static final int MAX_NAME_CHARS = 255;
 
     private static final String BARRIER = "BARRIER=1";
     private static final int HIGHEST_ERRNO = 4095;
@@ -40,6 +45,19 @@ public record NotifyMessage(
         NONE,
         ALIVE,
         TRIGGER
+    }
+
+    /**
+     * What it asks of the descriptors that are kept for the service's next run.
+     *
+     * @param store those that came with the message
+     * @param remove those of that name
+     * @param name empty = none was given
+     * @param poll one whose other end is gone is of no use
+     */
+    public record Stored(boolean store, boolean remove, Optional<String> name, boolean poll) {
+        /** Nothing. */
+        public static final Stored NOTHING = new Stored(false, false, Optional.empty(), true);
     }
 
     public NotifyMessage {
@@ -85,11 +103,25 @@ public record NotifyMessage(
         private Watchdog watchdog = Watchdog.NONE;
         private Optional<Duration> watchdogPeriod = Optional.empty();
         private Optional<Duration> extend = Optional.empty();
+        private boolean store;
+        private boolean remove;
+        private Optional<String> name = Optional.empty();
+        private boolean poll = true;
         private final List<String> problems = new ArrayList<>();
 
         NotifyMessage toMessage() {
             return new NotifyMessage(
-                    ready, reloading, stopping, barrier, status, errno, watchdog, watchdogPeriod, extend, problems);
+                    ready,
+                    reloading,
+                    stopping,
+                    barrier,
+                    status,
+                    errno,
+                    watchdog,
+                    watchdogPeriod,
+                    extend,
+                    new Stored(store, remove, name, poll),
+                    problems);
         }
 
         void line(String line) {
@@ -107,6 +139,10 @@ public record NotifyMessage(
                 case "WATCHDOG" -> watchdog(line, value);
                 case "WATCHDOG_USEC" -> watchdogPeriod = micros(line, value);
                 case "EXTEND_TIMEOUT_USEC" -> extend = micros(line, value);
+                case "FDSTORE" -> store |= value.equals("1");
+                case "FDSTOREREMOVE" -> remove |= value.equals("1");
+                case "FDNAME" -> name(line, value);
+                case "FDPOLL" -> poll &= !value.equals("0");
                 default -> {
                     return; // of a later version, or one's own with X_ in front
                 }
@@ -118,6 +154,18 @@ public record NotifyMessage(
                 case "1" -> watchdog = watchdog == Watchdog.TRIGGER ? watchdog : Watchdog.ALIVE;
                 case "trigger" -> watchdog = Watchdog.TRIGGER;
                 default -> problems.add(shown(line));
+            }
+        }
+
+        /** As sd_pid_notify_with_fds(3) has it: ASCII, nothing that a list of names separated by colons could not hold. */
+        private void name(String line, String value) {
+            boolean good = !value.isEmpty()
+                    && value.length() <= MAX_NAME_CHARS
+                    && value.chars().allMatch(c -> c >= ' ' && c < 0x7f && c != ':');
+            if (good) {
+                name = Optional.of(value);
+            } else {
+                problems.add(shown(line));
             }
         }
 

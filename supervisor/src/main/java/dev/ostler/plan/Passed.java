@@ -61,6 +61,12 @@ final class Passed {
                     draft.op(LaunchOrder.NOTIFY_SOCKET, new NotifyOp.Socket(channel.target()), origin());
                     variables.put("NOTIFY_SOCKET", "");
                 });
+        service.notifications().flatMap(NotifySpec::storeMax).ifPresent(max -> {
+            variables.put("FDSTORE", max.value().toString());
+            if (names.isEmpty()) {
+                ownPid.add("LISTEN_PID"); // which a run that gets some of them back has
+            }
+        });
         service.notifications().flatMap(NotifySpec::watchdog).ifPresent(period -> {
             variables.put("WATCHDOG_USEC", Long.toString(micros(period.value())));
             variables.put("WATCHDOG_PID", "");
@@ -83,6 +89,12 @@ final class Passed {
                                 ? service.ready().orElseThrow().origin()
                                 : service.activation().sockets().get(0).origin(),
                         "descriptor " + one.target() + " is that of the socket \"" + other.name() + "\"");
+            } else if (one.kind() == PassedDescriptor.Kind.READY && StoredDescriptors.mayTake(service, one.target())) {
+                draft.problem(
+                        service.ready().orElseThrow().origin(),
+                        "descriptor " + one.target() + " may be one of those that the service has stored,"
+                                + " which begin behind its sockets; take one from "
+                                + StoredDescriptors.end(service) + " on");
             }
         }
     }
@@ -105,6 +117,7 @@ final class Passed {
         return service.notifications()
                 .flatMap(NotifySpec::watchdog)
                 .map(Located::origin)
+                .or(() -> service.notifications().flatMap(NotifySpec::storeMax).map(Located::origin))
                 .or(() -> ready)
                 .orElseGet(() -> draft.byDefault("ready"));
     }

@@ -24,7 +24,8 @@ public record PassedDescriptor(Kind kind, String name, int target) {
         NOTIFY
     }
 
-    private static final int FIRST = 3;
+    /** Behind input, output and errors. */
+    static final int FIRST = 3;
 
     /** Those of a service: sockets from descriptor 3 on, without a gap (sd_listen_fds(3)). */
     public static List<PassedDescriptor> of(ServiceSpec service) {
@@ -39,14 +40,14 @@ public record PassedDescriptor(Kind kind, String name, int target) {
             }
         });
         if (service.notifications().isPresent()) {
-            passed.add(new PassedDescriptor(Kind.NOTIFY, "", firstFree(passed)));
+            passed.add(new PassedDescriptor(Kind.NOTIFY, "", firstFree(passed, StoredDescriptors.end(service))));
         }
         return passed;
     }
 
-    private static int firstFree(List<PassedDescriptor> taken) {
+    private static int firstFree(List<PassedDescriptor> taken, int least) {
         int highest = taken.stream().mapToInt(PassedDescriptor::target).max().orElse(0);
-        return Math.max(FIRST, highest + 1);
+        return Math.max(least, highest + 1);
     }
 
     Descriptors.Entry entry(int passed) {

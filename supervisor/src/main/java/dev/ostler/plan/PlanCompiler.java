@@ -53,6 +53,7 @@ public final class PlanCompiler {
         List<CgroupFile> cgroup = cgroup(draft, descriptors, supervised);
         int passed = descriptors.passed() + CgroupLimits.joined(cgroup).size();
         passed += JoinedServices.compile(draft, supervised, passed);
+        StoredDescriptors.refuseTooMany(draft, passed);
         if (!draft.problems().isEmpty()) {
             return new CompileResult.Refused(draft.problems());
         }

@@ -102,6 +102,15 @@ public record ServiceStatus(
         return run.number() > number || !state.isAlive();
     }
 
+    /** Whether nothing of it runs, and no run is planned. One that waits for traffic has none planned. */
+    public boolean isOverForGood() {
+        return switch (state) {
+            case DOWN, FINISHED, COMPLETED, DEPENDENCY_FAILED -> true;
+            case FAILED -> deadlineNanos.isEmpty();
+            default -> false;
+        };
+    }
+
     /** Whether it is started by what comes in on a socket of it. */
     public boolean isArmed() {
         return wanted == Wanted.UP && state == ServiceState.DOWN;

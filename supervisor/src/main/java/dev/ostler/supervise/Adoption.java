@@ -67,6 +67,7 @@ public final class Adoption {
                 .forEach(key -> takeOver(key, pipes));
         supervisor.listeners().adopt(supervisor.services(), pipes);
         supervisor.listeners().openAll(supervisor.services());
+        supervisor.stored().adopt(supervisor.services(), pipes);
         pipes.forEach(this::discard);
         for (KeeperClient.Delivery delivery : events) {
             if (delivery.event() instanceof KeeperEvent.Spawned spawned

@@ -21,6 +21,7 @@ import dev.ostler.plan.CgroupFile;
 import dev.ostler.plan.CgroupVersion;
 import dev.ostler.plan.Plan;
 import dev.ostler.plan.PlanEncoder;
+import dev.ostler.plan.StoredDescriptors;
 import dev.ostler.spec.DirectorySpec;
 import dev.ostler.spec.StopSpec;
 import java.nio.ByteBuffer;
@@ -87,18 +88,23 @@ final class Launcher {
     private void send(
             CompiledService service, Plan plan, RunKey key, Optional<ServiceCgroup> cgroup, Consumer<Errno> refused) {
         List<Fd> descriptors = new ArrayList<>();
+        boolean ownCommand = plan == service.plan(); // a hook is given nothing of what its service gets
+        DescriptorStore.Given stored = ownCommand ? channels.given(service, key) : DescriptorStore.Given.NOTHING;
         try {
-            descriptors.add(Memfd.sealed("ostler-plan", ByteBuffer.wrap(PlanEncoder.encode(plan))));
+            Plan complete = StoredDescriptors.among(plan, service.spec(), stored.names());
+            descriptors.add(Memfd.sealed("ostler-plan", ByteBuffer.wrap(PlanEncoder.encode(complete))));
             cgroup.map(ServiceCgroup::openDirectory).ifPresent(descriptors::add);
             descriptors.add(pipe(key, StreamTag.STDOUT));
             descriptors.add(pipe(key, StreamTag.STDERR));
-            if (plan.passedDescriptors() == service.plan().passedDescriptors()) { // a hook is given none of them
+            if (ownCommand) {
                 descriptors.addAll(channels.open(service, key));
             }
             descriptors.addAll(limit(service, key, cgroup));
             service.plan().joinedServices().forEach(joined -> descriptors.add(mainOf(joined)));
+            descriptors.addAll(stored.descriptors());
         } catch (KernelException | LaunchProblem e) {
             descriptors.forEach(Fd::close);
+            stored.descriptors().forEach(Fd::close);
             cgroup.ifPresent(ServiceCgroup::remove);
             removeLimits(service, key);
             throw e;

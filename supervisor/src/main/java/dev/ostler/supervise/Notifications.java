@@ -20,9 +20,11 @@ final class Notifications {
 
     private final Senders senders;
     private final Logs logs;
+    private final DescriptorStore stored;
     private final EventSink events;
 
-    Notifications(Senders senders, Logs logs, EventSink events) {
+    Notifications(Senders senders, Logs logs, DescriptorStore stored, EventSink events) {
+        this.stored = stored;
         this.senders = senders;
         this.logs = logs;
         this.events = events;
@@ -43,6 +45,8 @@ final class Notifications {
         if (message.errno().isPresent()) {
             logs.event(run.key, "reports " + new Errno(message.errno().getAsInt()));
         }
+        stored.accept(service, run.key, message.stored(), datagram.descriptors())
+                .forEach(problem -> complain(run, problem));
         if (!message.barrier()) { // its descriptor is closed by the taking of the message, when all before is done
             events.accept(run.key.service(), new Event.Notified(run.key.run(), notice(message)));
         }

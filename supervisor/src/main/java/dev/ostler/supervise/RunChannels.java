@@ -33,6 +33,7 @@ final class RunChannels {
     private final EventSink events;
     private final BiConsumer<RunKey, Datagram> messages;
     private final Listeners listeners;
+    private final DescriptorStore stored;
     private final Map<RunKey, Map<Kind, RunChannel>> channels = new HashMap<>();
     private Optional<Datagrams> datagrams = Optional.empty();
 
@@ -42,8 +43,10 @@ final class RunChannels {
             KeeperClient keeper,
             EventSink events,
             BiConsumer<RunKey, Datagram> messages,
-            Listeners listeners) {
+            Listeners listeners,
+            DescriptorStore stored) {
         this.listeners = listeners;
+        this.stored = stored;
         this.loop = loop;
         this.keeper = keeper;
         this.events = events;
@@ -68,6 +71,11 @@ final class RunChannels {
             passed.forEach(Fd::close);
             throw e;
         }
+    }
+
+    /** What earlier runs have stored for a run that is about to be asked for. */
+    DescriptorStore.Given given(CompiledService service, RunKey key) {
+        return stored.give(service, key);
     }
 
     private Fd open(Kind kind, RunKey key) {

@@ -80,6 +80,7 @@ public final class Supervisor {
     private final Adoption adoption;
     private final Notifications notifications;
     private final Listeners listeners;
+    private final DescriptorStore stored;
     private final Deque<Function<Moment, List<Step>>> pending = new ArrayDeque<>();
     private final List<Runnable> untold = new ArrayList<>();
     private final List<Waiter> waiters = new ArrayList<>();
@@ -111,9 +112,10 @@ public final class Supervisor {
         versions.replace(compiled, name -> 0);
         compiled.forEach(this::register);
         activated = activatedOf(compiled);
-        notifications = new Notifications(new Senders(parts.cgroups()), logs, this::accept);
+        stored = new DescriptorStore(parts.keeper(), loop, logs);
+        notifications = new Notifications(new Senders(parts.cgroups()), logs, stored, this::accept);
         listeners = new Listeners(parts.keeper(), loop, clock, this::activate);
-        RunChannels channels = new RunChannels(loop, parts.keeper(), this::accept, this::onMessage, listeners);
+        RunChannels channels = new RunChannels(loop, parts.keeper(), this::accept, this::onMessage, listeners, stored);
         Launcher launcher = new Launcher(parts.keeper(), logs, parts.cgroups(), parts.limits(), this::mainOf, channels);
         adoption = new Adoption(this, records, parts.keeper(), logs, launcher, channels);
         Predicate<Pid> inCgroup =
@@ -275,6 +277,21 @@ public final class Supervisor {
 
     Listeners listeners() {
         return listeners;
+    }
+
+    DescriptorStore stored() {
+        return stored;
+    }
+
+    /** The descriptors that a service has stored for its next run: numbers of this process, and the service's names. */
+    public Map<Integer, String> storedBy(ServiceName name) {
+        return stored.of(name);
+    }
+
+    /** What the latest run of a service was launched with, beside what every run of it is. */
+    public List<String> givenTo(ServiceName name) {
+        return stored.givenTo(
+                new RunKey(name, Math.max(1, project.status(name).run().number())));
     }
 
     private void onMessage(RunKey key, Datagram message) {
@@ -496,6 +513,8 @@ public final class Supervisor {
             texts.forEach(Runnable::run);
             rearm();
             activated.forEach(service -> listeners.watch(service, isArmed(service)));
+            stored.release(
+                    name -> service(name).isEmpty() || project.status(name).isOverForGood());
             tellWaiters();
         } catch (RuntimeException e) {
             throw new FatalError("supervision", e);

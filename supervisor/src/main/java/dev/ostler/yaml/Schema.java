@@ -66,6 +66,7 @@ enum Schema {
             "activation",
             "notify_access",
             "watchdog",
+            "file_descriptor_store_max",
             "restart",
             "oom_policy",
             "free_ports",

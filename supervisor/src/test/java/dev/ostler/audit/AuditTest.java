@@ -90,7 +90,8 @@ class AuditTest {
                 means,
                 guard,
                 KEEPER,
-                SUPERVISOR);
+                SUPERVISOR,
+                Map.of());
     }
 
     private List<Finding> audit() {

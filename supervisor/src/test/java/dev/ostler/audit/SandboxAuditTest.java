@@ -77,7 +77,8 @@ class SandboxAuditTest {
                 "cgroup",
                 Optional.empty(),
                 KEEPER,
-                SUPERVISOR);
+                SUPERVISOR,
+                Map.of());
         return Audit.of(subject, kernel);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,27 @@ class NotifyMessageTest {
         assertThat(message.watchdogPeriod()).contains(Duration.ofMillis(1500));
         assertThat(message.extend()).contains(Duration.ofSeconds(20));
         assertThat(message.problems()).isEmpty();
+    }
+
+    @Test
+    void descriptorsAreStoredUnderANameAndRemovedByIt() {
+        assertThat(parse("FDSTORE=1\nFDNAME=a b").stored())
+                .isEqualTo(new NotifyMessage.Stored(true, false, Optional.of("a b"), true));
+        assertThat(parse("FDSTORE=1\nFDPOLL=0").stored())
+                .isEqualTo(new NotifyMessage.Stored(true, false, Optional.empty(), false));
+        assertThat(parse("FDSTOREREMOVE=1\nFDNAME=a").stored())
+                .isEqualTo(new NotifyMessage.Stored(false, true, Optional.of("a"), true));
+        assertThat(parse("READY=1").stored()).isEqualTo(NotifyMessage.Stored.NOTHING);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"FDNAME=", "FDNAME=a:b", "FDNAME=\u00e4"})
+    void aNameThatNoListCanHoldIsAProblem(String line) {
+        NotifyMessage message = parse("FDSTORE=1\n" + line);
+
+        assertThat(message.problems()).containsExactly(line);
+        assertThat(message.stored().name()).isEmpty();
+        assertThat(parse("FDNAME=" + "x".repeat(256)).problems()).hasSize(1);
     }
 
     @Test

@@ -62,7 +62,7 @@ class PassedTest {
         assertThat(plan.ops()).extracting(PlannedOp::op).anyMatch(NotifyOp.OwnPid.class::isInstance);
     }
 
-    private static SocketSpec socket(String name, boolean standardInput) {
+    static SocketSpec socket(String name, boolean standardInput) {
         SocketSpec.Options options = new SocketSpec.Options(
                 1, Optional.empty(), false, Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), false);
         SocketSpec.Address address =

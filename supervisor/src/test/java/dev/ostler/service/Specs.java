@@ -132,13 +132,14 @@ final class Specs {
     /** Ready when it says so by sd_notify(3). */
     Specs tellsReadyWithin(Duration timeout) {
         ready = Optional.of(new ReadySpec(new ReadySpec.Notify(), timeout, Origin.BUILT_IN));
-        notify = notify.or(() -> Optional.of(new NotifySpec(NotifySpec.Access.ALL, Optional.empty())));
+        notify =
+                notify.or(() -> Optional.of(new NotifySpec(NotifySpec.Access.ALL, Optional.empty(), Optional.empty())));
         return this;
     }
 
     Specs watchdog(Duration period) {
         Optional<Located<Duration>> located = Optional.of(new Located<>(period, Origin.BUILT_IN));
-        notify = Optional.of(new NotifySpec(NotifySpec.Access.ALL, located));
+        notify = Optional.of(new NotifySpec(NotifySpec.Access.ALL, located, Optional.empty()));
         return this;
     }
 

@@ -170,7 +170,13 @@ public final class ServiceSpecBuilder {
     public ServiceSpecBuilder notify(NotifySpec.Access access, Duration watchdog) {
         Optional<Located<Duration>> period =
                 watchdog.isZero() ? Optional.empty() : Optional.of(new Located<>(watchdog, origin(10, "watchdog")));
-        notify = Optional.of(new NotifySpec(access, period));
+        notify = Optional.of(new NotifySpec(access, period, Optional.empty()));
+        return this;
+    }
+
+    public ServiceSpecBuilder storeMax(int descriptors) {
+        Located<Integer> max = new Located<>(descriptors, origin(21, "file_descriptor_store_max"));
+        notify = Optional.of(new NotifySpec(NotifySpec.Access.ALL, Optional.empty(), Optional.of(max)));
         return this;
     }
 

@@ -22,6 +22,7 @@ import dev.ostler.spec.MountSpec;
 import dev.ostler.spec.NamespaceType;
 import dev.ostler.spec.NetworkMode;
 import dev.ostler.spec.NetworkSpec;
+import dev.ostler.spec.NotifySpec;
 import dev.ostler.spec.ProbeCheck;
 import dev.ostler.spec.ProbeSpec;
 import dev.ostler.spec.ReadySpec;
@@ -811,6 +812,15 @@ class ServiceKeysTest {
                 .orElse("-");
         row("notify_access", "ready: { notify: true }\n    notify_access: main", notify, "MAIN -", "-");
         row("watchdog", "watchdog: 10s", notify, "ALL PT10S", "-");
+        row(
+                "file_descriptor_store_max",
+                "file_descriptor_store_max: 16",
+                s -> s.notifications()
+                        .flatMap(NotifySpec::storeMax)
+                        .map(max -> max.value().toString())
+                        .orElse("-"),
+                "16",
+                "-");
     }
 
     private static ProbeSpec probe(ReadySpec ready) {

@@ -558,6 +558,7 @@ class WrongInputTest {
                 "sockets: { a: { tcp: 80, as: stdin }, b: { tcp: 81, as: stdin } } | only one socket can be standard input",
                 "sockets: { a: { tcp: 80, receive_buffer: 4g } } | \"4g\" is no size of a buffer; at most 1023m",
                 "activation: traffic | \"traffic\" needs \"sockets\" that it can come in on",
+                "file_descriptor_store_max: 129 | \"129\" is not a whole number from 0 to 128",
                 "watchdog: 0s | \"0s\" is too short; at least 1ms",
                 "stop: [{ wait: 1s, method: GET }] | \"method\" belongs to \"http\"",
                 "stop: [{ http: 'http://a/', method: PATCH }] | unknown method \"PATCH\"; one of GET, POST, PUT, DELETE",

@@ -1,0 +1,202 @@
+package dev.ostler.supervise;
+
+import dev.ostler.base.ServiceName;
+import dev.ostler.keeper.KeeperClient;
+import dev.ostler.keeper.KeeperRequest;
+import dev.ostler.linux.Descriptors;
+import dev.ostler.linux.Errno;
+import dev.ostler.linux.Fd;
+import dev.ostler.linux.KernelException;
+import dev.ostler.linux.Memfd;
+import dev.ostler.loop.EventLoop;
+import dev.ostler.loop.Priority;
+import dev.ostler.loop.Registration;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/**
+ * What one service has stored: in the keeper {@code stored/SERVICE/NUMBER} each, and {@code stored/SERVICE}, the index of them.
+ * Both are sent in one packet, so an index names nothing that is not there. Loop thread only.
+ */
+final class StoredOfService implements AutoCloseable {
+    private final ServiceName service;
+    private final KeeperClient keeper;
+    private final EventLoop loop;
+    private final Map<StoreIndex.Item, Fd> descriptors = new LinkedHashMap<>();
+    private final Map<StoreIndex.Item, Registration> watches = new HashMap<>();
+    private StoreIndex index = StoreIndex.EMPTY;
+
+    StoredOfService(ServiceName service, KeeperClient keeper, EventLoop loop) {
+        this.service = service;
+        this.keeper = keeper;
+        this.loop = loop;
+    }
+
+    private String storeName() {
+        return "stored/" + service;
+    }
+
+    private String storeName(StoreIndex.Item item) {
+        return storeName() + "/" + item.number();
+    }
+
+    int size() {
+        return index.items().size();
+    }
+
+    boolean holds(Fd descriptor) {
+        return descriptors.values().stream().anyMatch(own -> Descriptors.sameDescription(own, descriptor));
+    }
+
+    /**
+     * Stores one.
+     *
+     * @param descriptor stays the caller's
+     * @param onDropped told why, when it is let go of although nobody asked for that
+     */
+    void add(Fd descriptor, String name, boolean poll, Consumer<String> onDropped) {
+        index = index.with(name, poll);
+        StoreIndex.Item item = index.items().get(index.items().size() - 1);
+        Fd own = descriptor.dup();
+        descriptors.put(item, own);
+        keeper.together(() -> {
+            keeper.send(
+                    new KeeperRequest.Store(storeName(item)),
+                    List.of(own.dup()),
+                    refusal -> refusal.ifPresent(errno -> drop(item, "keeper: " + errno, onDropped)));
+            storeIndex();
+        });
+        watch(item, onDropped);
+    }
+
+    private void storeIndex() {
+        Fd text = Memfd.sealed("ostler-stored", ByteBuffer.wrap(index.encode()));
+        keeper.send(new KeeperRequest.Store(storeName()), List.of(text), refusal -> {}); // a full store refuses both
+    }
+
+    /** A file cannot be watched, and has no other end. */
+    private void watch(StoreIndex.Item item, Consumer<String> onDropped) {
+        if (!item.poll() || !descriptors.containsKey(item)) {
+            return;
+        }
+        try {
+            watches.put(
+                    item,
+                    loop.register(
+                            Priority.IO,
+                            descriptors.get(item),
+                            0, // EPOLLHUP and EPOLLERR are told in any case
+                            (events, now) -> drop(item, "its other end is closed, or has failed", onDropped)));
+        } catch (KernelException e) {
+            if (!e.is(Errno.EPERM)) {
+                throw e;
+            }
+        }
+    }
+
+    private void drop(StoreIndex.Item item, String why, Consumer<String> onDropped) {
+        if (descriptors.containsKey(item)) {
+            onDropped.accept("descriptor \"" + item.name() + "\" is not stored any more: " + why);
+            remove(List.of(item));
+        }
+    }
+
+    /** All of that name. */
+    void remove(String name) {
+        remove(index.items().stream().filter(item -> item.name().equals(name)).toList());
+    }
+
+    void keepFirst(int count) {
+        remove(index.items().stream().skip(count).toList());
+    }
+
+    private void remove(List<StoreIndex.Item> items) {
+        if (items.isEmpty()) {
+            return;
+        }
+        items.forEach(item -> index = index.without(item));
+        keeper.together(() -> {
+            items.forEach(item -> forget(storeName(item)));
+            storeIndex();
+        });
+        items.forEach(this::close);
+    }
+
+    private void forget(String name) {
+        keeper.send(new KeeperRequest.Drop(name), List.of(), refusal -> {}); // it was refused, or never stored
+    }
+
+    private void close(StoreIndex.Item item) {
+        Registration watch = watches.remove(item);
+        if (watch != null) {
+            watch.close();
+        }
+        descriptors.remove(item).close();
+    }
+
+    /** All there are, for a run; it is remembered what it got. */
+    DescriptorStore.Given give(int run) {
+        if (size() == 0) {
+            return DescriptorStore.Given.NOTHING;
+        }
+        index = index.givenTo(run);
+        storeIndex();
+        List<Fd> copies = new ArrayList<>();
+        descriptors.values().forEach(own -> copies.add(own.dup()));
+        return new DescriptorStore.Given(index.names(), copies);
+    }
+
+    List<String> givenTo(int run) {
+        return index.run() == run ? index.given() : List.of();
+    }
+
+    /** By number of this process, in the order in which they came. */
+    Map<Integer, String> all() {
+        Map<Integer, String> all = new LinkedHashMap<>();
+        descriptors.forEach((item, own) -> all.put(own.number(), item.name()));
+        return all;
+    }
+
+    /**
+     * Takes what belongs to it out of what the keeper holds.
+     *
+     * @param onDropped told the run that got it last, and why
+     * @return whether there is anything
+     */
+    boolean adopt(Map<String, Fd> held, BiConsumer<Integer, String> onDropped) {
+        Fd text = held.remove(storeName());
+        if (text == null) {
+            return false;
+        }
+        try (text) {
+            index = StoreIndex.decode(Memfd.readAll(text, StoreIndex.MOST_BYTES));
+        }
+        for (StoreIndex.Item item : index.items()) {
+            Fd own = held.remove(storeName(item));
+            if (own == null) { // the keeper had refused it
+                index = index.without(item);
+            } else {
+                descriptors.put(item, own);
+            }
+        }
+        index.items().forEach(item -> watch(item, why -> onDropped.accept(index.run(), why)));
+        return true;
+    }
+
+    /** Lets go of all. */
+    @Override
+    public void close() {
+        keeper.together(() -> {
+            index.items().forEach(item -> forget(storeName(item)));
+            forget(storeName());
+        });
+        List.copyOf(descriptors.keySet()).forEach(this::close);
+        index = StoreIndex.EMPTY;
+    }
+}
