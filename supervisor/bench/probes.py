@@ -146,20 +146,28 @@ def prefix(user):
 
 # Each makes a sandbox as its own manual suggests for a program that nobody trusts: user, outside -> command line.
 
-def ostler(profile):
+WITHOUT_MOUNTS = ("seccomp-default", "jvm-service")
+
+
+def ostler(profile, parameters=""):
     def command(user, outside):
         project = outside.base / f"project-{user}-{profile}"
-        project.mkdir()
-        binds = [f"{{ bind: {path}, read_only: true }}"
-                 for path in (outside.probe, *(outside.arguments.get(k) for k in ("setuid", "caps", "readonly"))) if path]
+        (project / "image/tmp").mkdir(parents=True)
+        paths = [path for path in
+                 (outside.probe, *(outside.arguments.get(k) for k in ("setuid", "caps", "readonly"))) if path]
+        binds = [f"{{ bind: {path}, read_only: true }}" for path in paths]
         if profile == "network-service":  # the programs are seen anyway
             binds = binds[-1:] if outside.is_root else []
-        mounts = profile != "seccomp-default" and binds
+        mounts = profile not in WITHOUT_MOUNTS and binds
+        extended = f"{{ profile: {profile}, with: {{ {parameters} }} }}" if parameters else profile
         sandbox = f", sandbox: {{ +mounts: [ {', '.join(binds)} ] }}" if mounts else ""
+        if profile == "jvm-service":
+            sandbox = f", sandbox: {{ landlock: {{ +execute: [ {', '.join(map(str, paths))} ] }} }}"
         (project / "ostler.yaml").write_text(
             "services: { unused: { command: ['true'] } }\n"
-            f"profiles: {{ box: {{ extends: {profile}, working_dir: /tmp{sandbox} }} }}\n")
-        os.chown(project, PLAIN if user != "root" and outside.is_root else os.getuid(), -1)
+            f"profiles: {{ box: {{ extends: {extended}, working_dir: /tmp{sandbox} }} }}\n")
+        if user != "root" and outside.is_root:
+            run("chown", "-R", str(PLAIN), project)
         return ["env", "-C", str(project), f"HOME={project}", str(HOME / "bin/ostler"), "run",
                 "-p", "./ostler.yaml#box", "--", *outside.probe_command(user)]
     return command
@@ -215,6 +223,8 @@ def oci(tool):
 TOOLS = {
     "Ostler `strict`": (str(HOME / "bin/ostler"), ostler("strict")),
     "Ostler `network-service`": (str(HOME / "bin/ostler"), ostler("network-service")),
+    "Ostler `container-default`": (str(HOME / "bin/ostler"), ostler("container-default", "root: image")),
+    "Ostler `jvm-service`": (str(HOME / "bin/ostler"), ostler("jvm-service")),
     "Ostler `seccomp-default`": (str(HOME / "bin/ostler"), ostler("seccomp-default")),
     "bubblewrap": ("bwrap", bubblewrap),
     "firejail": ("firejail", firejail),

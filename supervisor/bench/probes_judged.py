@@ -49,12 +49,17 @@ NOTES = """\
 
 - *A different purpose.* `seccomp-default` is a filter alone: it has no namespaces and no mounts, and takes no capabilities away, so all that
   is about files, processes and the network goes through; `network-service` is for a server, so the host's network and files to read are there.
+  `jvm-service` restricts files and system calls, by no namespace; root stays root under it. `container-default` gives an image what container
+  engines give: fourteen capabilities that count in its namespaces, so it may open raw and packet sockets of its own network.
   bubblewrap is made to be called by something that decides: the filter, the limits, the variables (`--clearenv`) and what is seen of `/` are
   for its caller to give. crun and runc take all of it from a config.json, and the one they write is a beginning: Docker and Podman add a filter.
   unshare and setpriv each do one thing.
 - *P1, P8.* bubblewrap and unshare hand on what they were given; who calls them closes.
 - *P2.* `TIOCSTI` only matters with a controlling terminal. A filter (`strict`) or a session of its own (a pid namespace of Ostler, `--new-session`) denies it.
 - *P5.file_of_host* is a file that everybody may read; with the host's root as the root of a sandbox it is meant to be seen.
+- *P5.environment_of_outside* is read by root under `jvm-service`: Landlock denies ptrace(2), but newer kernels let CAP_PERFMON read /proc/PID/environ
+  without asking. With `capabilities: { keep: [] }`, or another user, it is EACCES.
+- *P7, P17* of `container-default`: chroot(2) is allowed, and leads nowhere; what was raised or set was allowed already.
 - *P10, P21.* A user namespace inside, and io_uring, are denied by filters; without one they are there.
 - *P12.write_nested.* `ro` of config.json and of mount(8) is about one mount; with `rro`, where the runtime knows it, those below follow.
 - *P16, C35.* A set-user-ID file can be made, and is of no use where new privileges are denied.

@@ -18,6 +18,9 @@ final class SandboxProbe implements AutoCloseable {
     static final Path PROGRAM = Path.of("../launcher-native/build/sandbox-probe");
     private static final String MOUNTED = "/tmp/data";
 
+    /** The image has nothing but a place for temporary files. */
+    private static final String CONTAINER = "{ profile: container-default, with: { root: image } }";
+
     private final OstlerProject project;
     private final List<String> arguments = new ArrayList<>();
 
@@ -27,10 +30,21 @@ final class SandboxProbe implements AutoCloseable {
         profiles.forEach((profile, keys) -> yaml.append("  box-%s: { extends: %s, working_dir: /%s }\n"
                 .formatted(
                         profile,
-                        profile,
+                        profile.equals("container-default") ? CONTAINER : profile,
                         keys.isEmpty() ? "" : ", " + keys.replace("DATA", "[ { bind: data, to: " + MOUNTED + " } ]"))));
         project = OstlerProject.create(as, yaml.toString());
         copy("probe");
+        directoryForAll("image");
+        directoryForAll("image/tmp");
+    }
+
+    private void directoryForAll(String name) {
+        try {
+            Path directory = Files.createDirectory(project.directory().resolve(name));
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     OstlerProject project() {
