@@ -29,6 +29,7 @@ import dev.ostler.loop.Priority;
 import dev.ostler.output.Console;
 import dev.ostler.output.LogDirectory;
 import dev.ostler.output.Logs;
+import dev.ostler.output.StampedStream;
 import dev.ostler.plan.Guard;
 import dev.ostler.plan.HostFacts;
 import dev.ostler.probe.ProbeRunner;
@@ -125,7 +126,8 @@ final class Daemon {
         Optional<Path> logDirectory = LogDirectory.open(configuration.environment(), Ids.effectiveUid(), hash);
         Optional<Console> console = console(compiled);
         Logs logs = new Logs(logDirectory, console, clock, loop.inbox()::post);
-        logs.own().ifPresent(System::setErr); // where the loggers write; people are told on the terminal
+        // Where the loggers write; people are told on the terminal.
+        System.setErr(logs.own().orElseGet(() -> new StampedStream(terminal, clock)));
         Optional<Fd> storedState = handover.take("state");
         StateFile state = storedState.map(StateFile::adopt).orElseGet(StateFile::create);
         ProbeRunner probes = new ProbeRunner(loop.inbox()::post);

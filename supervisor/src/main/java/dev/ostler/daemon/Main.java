@@ -10,8 +10,6 @@ public final class Main {
 
     public static void main(String[] args) {
         // Before the first logger: what is said goes to standard error until a log file is known.
-        System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
-        System.setProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
         System.setProperty("org.slf4j.simpleLogger.showShortLogName", "true");
         System.setProperty("org.slf4j.simpleLogger.showThreadName", "false");
         PrintStream terminal = System.err; // later the loggers' own, which the end of this process would cut short

@@ -8,11 +8,11 @@ import java.util.Set;
 import jnr.posix.Group;
 import jnr.posix.POSIX;
 import jnr.posix.POSIXFactory;
-import jnr.posix.Passwd;
 
 /**
  * Looks up users and groups in the name service (nsswitch.conf(5)), which may block: not for the loop thread. One look-up
- * at a time, as libc answers in a static buffer; any platform thread. jnr-posix is loaded with the first look-up.
+ * at a time, as libc answers about groups in a static buffer; any platform thread. Groups are asked for by jnr-posix, users by
+ * {@link Passwd}: each start looks one up, and jnr-posix takes longer to load than all of that start's other work.
  */
 public final class Accounts {
     /** 4294967295 means "leave unchanged" to the kernel and is no id. */
@@ -39,11 +39,14 @@ public final class Accounts {
         if (entry != null) {
             return Optional.of(entry);
         }
-        Errno errno = new Errno(posix.errno());
-        if (errno.number() == 0 || NOT_FOUND.contains(errno)) {
-            return Optional.empty();
+        requireNotFound(new Errno(posix.errno()), call, object);
+        return Optional.empty();
+    }
+
+    static void requireNotFound(Errno errno, String call, String object) {
+        if (errno.number() != 0 && !NOT_FOUND.contains(errno)) {
+            throw new KernelException(call, object, errno);
         }
-        throw new KernelException(call, object, errno);
     }
 
     /**
@@ -51,8 +54,7 @@ public final class Accounts {
      * itself is a {@link KernelException}.
      */
     public synchronized Optional<Account> user(String nameOrNumber) {
-        Optional<Account> byName =
-                answer(posix().getpwnam(nameOrNumber), "getpwnam", nameOrNumber).map(Accounts::account);
+        Optional<Account> byName = Passwd.byName(nameOrNumber);
         if (byName.isPresent()) {
             return byName;
         }
@@ -62,9 +64,7 @@ public final class Accounts {
 
     /** A user by number, with or without an entry. */
     public synchronized Account user(long uid) {
-        return answer(posix().getpwuid((int) uid), "getpwuid", Long.toString(uid))
-                .map(Accounts::account)
-                .orElse(Account.ofNumber(uid));
+        return Passwd.byUid(uid).orElse(Account.ofNumber(uid));
     }
 
     /** The number of a group by name, else the number itself; empty for an unknown name. */
@@ -102,15 +102,6 @@ public final class Accounts {
             groups.add(Integer.toUnsignedLong(buffer.bytes().getInt(i * 4)));
         }
         return List.copyOf(groups);
-    }
-
-    private static Account account(Passwd entry) {
-        return new Account(
-                Integer.toUnsignedLong((int) entry.getUID()),
-                OptionalLong.of(Integer.toUnsignedLong((int) entry.getGID())),
-                Optional.of(entry.getLoginName()),
-                Optional.ofNullable(entry.getHome()),
-                Optional.ofNullable(entry.getShell()));
     }
 
     private static OptionalLong id(String text) {

@@ -28,6 +28,7 @@ public record Errno(int number) {
     public static final Errno ENOTTY = new Errno(25);
     public static final Errno ENOSPC = new Errno(28);
     public static final Errno EPIPE = new Errno(32);
+    public static final Errno ERANGE = new Errno(34);
     public static final Errno ELOOP = new Errno(40);
     public static final Errno ENOSYS = new Errno(38);
     public static final Errno EBADMSG = new Errno(74);
@@ -190,6 +191,17 @@ public record Errno(int number) {
     public String text() {
         String[] words = KNOWN.get(number);
         return words == null ? "" : words[2];
+    }
+
+    // Written out: what a record brings along makes a class of each at run time, and a start needs these.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Errno errno && errno.number == number;
+    }
+
+    @Override
+    public int hashCode() {
+        return number;
     }
 
     /** {@code ENOENT (No such file or directory)}; {@code errno 525}. */

@@ -6,11 +6,12 @@ import jnr.ffi.Runtime;
 
 /**
  * The one binding of libc, and the place where -1 becomes an exception. Loading it proves that calls and errno work,
- * because a binding that fails silently would be found out much later. Any platform thread; not virtual threads, which
- * may change their carrier between the call and the look at errno.
+ * because a binding that fails silently would be found out much later; other calls are bound when they are first used, and
+ * {@code NativeIT} proves that all are there. Any platform thread; not virtual threads, which may change their carrier
+ * between the call and the look at errno.
  */
 final class Native {
-    static final LibC C = LibraryLoader.create(LibC.class).failImmediately().load("c");
+    static final LibC C = LibraryLoader.create(LibC.class).load("c");
     static final Runtime RUNTIME = Runtime.getRuntime(C);
 
     static {
@@ -76,6 +77,11 @@ final class Native {
         int getegid();
 
         int getgroups(long size, Pointer list);
+
+        /** Returns an errno, not -1; so does the next one. */
+        int getpwnam_r(Pointer name, Pointer passwd, Pointer text, long size, Pointer found);
+
+        int getpwuid_r(long uid, Pointer passwd, Pointer text, long size, Pointer found);
 
         int getgrouplist(Pointer user, long group, Pointer groups, Pointer count);
 

@@ -74,8 +74,7 @@ public final class Logs implements AutoCloseable {
     public Optional<PrintStream> own() {
         return directory.map(dir -> {
             RotatingFile file = new RotatingFile(dir.resolve(OWN_FILE), LogSpec.DEFAULT);
-            return new PrintStream(
-                    new LineOutput(line -> post(() -> append(file, line))), true, StandardCharsets.UTF_8);
+            return new StampedStream(new LineOutput(line -> post(() -> append(file, line))), clock);
         });
     }
 
