@@ -41,7 +41,7 @@ int role_java(int argc, char **argv, char **envp)
 			      strerror(errno));
 		return EXIT_FAILED;
 	}
-	if (jvm_find(verb, &place) < 0)
+	if (jvm_find(verb, JVM_COMMAND, &place) < 0)
 		return EXIT_FAILED;
 	(void)snprintf(args_file, sizeof(args_file), "%s", place.args_file);
 	(void)snprintf(home, sizeof(home), "-Dostler.home=%s", place.home);

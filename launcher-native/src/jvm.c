@@ -137,17 +137,28 @@ static int check_version(const char *verb, const char *jdk, int *ret_version, ch
 	return 0;
 }
 
-/* The JVM runs in lib; an archive that is not for it after all is left aside by the JVM. */
-static void archive_find(struct jvm_place *place, const char *runtime)
+/* The JVM runs in lib. */
+static bool archive_take(struct jvm_place *place, const char *option, const char *runtime,
+			 const char *suffix)
 {
 	char name[160], path[PATH_MAX];
 
+	(void)snprintf(name, sizeof(name), "%s.%s", runtime, suffix);
+	if (!join(path, place->lib, name) || access(path, R_OK) < 0)
+		return false;
+	(void)snprintf(place->archive, sizeof(place->archive), "-XX:%s=./%s", option, name);
+	return true;
+}
+
+/* One that is not for it after all is left aside by the JVM. */
+static void archive_find(struct jvm_place *place, enum jvm_use use, const char *runtime)
+{
 	(void)snprintf(place->archive, sizeof(place->archive), "-Xshare:auto");
-	(void)snprintf(name, sizeof(name), "%s.jsa", runtime);
-	if (runtime[0] && !strchr(runtime, '/') && join(path, place->lib, name) &&
-	    access(path, R_OK) == 0)
-		(void)snprintf(place->archive, sizeof(place->archive),
-			       "-XX:SharedArchiveFile=./%s", name);
+	if (!runtime[0] || strchr(runtime, '/'))
+		return;
+	if (use == JVM_SUPERVISOR && archive_take(place, "AOTCache", runtime, "aot"))
+		return;
+	(void)archive_take(place, "SharedArchiveFile", runtime, "jsa");
 }
 
 /* The binary is HOME/bin/ostler. */
@@ -168,7 +179,7 @@ static int home_find(const char *verb, struct jvm_place *place)
 	return 0;
 }
 
-int jvm_find(const char *verb, struct jvm_place *ret)
+int jvm_find(const char *verb, enum jvm_use use, struct jvm_place *ret)
 {
 	char jdk[PATH_MAX];
 	char runtime[128];
@@ -180,7 +191,7 @@ int jvm_find(const char *verb, struct jvm_place *ret)
 	ret->args_file = version >= AOT_JAVA ? "@jvm-25.args" : "@jvm-17.args";
 	if (home_find(verb, ret) < 0)
 		return -1;
-	archive_find(ret, runtime);
+	archive_find(ret, use, runtime);
 	return 0;
 }
 

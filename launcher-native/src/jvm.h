@@ -12,17 +12,20 @@ struct jvm_place {
 	char home[PATH_MAX]; /* the installation of Ostler */
 	const char *args_file; /* "@jvm-17.args" */
 	/*
-	 * The option that names the class archive which was made with this very build of Java,
-	 * "-XX:SharedArchiveFile=./17.0.9+9.jsa", or "-Xshare:auto" (the default) without one.
+	 * The option that names what was made with this very build of Java: for a supervisor the
+	 * cache "-XX:AOTCache=./25.0.1+8.aot", else the class archive
+	 * "-XX:SharedArchiveFile=./17.0.9+9.jsa", or "-Xshare:auto" (the default) without either.
 	 */
 	char archive[256];
 };
+
+enum jvm_use { JVM_COMMAND, JVM_SUPERVISOR };
 
 /*
  * Find all of it. 0, or -1 with the reason on stderr: `cannot <verb>: …`. verb is "start the
  * supervisor", say.
  */
-int jvm_find(const char *verb, struct jvm_place *ret);
+int jvm_find(const char *verb, enum jvm_use use, struct jvm_place *ret);
 
 /*
  * Filter envp in place of ret, which is as long: without what would change a JVM behind our back.

@@ -309,7 +309,7 @@ int role_up(int argc, char **argv, char **envp)
 		return cannot("open", options.file ? options.file : "ostler.yaml",
 			      error ? -error : errno);
 	(void)close(fd); /* the supervisor reads it */
-	if (jvm_find("start the supervisor", &place) < 0)
+	if (jvm_find("start the supervisor", JVM_SUPERVISOR, &place) < 0)
 		return EXIT_FAILED;
 	jvm_environment(envp, environment);
 	config.jvm_envp = environment;

@@ -55,7 +55,8 @@ class InstallationIT {
 
             assertThat(maps).contains(home.resolve("lib/libjffi-1.2.so").toString());
             assertThat(maps)
-                    .contains(home.resolve("lib/" + jdk.build() + ".jsa").toString());
+                    .contains(home.resolve("lib/" + jdk.build() + (jdk.version() >= 25 ? ".aot" : ".jsa"))
+                            .toString());
             assertThat(maps.lines().filter(line -> line.contains("jffi") && line.contains(".so")))
                     .allMatch(line -> line.endsWith(home + "/lib/libjffi-1.2.so"));
             assertThat(jffiFilesInTmp()).isEqualTo(jffiBefore);

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,15 +25,17 @@ class StartPathIT {
     /** About 45,000 are needed; without the end of {@code daemon.Settling} it is more than 70,000. */
     private static final long AT_REST_KIB = 58_000;
 
+    private static final Pattern INITIALIZING = Pattern.compile("Initializing '([^']+)'");
+
     @TempDir
     Path directory;
 
     @ParameterizedTest
     @MethodSource("dev.ostler.it.Jdk#all")
-    void loadsNothingThatOnlyACommandNeeds(Jdk jdk) throws IOException {
-        try (OstlerProject project = loggingClasses(jdk)) {
+    void usesNothingThatOnlyACommandNeeds(Jdk jdk) throws IOException {
+        try (OstlerProject project = logging(jdk, "class+init")) {
             project.run("up", "-d").ok();
-            List<String> atStart = classes().stream()
+            List<String> atStart = initialized().stream()
                     .takeWhile(name -> !name.equals("dev.ostler.daemon.Settling"))
                     .toList();
 
@@ -52,7 +56,7 @@ class StartPathIT {
     @ParameterizedTest
     @MethodSource("dev.ostler.it.Jdk#all")
     void takesEveryClassOfAJarThatTheStartNeedsFromTheArchive(Jdk jdk) throws IOException {
-        try (OstlerProject project = loggingClasses(jdk)) {
+        try (OstlerProject project = logging(jdk, "class+load")) {
             project.run("up", "-d").ok();
             List<String> atStart = Files.readAllLines(log()).stream()
                     .takeWhile(line -> !line.contains("dev.ostler.daemon.Settling"))
@@ -67,12 +71,12 @@ class StartPathIT {
 
     @ParameterizedTest
     @MethodSource("dev.ostler.it.Jdk#all")
-    void loadsByItselfWhatTheFirstCommandNeeds(Jdk jdk) throws IOException {
-        try (OstlerProject project = loggingClasses(jdk)) {
+    void preparesByItselfWhatTheFirstCommandNeeds(Jdk jdk) throws IOException {
+        try (OstlerProject project = logging(jdk, "class+init")) {
             project.run("up", "-d").ok();
             Eventually.until(
-                    "the code of a command is loaded",
-                    () -> classes().containsAll(List.of("picocli.CommandLine", "dev.ostler.cli.StatusReport")));
+                    "the code of a command is ready",
+                    () -> initialized().containsAll(List.of("picocli.CommandLine", "dev.ostler.cli.StatusReport")));
         }
     }
 
@@ -97,13 +101,14 @@ class StartPathIT {
                 .orElseThrow();
     }
 
-    private OstlerProject loggingClasses(Jdk jdk) throws IOException {
+    private OstlerProject logging(Jdk jdk, String what) throws IOException {
         Path home = copyOfInstallation();
         Path args = home.resolve(jdk.version() >= 24 ? "lib/jvm-25.args" : "lib/jvm-17.args");
         String text = Files.readString(args);
         assertThat(text).contains("-Xlog:disable");
         Files.writeString(
-                args, text.replace("-Xlog:disable", "-Xlog:disable\n-Xlog:class+load:file=" + log() + "::filecount=0"));
+                args,
+                text.replace("-Xlog:disable", "-Xlog:disable\n-Xlog:" + what + ":file=" + log() + "::filecount=0"));
         return OstlerProject.create(As.CURRENT, home, jdk, YAML);
     }
 
@@ -111,10 +116,12 @@ class StartPathIT {
         return directory.resolve("classes.log");
     }
 
-    /** In the order of loading. */
-    private List<String> classes() throws IOException {
+    /** Classes in the order of their first use; those of a cache are loaded long before. */
+    private List<String> initialized() throws IOException {
         return Files.readAllLines(log()).stream()
-                .map(line -> line.substring(line.lastIndexOf("] ") + 2).split(" ")[0])
+                .map(INITIALIZING::matcher)
+                .filter(Matcher::find)
+                .map(line -> line.group(1).replace('/', '.'))
                 .toList();
     }
 
