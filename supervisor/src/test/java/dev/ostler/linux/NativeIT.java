@@ -11,16 +11,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import jnr.ffi.LibraryLoader;
 import org.junit.jupiter.api.Test;
 
 class NativeIT {
-    @Test
-    void libcHasAllCalls() {
-        assertThat(LibraryLoader.create(Native.LibC.class).failImmediately().load("c"))
-                .isNotNull();
-    }
-
     @Test
     void nanoTimeIsTheClockMonotonicOfC() {
         Clock clock = new SystemClock();
