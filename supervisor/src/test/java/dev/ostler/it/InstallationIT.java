@@ -3,8 +3,10 @@ package dev.ostler.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +89,25 @@ class InstallationIT {
                             .out())
                     .contains("sleeper");
             project.shell("ostler down").ok();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ostler.it.Jdk#all")
+    void startsWithoutWhatTheBuildHasMadeReadyWhenItIsCutOff(Jdk jdk) throws Exception {
+        Path home = copy(elsewhere.resolve("cut"));
+        try (Stream<Path> files = Files.list(home.resolve("lib"))) {
+            for (Path file : files.filter(file -> file.toString().matches(".*\\.(jsa|aot)"))
+                    .toList()) {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    channel.truncate(channel.size() / 2);
+                }
+            }
+        }
+        try (OstlerProject project = OstlerProject.create(As.CURRENT, home, jdk, SLEEPER)) {
+            assertThat(project.run("up", "-d").ok().err()).isEmpty();
+            assertThat(project.run("status").ok().out()).contains("ready");
+            project.run("down").ok();
         }
     }
 
