@@ -167,17 +167,16 @@ final class Daemon {
         control.ifPresent(socket -> serve(socket, supervisor, handler));
         keeper.send(new KeeperRequest.Adopted(), List.of());
         reportStart(supervisor, logDirectory.map(directory -> directory.resolve(Logs.OWN_FILE)));
-        supervisor.when(() -> isLaunched(supervisor), () -> {
+        supervisor.when(new NoneLeft(supervisor, service -> isStarting(supervisor, service)), () -> {
             Settling.begin(List.of(handler.rehearsal(), supervisor.rehearsal()));
             live.watchedBy(new DiskWatch(loop, clock::monotonicNanos, configuration::comparison));
         });
         loop.run();
     }
 
-    /** No launch is under way that other work would delay. */
-    private static boolean isLaunched(Supervisor supervisor) {
-        return supervisor.services().stream()
-                .noneMatch(service -> supervisor.status(service.name()).state() == ServiceState.STARTING);
+    /** A launch is under way that other work would delay. */
+    private static boolean isStarting(Supervisor supervisor, CompiledService service) {
+        return supervisor.status(service.name()).state() == ServiceState.STARTING;
     }
 
     private Optional<Console> console(CompiledProject compiled) {
@@ -239,7 +238,9 @@ final class Daemon {
         if (hello.detached()) {
             sendOutputTo(logFile);
         } else if (arguments.detached() || !hello.restarted()) {
-            supervisor.when(() -> isStartKnown(supervisor), () -> startKnown(supervisor, logFile));
+            supervisor.when(
+                    new NoneLeft(supervisor, service -> isStartUnknown(supervisor, service)),
+                    () -> startKnown(supervisor, logFile));
         }
     }
 
@@ -255,9 +256,9 @@ final class Daemon {
         });
     }
 
-    private static boolean isStartKnown(Supervisor supervisor) {
-        return supervisor.enabled().stream()
-                .noneMatch(name -> supervisor.status(name).startOutcome().isPending());
+    private static boolean isStartUnknown(Supervisor supervisor, CompiledService service) {
+        return !service.spec().lifecycle().disabled()
+                && supervisor.status(service.name()).startOutcome().isPending();
     }
 
     private void detach(int code, Optional<Path> logFile) {
