@@ -41,9 +41,11 @@ public final class Link {
             NativeBuffer request = request(name);
             request.bytes().putLong(NAME_BYTES, value.address());
             if (C.ioctl(socket.number(), SIOCETHTOOL, request.address()) == 0) {
+                request.keep();
                 return value.bytes().getInt(4) != 0 ? State.UP : State.DOWN;
             }
             Errno errno = lastError();
+            request.keep();
             if (errno.equals(Errno.ENODEV)) {
                 return State.MISSING;
             }

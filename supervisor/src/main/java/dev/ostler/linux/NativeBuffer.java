@@ -1,5 +1,6 @@
 package dev.ostler.linux;
 
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -55,8 +56,14 @@ public final class NativeBuffer {
         return offset == 0 ? pointer : pointer.slice(offset);
     }
 
+    /** Whoever passes it on as a number keeps this alive until the call is over, by {@link #keep}. */
     long address() {
         return pointer.address();
+    }
+
+    /** Until here the memory is not freed. */
+    void keep() {
+        Reference.reachabilityFence(this);
     }
 
     void checkRange(int offset, int length) {

@@ -48,6 +48,7 @@ public final class ReadLease {
         NativeBuffer owner = NativeBuffer.allocate(OWNER_BYTES); // struct f_owner_ex: int type, pid_t pid
         owner.bytes().putInt(0, F_OWNER_TID).putInt(4, C.gettid());
         check(C.fcntl(file.number(), F_SETOWN_EX, owner.address()), "fcntl(F_SETOWN_EX)", file);
+        owner.keep();
         check(C.fcntl(file.number(), F_SETSIG, signal.number()), "fcntl(F_SETSIG)", file);
         if (C.fcntl(file.number(), F_SETLEASE, F_RDLCK) != -1) {
             return new Taken(Optional.of(new ReadLease(file)), Optional.empty());

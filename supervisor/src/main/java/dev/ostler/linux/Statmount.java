@@ -83,6 +83,7 @@ final class Statmount {
         if (count == -1) {
             throw new KernelException("listmount", "mount namespace " + namespace, Native.lastError());
         }
+        request.keep();
         List<Long> ids = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             ids.add(out.bytes().getLong(i * Long.BYTES));
@@ -96,9 +97,11 @@ final class Statmount {
         for (int size = FIRST_BYTES; ; size *= 4) {
             NativeBuffer out = NativeBuffer.allocate(size);
             if (C.syscall(STATMOUNT, request.address(), out.address(), size, 0, 0, 0) != -1) {
+                request.keep();
                 return Optional.of(mount(out.bytes()));
             }
             Errno errno = Native.lastError();
+            request.keep();
             if (errno.equals(Errno.ENOENT)) {
                 return Optional.empty();
             }

@@ -44,12 +44,16 @@ public final class Support {
     /** ENODEV where cores have one thread each. */
     public static Optional<Errno> coreScheduling() {
         NativeBuffer cookie = NativeBuffer.allocate(Long.BYTES);
-        return refusal(C.prctl(PR_SCHED_CORE, PR_SCHED_CORE_GET, 0, 0, cookie.address()));
+        Optional<Errno> refusal = refusal(C.prctl(PR_SCHED_CORE, PR_SCHED_CORE_GET, 0, 0, cookie.address()));
+        cookie.keep();
+        return refusal;
     }
 
     public static Optional<Errno> tscFault() {
         NativeBuffer mode = NativeBuffer.allocate(Integer.BYTES);
-        return refusal(C.prctl(PR_GET_TSC, mode.address(), 0, 0, 0));
+        Optional<Errno> refusal = refusal(C.prctl(PR_GET_TSC, mode.address(), 0, 0, 0));
+        mode.keep();
+        return refusal;
     }
 
     public static Optional<Errno> keyrings() {
