@@ -108,6 +108,11 @@ class ArchitectureTest {
         onlyIn("base", "com.google.re2j..");
     }
 
+    @Test
+    void onlyBaseImportsCronUtils() {
+        onlyIn("base", "com.cronutils..");
+    }
+
     private static void onlyIn(String owner, String... libraries) {
         noClasses()
                 .that()

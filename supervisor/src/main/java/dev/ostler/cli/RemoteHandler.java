@@ -227,7 +227,8 @@ public final class RemoteHandler {
                     supervisor.status(name),
                     supervisor.obstacle(name),
                     usage ? supervisor.usage(name) : Optional.empty(),
-                    List.copyOf(supervisor.storedBy(name).values())));
+                    List.copyOf(supervisor.storedBy(name).values()),
+                    supervisor.nextRun(name)));
         }
         return entries;
     }

@@ -68,6 +68,11 @@ final class StatusJson {
                     "next_try",
                     status.nextTry().get().truncatedTo(ChronoUnit.MILLIS).toString());
         }
+        if (entry.nextRun().isPresent()) {
+            json.writeStringField(
+                    "next_run",
+                    entry.nextRun().get().truncatedTo(ChronoUnit.MILLIS).toString());
+        }
         if (status.state().isAlive() && status.run().pid().isPresent()) {
             json.writeNumberField("pid", status.run().pid().map(Pid::value).orElseThrow());
             json.writeStringField(

@@ -7,6 +7,8 @@ import dev.ostler.service.ServiceState;
 import dev.ostler.service.ServiceStatus;
 import dev.ostler.supervise.CompiledService;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,13 +26,15 @@ final class StatusReport {
      * @param obstacle why it has no process yet, or still has one
      * @param usage of its cgroup, where that was asked for and there is one
      * @param stored names of the descriptors that it has stored for its next run
+     * @param nextRun when its time comes next
      */
     record Entry(
             CompiledService service,
             ServiceStatus status,
             Optional<String> obstacle,
             Optional<CgroupUsage> usage,
-            List<String> stored) {
+            List<String> stored,
+            Optional<Instant> nextRun) {
         Entry {
             stored = List.copyOf(stored);
         }
@@ -96,9 +100,13 @@ final class StatusReport {
                 alive ? uptime(nowNanos - status.run().started().monotonicNanos()) : "-",
                 Integer.toString(status.restarts().automatic()),
                 alive ? status.run().means() : "-",
-                Stream.of(Optional.of(status.reason()), said(entry, nowNanos), told(status))
+                Stream.of(Optional.of(status.reason()), said(entry, nowNanos), told(status), nextRun(entry))
                         .flatMap(Optional::stream)
                         .collect(Collectors.joining("; ")));
+    }
+
+    private static Optional<String> nextRun(Entry entry) {
+        return entry.nextRun().map(time -> "next run at " + time.truncatedTo(ChronoUnit.SECONDS));
     }
 
     private static Optional<String> said(Entry entry, long nowNanos) {

@@ -57,6 +57,7 @@ final class WhyCommand {
                         .filter(failure -> status.state() == ServiceState.STARTED)
                         .map(Health.Failure::text)
                         .or(() -> supervisor.obstacle(name)),
+                supervisor.nextRun(name),
                 status.state().isEnding() ? left(name) : List.of(),
                 lastLines,
                 Moment.now(clock));

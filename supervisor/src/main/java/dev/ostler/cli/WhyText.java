@@ -10,6 +10,7 @@ import dev.ostler.service.ServiceStatus;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.ServiceSpec;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,6 +31,7 @@ final class WhyText {
      * @param statuses of all services
      * @param specs of all services
      * @param probe why its probe has not succeeded yet
+     * @param nextRun when its time comes next
      * @param left processes of its run, as {@code 123 sleep (S)}, asked for while it is being ended
      * @param lastLines what it printed last
      */
@@ -38,6 +40,7 @@ final class WhyText {
             Function<ServiceName, ServiceSpec> specs,
             Function<ServiceName, ServiceStatus> statuses,
             Optional<String> probe,
+            Optional<Instant> nextRun,
             List<String> left,
             List<String> lastLines,
             Moment now) {}
@@ -95,6 +98,9 @@ final class WhyText {
     }
 
     private void next() {
+        facts.nextRun()
+                .ifPresent(time ->
+                        lines.add("  next run: in " + until(time) + " (" + time.truncatedTo(ChronoUnit.SECONDS) + ")"));
         if (facts.status().deadlineNanos().isEmpty()) {
             return;
         }
@@ -109,6 +115,11 @@ final class WhyText {
             boolean killing = facts.status().ladder().orElseThrow().killing();
             lines.add(killing ? "  SIGKILL was sent; once more in " + time : "  next step of the stop: in " + time);
         }
+    }
+
+    private String until(Instant time) {
+        long millis = time.toEpochMilli() - facts.now().wall().toEpochMilli();
+        return Elapsed.text(Duration.ofMillis(Math.max(0, millis)));
     }
 
     private void leftovers() {

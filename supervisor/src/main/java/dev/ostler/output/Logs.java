@@ -67,6 +67,11 @@ public final class Logs implements AutoCloseable {
         thread.start();
     }
 
+    /** Of the log files; empty = there are none. */
+    public Optional<Path> directory() {
+        return directory;
+    }
+
     /**
      * The supervisor's own log, {@link #OWN_FILE} beside those of the services: whole lines, written by the log thread.
      * Empty when there is no directory.

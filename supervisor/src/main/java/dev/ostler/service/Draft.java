@@ -151,8 +151,8 @@ final class Draft {
 
     /** Not this time, and that is no failure. */
     Draft skip(String why) {
-        return spec.activation().onTraffic()
-                ? transition(ServiceState.DOWN, why + "; waiting for traffic").isUp(why)
+        return spec.activation().onDemand()
+                ? transition(ServiceState.DOWN, why + "; " + armed()).isUp(why)
                 : transition(ServiceState.SKIPPED, why).isUp(why);
     }
 
@@ -162,14 +162,18 @@ final class Draft {
         return this;
     }
 
-    /** Nothing runs until something comes in; whoever waits for the start has what there is to have. */
+    /** Nothing runs until its trigger comes; whoever waits for the start has what there is to have. */
     Draft arm() {
-        reason = "waiting for traffic on its sockets";
-        outcome = StartOutcome.up("waiting for traffic");
+        reason = armed();
+        outcome = StartOutcome.up(reason);
         return want(Wanted.UP);
     }
 
-    /** What comes in starts it no more. */
+    private String armed() {
+        return "waiting for " + spec.activation().trigger().awaited();
+    }
+
+    /** Its trigger starts it no more. */
     Draft disarm(String why) {
         reason = wanted == Wanted.UP ? why : reason;
         return want(Wanted.DOWN);
@@ -716,8 +720,8 @@ final class Draft {
         if (exit.cause().isFailure()) {
             return failStart(exit.describe()).transition(ServiceState.FAILED, end.text(), failure(exit));
         }
-        if (spec.activation().onTraffic()) {
-            return transition(ServiceState.DOWN, exit.describe() + "; waiting for traffic")
+        if (spec.activation().onDemand()) {
+            return transition(ServiceState.DOWN, exit.describe() + "; " + armed())
                     .isUp(exit.describe());
         }
         boolean done = exit.isSuccess() && spec.ready().isEmpty();

@@ -16,7 +16,7 @@ public sealed interface Event {
 
     record StartRequested(Requester by) implements Event {}
 
-    /** It is to be started as soon as something comes in on one of its sockets, which {@link StartRequested} tells then. */
+    /** It is to be started as soon as its trigger comes, which {@link StartRequested} tells then. */
     record Armed() implements Event {}
 
     /**

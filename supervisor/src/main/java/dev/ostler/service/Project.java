@@ -147,18 +147,29 @@ public final class Project {
         List<Step> steps = new ArrayList<>();
         Deque<ServiceName> changed = new ArrayDeque<>();
         for (ServiceName name : graph.startOrder()) {
-            boolean waits = spec(name).activation().onTraffic();
             if (!spec(name).lifecycle().disabled()) {
-                Event event = waits ? new Event.Armed() : new Event.StartRequested(Requester.PERSON);
+                Event event = isArmedAtFirst(name) ? new Event.Armed() : new Event.StartRequested(Requester.PERSON);
                 apply(name, event, now, steps, changed);
             }
         }
         return settle(now, steps, changed);
     }
 
-    /** Something has come in on a socket of an armed service. */
-    public List<Step> activate(ServiceName name, Moment now) {
-        return shuttingDown || !status(name).isArmed() ? List.of() : start(name, Requester.TRAFFIC, now);
+    private boolean isArmedAtFirst(ServiceName name) {
+        return spec(name).activation().onDemand();
+    }
+
+    /** As {@link #startAll} does with one that is new. @throws IllegalStateException as for start */
+    public List<Step> startFirst(ServiceName name, Moment now) {
+        requireNotShuttingDown("start \"" + name + "\"");
+        return isArmedAtFirst(name) ? accept(name, new Event.Armed(), now) : start(name, now);
+    }
+
+    /** The trigger of a service has come. Nothing when the service is not waiting for it. */
+    public List<Step> activate(ServiceName name, Requester by, Moment now) {
+        ServiceStatus status = status(name);
+        boolean waits = by == Requester.TIMER ? status.isIdle() : status.isArmed();
+        return shuttingDown || !waits ? List.of() : start(name, by, now);
     }
 
     /** Stops these services, dependents first. Others that depend on them go on, unless they are bound to them. */

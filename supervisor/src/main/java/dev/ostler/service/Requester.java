@@ -9,7 +9,9 @@ public enum Requester {
     /** The whole project goes down. */
     SHUTDOWN,
     /** Something has come in on a socket of the service. */
-    TRAFFIC;
+    TRAFFIC,
+    /** Its time has come. */
+    TIMER;
 
     @Override
     public String toString() {
@@ -18,6 +20,7 @@ public enum Requester {
             case DEPENDENT -> "a dependent service";
             case SHUTDOWN -> "shutdown";
             case TRAFFIC -> "traffic on its socket";
+            case TIMER -> "its timer";
         };
     }
 }

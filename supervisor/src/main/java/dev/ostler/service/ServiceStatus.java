@@ -102,18 +102,24 @@ public record ServiceStatus(
         return run.number() > number || !state.isAlive();
     }
 
-    /** Whether nothing of it runs, and no run is planned. One that waits for traffic has none planned. */
+    /** Whether nothing of it runs, and no run is planned. One that waits for its trigger has none planned. */
     public boolean isOverForGood() {
         return switch (state) {
-            case DOWN, FINISHED, COMPLETED, DEPENDENCY_FAILED -> true;
+            case DOWN, FINISHED, COMPLETED, DEPENDENCY_FAILED, SKIPPED -> true;
             case FAILED -> deadlineNanos.isEmpty();
             default -> false;
         };
     }
 
-    /** Whether it is started by what comes in on a socket of it. */
+    /** Whether its trigger starts it. */
     public boolean isArmed() {
         return wanted == Wanted.UP && state == ServiceState.DOWN;
+    }
+
+    /** Whether nothing of it runs or is about to, though it may: its time starts it, also after a failure. */
+    public boolean isIdle() {
+        boolean aboutTo = state == ServiceState.WAITING || state == ServiceState.BACKOFF;
+        return wanted == Wanted.UP && !state.isAlive() && !aboutTo;
     }
 
     /** Whether a run is being started or is up. */

@@ -86,7 +86,7 @@ public final class Adoption {
         events.stream().filter(delivery -> !isOfCommand(delivery)).forEach(this::deliver);
         supervisor.lookAgain();
         // The old supervisor had not come to these before it died.
-        neverAsked.forEach(supervisor::start);
+        neverAsked.forEach(supervisor::startFirst);
     }
 
     private static boolean isOfCommand(KeeperClient.Delivery delivery) {

@@ -15,6 +15,7 @@ import java.util.function.Function;
 public final class Changes {
     /** Keys of the supervisor's own: what runs does not know of them. Of any other key only another run can have the change. */
     private static final Set<String> TAKE_EFFECT_AT_ONCE = Set.of(
+            "activation",
             "conditions",
             "depends_on",
             "disabled",
@@ -43,7 +44,7 @@ public final class Changes {
         after.forEach((name, settings) -> {
             if (before.containsKey(name)) {
                 List<Difference> differences = Difference.between(before.get(name), settings);
-                changes.add(new Change(name, kind(differences, statuses.apply(name)), differences));
+                changes.add(new Change(name, kind(differences, settings, statuses.apply(name)), differences));
             } else {
                 changes.add(
                         new Change(name, isDisabled(settings) ? Change.Kind.STAY_DOWN : Change.Kind.START, List.of()));
@@ -57,12 +58,20 @@ public final class Changes {
         return changes;
     }
 
-    private static Change.Kind kind(List<Difference> differences, ServiceStatus status) {
+    private static Change.Kind kind(List<Difference> differences, List<Setting> after, ServiceStatus status) {
         if (differences.isEmpty()) {
             return Change.Kind.STAY;
         }
         if (status.wanted() == Wanted.DOWN) {
             return Change.Kind.STAY_DOWN;
+        }
+        boolean otherTrigger =
+                differences.stream().anyMatch(change -> topLevel(change.key()).equals("activation"));
+        if (status.isArmed()) { // what is new is started by its trigger, where it still has one
+            return otherTrigger && !isOnDemand(after) ? Change.Kind.RESTART : Change.Kind.STAY_DOWN;
+        }
+        if (otherTrigger && status.isIdle()) {
+            return Change.Kind.RESTART;
         }
         boolean atOnce = differences.stream().allMatch(change -> TAKE_EFFECT_AT_ONCE.contains(topLevel(change.key())));
         return atOnce && !helpsAStart(differences, status) ? Change.Kind.RELOAD : Change.Kind.RESTART;
@@ -79,6 +88,12 @@ public final class Changes {
                 || starting
                         && differences.stream()
                                 .anyMatch(change -> topLevel(change.key()).equals("ready"));
+    }
+
+    private static boolean isOnDemand(List<Setting> settings) {
+        return settings.stream()
+                .anyMatch(setting -> topLevel(setting.key()).equals("activation")
+                        && !setting.value().equals("boot"));
     }
 
     private static boolean isDisabled(List<Setting> settings) {

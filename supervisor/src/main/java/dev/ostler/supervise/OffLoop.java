@@ -1,5 +1,6 @@
 package dev.ostler.supervise;
 
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -16,14 +17,22 @@ final class OffLoop {
 
     private static final int IDLE_SECONDS = 5;
 
-    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
-            THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), OffLoop::thread);
     private final Consumer<Runnable> loop;
+    private Optional<ThreadPoolExecutor> threads = Optional.empty(); // most projects never need them
 
     /** @param loop runs something on the loop thread */
     OffLoop(Consumer<Runnable> loop) {
         this.loop = loop;
-        threads.allowCoreThreadTimeOut(true);
+    }
+
+    private ThreadPoolExecutor threads() {
+        if (threads.isEmpty()) {
+            ThreadPoolExecutor made = new ThreadPoolExecutor(
+                    THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), OffLoop::thread);
+            made.allowCoreThreadTimeOut(true);
+            threads = Optional.of(made);
+        }
+        return threads.get();
     }
 
     private static Thread thread(Runnable task) {
@@ -44,7 +53,7 @@ final class OffLoop {
             loop.accept(() -> answer.accept(found));
         };
         try {
-            threads.execute(task);
+            threads().execute(task);
         } catch (OutOfMemoryError ignored) { // how the JVM says that the kernel refused a thread
             task.run();
         }

@@ -148,7 +148,7 @@ public final class Rollout {
         wanted.stream().filter(name -> !needsAnotherRun(name)).forEach(supervisor::start); // for its outcome
         record.start().stream()
                 .filter(name -> supervisor.status(name).state() == ServiceState.DOWN)
-                .forEach(supervisor::start);
+                .forEach(supervisor::startFirst);
         await();
     }
 

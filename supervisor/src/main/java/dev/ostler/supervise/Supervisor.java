@@ -27,6 +27,7 @@ import dev.ostler.service.HookRun;
 import dev.ostler.service.Moment;
 import dev.ostler.service.ProbePurpose;
 import dev.ostler.service.Project;
+import dev.ostler.service.Requester;
 import dev.ostler.service.ServiceState;
 import dev.ostler.service.ServiceStatus;
 import dev.ostler.service.Step;
@@ -40,6 +41,7 @@ import dev.ostler.spec.ReadySpec;
 import dev.ostler.state.StateFile;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -71,7 +73,6 @@ public final class Supervisor {
     private final Project project;
     private final Records records;
     private final Versions versions = new Versions();
-    private List<CompiledService> activated;
     private final History history = new History();
     private final Logs logs;
     private final Runs runs;
@@ -81,6 +82,7 @@ public final class Supervisor {
     private final Notifications notifications;
     private final Listeners listeners;
     private final DescriptorStore stored;
+    private final Activations activations;
     private final Deque<Function<Moment, List<Step>>> pending = new ArrayDeque<>();
     private final List<Runnable> untold = new ArrayList<>();
     private final List<Waiter> waiters = new ArrayList<>();
@@ -111,10 +113,13 @@ public final class Supervisor {
         this.logs = parts.logs();
         versions.replace(compiled, name -> 0);
         compiled.forEach(this::register);
-        activated = activatedOf(compiled);
         stored = new DescriptorStore(parts.keeper(), loop, logs);
         notifications = new Notifications(new Senders(parts.cgroups()), logs, stored, this::accept);
-        listeners = new Listeners(parts.keeper(), loop, clock, this::activate);
+        listeners = new Listeners(parts.keeper(), loop, clock, this::onTraffic);
+        OffLoop offLoop = new OffLoop(loop.inbox()::post);
+        activations =
+                new Activations(new Activations.Tools(loop, clock, logs, offLoop), project, listeners, this::work);
+        activations.replace(compiled);
         RunChannels channels = new RunChannels(loop, parts.keeper(), this::accept, this::onMessage, listeners, stored);
         Launcher launcher = new Launcher(parts.keeper(), logs, parts.cgroups(), parts.limits(), this::mainOf, channels);
         adoption = new Adoption(this, records, parts.keeper(), logs, launcher, channels);
@@ -141,15 +146,8 @@ public final class Supervisor {
                         logs,
                         new StopSteps(loop.inbox()::post, commands),
                         new PortWait(loop, clock, this::isToBeLaunched),
-                        new ConditionWatch(
-                                loop, clock, new OffLoop(loop.inbox()::post), this::isWaiting, this::accept)),
+                        new ConditionWatch(loop, clock, offLoop, this::isWaiting, this::accept)),
                 this::accept);
-    }
-
-    private static List<CompiledService> activatedOf(List<CompiledService> services) {
-        return services.stream()
-                .filter(service -> service.spec().activation().onTraffic())
-                .toList();
     }
 
     private void register(CompiledService service) {
@@ -329,8 +327,18 @@ public final class Supervisor {
         work(project::startAll);
     }
 
-    private void activate(ServiceName name) {
-        work(now -> project.activate(name, now));
+    private void onTraffic(ServiceName name) {
+        activations.activate(name, Requester.TRAFFIC);
+    }
+
+    /** When a service that is started by its time is due next. */
+    public Optional<Instant> nextRun(ServiceName name) {
+        return activations.nextRun(name);
+    }
+
+    /** One that is new to the project: its trigger may have to come first. */
+    void startFirst(ServiceName name) {
+        work(now -> project.startFirst(name, now));
     }
 
     /** With what it depends on. */
@@ -382,7 +390,7 @@ public final class Supervisor {
         work(now -> {
             List<Step> steps = project.reconfigure(to.spec(), now);
             versions.replace(to.services(), this::latestLaunch);
-            activated = activatedOf(to.services());
+            activations.replace(to.services());
             listeners.openAll(to.services());
             return steps;
         });
@@ -512,17 +520,13 @@ public final class Supervisor {
             untold.clear();
             texts.forEach(Runnable::run);
             rearm();
-            activated.forEach(service -> listeners.watch(service, isArmed(service)));
+            activations.look();
             stored.release(
                     name -> service(name).isEmpty() || project.status(name).isOverForGood());
             tellWaiters();
         } catch (RuntimeException e) {
             throw new FatalError("supervision", e);
         }
-    }
-
-    private boolean isArmed(CompiledService service) {
-        return !project.isShuttingDown() && project.status(service.name()).isArmed();
     }
 
     private void carryOut(Function<Moment, List<Step>> task) {

@@ -4,6 +4,7 @@ import dev.ostler.base.ServiceName;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.RestartSpec;
 import dev.ostler.spec.ServiceSpec;
+import dev.ostler.spec.Trigger;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,11 @@ final class DependencyChecks {
             problems.add(
                     dependency.origin(),
                     "\"" + needed.name() + "\" is disabled, so \"" + service.name() + "\" would never be started");
+        }
+        if (needed.activation().trigger() instanceof Trigger.Timed) {
+            problems.add(
+                    dependency.origin(),
+                    "\"" + needed.name() + "\" is started by its own activation: nothing can depend on it");
         }
         boolean alwaysRestarted = needed.restart().policy() == RestartSpec.Policy.ALWAYS;
         if (alwaysRestarted && !dependency.condition().isOfRunning()) {

@@ -211,6 +211,7 @@ enum Schema {
             "send_buffer",
             "reuse_port",
             "as"),
+    ACTIVATION("activation.", "every", "first", "cron", "time_zone", "jitter", "persistent"),
     RESTART("restart.", "policy", "success_exit_status", "prevent_exit_status", "backoff", "limit", "stable_after"),
     FREE_PORTS("free_ports.", "tcp", "within"),
     BACKOFF("restart.backoff.", "initial", "max", "factor", "jitter"),

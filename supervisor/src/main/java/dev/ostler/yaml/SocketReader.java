@@ -34,18 +34,7 @@ final class SocketReader {
     /** {@code sockets}, {@code activation} and {@code conditions}. */
     static ActivationSpec readActivation(YamlMap service) {
         List<SocketSpec> sockets = read(service);
-        Optional<Yaml> activation = service.get("activation");
-        boolean onTraffic = activation
-                .flatMap(value -> value.as(Scalars.oneOf("activation", List.of("boot", "traffic"))))
-                .filter("traffic"::equals)
-                .isPresent();
-        if (onTraffic && sockets.isEmpty()) {
-            if (!service.has("sockets")) {
-                activation.get().problem("\"traffic\" needs \"sockets\" that it can come in on");
-            }
-            onTraffic = false;
-        }
-        return new ActivationSpec(sockets, onTraffic, ConditionReader.read(service));
+        return new ActivationSpec(sockets, TriggerReader.read(service, sockets), ConditionReader.read(service));
     }
 
     private static List<SocketSpec> read(YamlMap service) {

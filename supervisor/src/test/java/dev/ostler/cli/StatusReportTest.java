@@ -47,7 +47,7 @@ class StatusReportTest {
 
     private static StatusReport.Entry entry(ServiceSpec spec, ServiceStatus status, Degraded... degraded) {
         CompiledService service = new CompiledService(spec, 0, 0, null, Map.of(), Map.of(), null, List.of(degraded));
-        return new StatusReport.Entry(service, status, Optional.empty(), Optional.empty(), List.of());
+        return new StatusReport.Entry(service, status, Optional.empty(), Optional.empty(), List.of(), Optional.empty());
     }
 
     private static ServiceStatus up(String name, ServiceState state, String reason) {

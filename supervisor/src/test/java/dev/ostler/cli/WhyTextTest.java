@@ -23,6 +23,7 @@ class WhyTextTest {
                 name -> played.spec.service(name).orElseThrow(),
                 played.project::status,
                 Optional.empty(),
+                Optional.empty(),
                 left,
                 words,
                 played.now()));

@@ -111,7 +111,7 @@ class SocketActivationIT {
     }
 
     private static boolean isWaiting(OstlerProject project) {
-        return project.status("web").get("reason").asText().endsWith("; waiting for traffic");
+        return project.status("web").get("reason").asText().endsWith("; waiting for traffic on its sockets");
     }
 
     @ParameterizedTest

@@ -44,6 +44,7 @@ class StartPathIT {
                     "picocli.",
                     "com.fasterxml.jackson.",
                     "java.net.http.",
+                    "com.cronutils.",
                     "com.google.re2j.",
                     "dev.ostler.base.Syscall",
                     "dev.ostler.linux.Libseccomp",

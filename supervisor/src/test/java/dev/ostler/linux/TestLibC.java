@@ -19,4 +19,6 @@ public interface TestLibC {
     int prctl(long option, long a, long b, long c, long d);
 
     int clock_gettime(long clock, Pointer timespec);
+
+    int clock_settime(long clock, Pointer timespec);
 }

@@ -19,7 +19,7 @@ class ActivationTest {
     private final Scenario.On web = scenario.it();
 
     private Scenario.On traffic() {
-        scenario.took(scenario.project.activate(web.status().name(), scenario.now()));
+        scenario.took(scenario.project.activate(web.status().name(), Requester.TRAFFIC, scenario.now()));
         return web;
     }
 
@@ -27,7 +27,7 @@ class ActivationTest {
     void itWaitsAndItsDependentsDoNot() {
         scenario.startAll();
 
-        web.is(DOWN).because("waiting for traffic on its sockets").startIs(UP, "waiting for traffic");
+        web.is(DOWN).because("waiting for traffic on its sockets").startIs(UP, "waiting for traffic on its sockets");
         assertThat(web.status().isArmed()).isTrue();
         scenario.on("user").is(STARTING);
     }
@@ -39,7 +39,7 @@ class ActivationTest {
         traffic().is(STARTING);
         web.launched().after(Duration.ofSeconds(5)).exits(0).is(DOWN);
 
-        web.because("exited 0 after 5 s; waiting for traffic");
+        web.because("exited 0 after 5 s; waiting for traffic on its sockets");
         assertThat(web.status().isArmed()).isTrue();
         traffic().is(STARTING);
         assertThat(web.run()).isEqualTo(2);

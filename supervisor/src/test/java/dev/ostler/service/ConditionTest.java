@@ -145,12 +145,12 @@ class ConditionTest {
     void whatIsStartedByTrafficWaitsForMoreOfIt() {
         Scenario lazy = Scenario.of(service("web").startedByTraffic().condition());
         lazy.startAll();
-        lazy.took(lazy.project.activate(lazy.it().status().name(), lazy.now()));
+        lazy.took(lazy.project.activate(lazy.it().status().name(), Requester.TRAFFIC, lazy.now()));
 
         lazy.it()
                 .event(new Event.ConditionsChecked(new ConditionOutlook.Unmet("no")))
                 .is(DOWN)
-                .because("skipped: no; waiting for traffic");
+                .because("skipped: no; waiting for traffic on its sockets");
         assertThat(lazy.it().status().isArmed()).isTrue();
     }
 }

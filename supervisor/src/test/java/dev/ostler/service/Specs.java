@@ -29,6 +29,7 @@ import dev.ostler.spec.SandboxSpec;
 import dev.ostler.spec.ServiceSpec;
 import dev.ostler.spec.SocketSpec;
 import dev.ostler.spec.StopSpec;
+import dev.ostler.spec.Trigger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -151,7 +152,7 @@ final class Specs {
                 new SocketSpec.Inet(true, IpAddress.parse("127.0.0.1").orElseThrow(), 8080);
         activation = new ActivationSpec(
                 List.of(new SocketSpec("http", address, options, false, Origin.BUILT_IN)),
-                true,
+                new Trigger.Traffic(),
                 activation.conditions());
         return this;
     }
@@ -159,7 +160,12 @@ final class Specs {
     /** One that only a test says what becomes of. */
     Specs condition() {
         ConditionSpec link = new ConditionSpec(ConditionSpec.Kind.LINK_UP, "eth0", Origin.BUILT_IN);
-        activation = new ActivationSpec(activation.sockets(), activation.onTraffic(), List.of(link));
+        activation = new ActivationSpec(activation.sockets(), activation.trigger(), List.of(link));
+        return this;
+    }
+
+    Specs startedBy(Trigger trigger) {
+        activation = new ActivationSpec(activation.sockets(), trigger, activation.conditions());
         return this;
     }
 

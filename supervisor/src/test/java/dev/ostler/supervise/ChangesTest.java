@@ -45,6 +45,25 @@ class ChangesTest {
         assertThat(change(before, after, ready()).kind()).isEqualTo(Kind.STAY);
     }
 
+    @Test
+    void whatWaitsForItsTriggerIsNotStartedByAChange() {
+        List<Setting> hourly = List.of(setting("activation.every", "1h"), setting("nice", "1"));
+        List<Setting> daily = List.of(setting("activation.cron", "@daily"), setting("nice", "2"));
+        ServiceStatus armed = status(ServiceState.DOWN, Wanted.UP);
+
+        assertThat(change(hourly, daily, armed).kind()).isEqualTo(Kind.STAY_DOWN);
+        assertThat(change(hourly, List.of(setting("nice", "1")), armed).kind()).isEqualTo(Kind.RESTART);
+        assertThat(change(hourly, List.of(setting("activation.every", "2h"), setting("nice", "1")), ready())
+                        .kind())
+                .isEqualTo(Kind.RELOAD);
+        assertThat(change(
+                                List.of(),
+                                List.of(setting("activation", "traffic")),
+                                status(ServiceState.FINISHED, Wanted.UP))
+                        .kind())
+                .isEqualTo(Kind.RESTART);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "nice, READY, RESTART",

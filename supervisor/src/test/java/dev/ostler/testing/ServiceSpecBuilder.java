@@ -22,6 +22,7 @@ import dev.ostler.spec.SandboxSpec;
 import dev.ostler.spec.ServiceSpec;
 import dev.ostler.spec.SocketSpec;
 import dev.ostler.spec.StopSpec;
+import dev.ostler.spec.Trigger;
 import dev.ostler.spec.UlimitSpec;
 import dev.ostler.spec.UserSpec;
 import java.nio.file.Path;
@@ -206,7 +207,7 @@ public final class ServiceSpecBuilder {
                 ready,
                 health,
                 notify,
-                new ActivationSpec(sockets, false, List.of()),
+                new ActivationSpec(sockets, new Trigger.Boot(), List.of()),
                 RestartSpec.DEFAULT,
                 StopSpec.DEFAULT,
                 LogSpec.DEFAULT);

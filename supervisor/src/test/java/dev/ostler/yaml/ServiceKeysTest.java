@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.ostler.base.ByteSize;
+import dev.ostler.base.CronSchedule;
 import dev.ostler.base.IpPrefix;
 import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
@@ -39,6 +40,7 @@ import dev.ostler.spec.SocketSpec.MtuDiscovery;
 import dev.ostler.spec.SocketSpec.UnixType;
 import dev.ostler.spec.StopSpec.Scope;
 import dev.ostler.spec.StopSpec.Step;
+import dev.ostler.spec.Trigger;
 import dev.ostler.spec.UlimitSpec;
 import dev.ostler.spec.UserNamespaceSpec;
 import dev.ostler.spec.UserSpec;
@@ -46,6 +48,7 @@ import java.lang.reflect.RecordComponent;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -968,9 +971,35 @@ class ServiceKeysTest {
         row(
                 "activation",
                 "activation: traffic\n    sockets: { a: { tcp: 80 } }",
-                s -> s.activation().onTraffic(),
-                true,
-                false);
+                s -> s.activation().trigger(),
+                new Trigger.Traffic(),
+                new Trigger.Boot());
+        trigger("every", "every: 10m", every(10, 10, 0));
+        trigger("first", "every: 10m, first: 1m", every(10, 1, 0));
+        trigger("jitter", "every: 10m, jitter: 2m", every(10, 10, 2));
+        trigger("cron", "cron: \"0 3 * * *\"", calendar(Optional.empty(), false));
+        trigger(
+                "time_zone",
+                "cron: \"0 3 * * *\", time_zone: Europe/Berlin",
+                calendar(Optional.of(ZoneId.of("Europe/Berlin")), false));
+        trigger("persistent", "cron: \"0 3 * * *\", persistent: true", calendar(Optional.empty(), true));
+    }
+
+    private static Trigger every(int interval, int first, int jitter) {
+        return new Trigger.Every(Duration.ofMinutes(interval), Duration.ofMinutes(first), Duration.ofMinutes(jitter));
+    }
+
+    private static Trigger calendar(Optional<ZoneId> zone, boolean persistent) {
+        return new Trigger.Calendar(CronSchedule.of("0 3 * * *"), zone, Duration.ZERO, persistent);
+    }
+
+    private void trigger(String key, String yaml, Trigger set) {
+        row(
+                "activation." + key,
+                "activation: { " + yaml + " }",
+                s -> s.activation().trigger(),
+                set,
+                new Trigger.Boot());
     }
 
     private void conditions() {

@@ -45,6 +45,45 @@ class WrongInputTest {
     }
 
     @Test
+    void activationsThatCannotBe() {
+        assertThat(FakeProject.webWith("activation: { every: 10m, cron: '@daily' }")
+                        .messages())
+                .containsExactly("ostler.yaml:4:17 (services.web.activation): expected one of \"every\" and \"cron\"");
+        assertThat(FakeProject.webWith("activation: { every: 0s, persistent: true }")
+                        .messages())
+                .containsExactly(
+                        "ostler.yaml:4:26 (services.web.activation.every): \"0s\" is too short; at least 1ms",
+                        "ostler.yaml:4:42 (services.web.activation.persistent): only beside \"cron\"");
+        assertThat(FakeProject.webWith("activation: { cron: '61 * * * *', time_zone: Nowhere, first: 1m }")
+                        .messages())
+                .containsExactly(
+                        "ostler.yaml:4:25 (services.web.activation.cron): \"61 * * * *\" is no time of crontab(5):"
+                                + " Failed to parse cron expression. Value 61 not in range [0, 59]",
+                        "ostler.yaml:4:50 (services.web.activation.time_zone): \"Nowhere\" is not a time zone; write"
+                                + " Europe/Berlin, UTC or +02:00",
+                        "ostler.yaml:4:66 (services.web.activation.first): only beside \"every\"");
+        assertThat(FakeProject.webWith("type: oneshot", "remain: true", "activation: { every: 1h }")
+                        .messages())
+                .containsExactly("ostler.yaml:6:17 (services.web.activation): what remains up after its work is not"
+                        + " started again: \"remain\" or \"activation\"");
+        assertThat(FakeProject.webWith("activation: hourly").messages())
+                .containsExactly(
+                        "ostler.yaml:4:17 (services.web.activation): unknown activation \"hourly\"; one of boot,"
+                                + " traffic");
+    }
+
+    @Test
+    void nothingCanDependOnWhatIsStartedByItsTime() {
+        assertThat(FakeProject.of("""
+                        services:
+                          job: { command: [x], activation: { every: 1h } }
+                          web: { command: [x], depends_on: [job] }
+                        """).messages())
+                .containsExactly("ostler.yaml:3:37 (services.web.depends_on[0]): \"job\" is started by its own"
+                        + " activation: nothing can depend on it");
+    }
+
+    @Test
     void landlockThatCannotBe() {
         var project = FakeProject.webWith(
                 "sandbox:",

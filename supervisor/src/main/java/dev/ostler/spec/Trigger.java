@@ -1,0 +1,70 @@
+package dev.ostler.spec;
+
+import dev.ostler.base.CronSchedule;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Objects;
+import java.util.Optional;
+
+/** What starts a service. */
+public sealed interface Trigger {
+    /** What it waits for while nothing of it runs, for people: {@code traffic}. */
+    String awaited();
+
+    /** It is started with the project. */
+    record Boot() implements Trigger {
+        @Override
+        public String awaited() {
+            return "the start of the project";
+        }
+    }
+
+    /** Something comes in on one of its sockets. */
+    record Traffic() implements Trigger {
+        @Override
+        public String awaited() {
+            return "traffic on its sockets";
+        }
+    }
+
+    /** Its time comes, again and again. */
+    sealed interface Timed extends Trigger {
+        /** The longest delay, a part of which is drawn for each time. */
+        Duration jitter();
+
+        @Override
+        default String awaited() {
+            return "its time";
+        }
+    }
+
+    /**
+     * By CLOCK_MONOTONIC, counted from the start of its latest run.
+     *
+     * @param first until the first run, from the start of the project
+     */
+    record Every(Duration interval, Duration first, Duration jitter) implements Timed {
+        public Every {
+            Objects.requireNonNull(first, "first");
+            Objects.requireNonNull(jitter, "jitter");
+            if (interval.isZero() || interval.isNegative()) {
+                throw new IllegalArgumentException("every " + interval);
+            }
+        }
+    }
+
+    /**
+     * By the calendar.
+     *
+     * @param zone empty = the host's
+     * @param persistent a time that passed while the project was down is made up for, once
+     */
+    record Calendar(CronSchedule schedule, Optional<ZoneId> zone, Duration jitter, boolean persistent)
+            implements Timed {
+        public Calendar {
+            Objects.requireNonNull(schedule, "schedule");
+            Objects.requireNonNull(zone, "zone");
+            Objects.requireNonNull(jitter, "jitter");
+        }
+    }
+}
