@@ -85,12 +85,12 @@ public final class RemoteHandler {
             status(status, session);
         } else if (command instanceof RemoteCommand.Start start) {
             List<ServiceName> names = toStart(start.services());
-            names.forEach(supervisor::start);
-            answerWhenStarted(names, session);
+            names.forEach(name -> start(name, start.services()));
+            answerWhenStarted(startedNow(names, start.services()), session);
         } else if (command instanceof RemoteCommand.Stop stop) {
             stop(selected(stop.services()), session);
         } else if (command instanceof RemoteCommand.Restart restart) {
-            List<ServiceName> names = toStart(restart.services());
+            List<ServiceName> names = toRestart(restart.services());
             supervisor.restart(names);
             answerWhenStarted(names, session);
         } else if (command instanceof RemoteCommand.Logs tail) {
@@ -140,6 +140,35 @@ public final class RemoteHandler {
         names.removeIf(name -> !selection.services().contains(name)
                 && supervisor.service(name).orElseThrow().spec().lifecycle().disabled());
         return List.copyOf(names);
+    }
+
+    /** One that waits for its trigger goes on waiting, unless it is named. */
+    private List<ServiceName> toRestart(Selection selection) {
+        return toStart(selection).stream()
+                .filter(name -> selection.services().contains(name)
+                        || !supervisor.status(name).isArmed())
+                .toList();
+    }
+
+    /** All but those that their trigger starts when it comes. */
+    private List<ServiceName> startedNow(List<ServiceName> names, Selection selection) {
+        return names.stream()
+                .filter(name -> selection.services().contains(name)
+                        || !supervisor
+                                .service(name)
+                                .orElseThrow()
+                                .spec()
+                                .activation()
+                                .onDemand())
+                .toList();
+    }
+
+    private void start(ServiceName name, Selection selection) {
+        if (selection.services().contains(name)) {
+            supervisor.start(name);
+        } else {
+            supervisor.startFirst(name);
+        }
     }
 
     /** By name, then by group; each once. */

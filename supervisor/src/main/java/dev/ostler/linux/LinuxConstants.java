@@ -75,6 +75,7 @@ public final class LinuxConstants {
 
     public static final int IN_CLOEXEC = 0x80000;
     public static final int IN_NONBLOCK = 0x800;
+    public static final int IN_ATTRIB = 4;
     public static final int IN_CLOSE_WRITE = 8;
     public static final int IN_MOVED_FROM = 0x40;
     public static final int IN_MOVED_TO = 0x80;
@@ -85,6 +86,7 @@ public final class LinuxConstants {
     public static final int IN_Q_OVERFLOW = 0x4000;
     public static final int IN_IGNORED = 0x8000;
     public static final int IN_ONLYDIR = 0x1000000;
+    public static final int IN_MASK_ADD = 0x20000000;
 
     public static final int SIG_BLOCK = 0;
     public static final int RUSAGE_THREAD = 1;

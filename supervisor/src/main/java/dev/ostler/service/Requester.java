@@ -11,7 +11,9 @@ public enum Requester {
     /** Something has come in on a socket of the service. */
     TRAFFIC,
     /** Its time has come. */
-    TIMER;
+    TIMER,
+    /** Something is, or has happened, at its path. */
+    PATH;
 
     @Override
     public String toString() {
@@ -21,6 +23,7 @@ public enum Requester {
             case SHUTDOWN -> "shutdown";
             case TRAFFIC -> "traffic on its socket";
             case TIMER -> "its timer";
+            case PATH -> "its path";
         };
     }
 }

@@ -1,10 +1,14 @@
 package dev.ostler.spec;
 
 import dev.ostler.base.CronSchedule;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What starts a service. */
 public sealed interface Trigger {
@@ -24,6 +28,44 @@ public sealed interface Trigger {
         @Override
         public String awaited() {
             return "traffic on its sockets";
+        }
+    }
+
+    /** Something is, or happens, at one of these paths, which are absolute. */
+    record AtPath(Kind kind, List<Path> paths) implements Trigger {
+        public AtPath {
+            Objects.requireNonNull(kind, "kind");
+            paths = List.copyOf(paths);
+            if (paths.isEmpty()) {
+                throw new IllegalArgumentException("no path");
+            }
+        }
+
+        /** What is waited for. */
+        public enum Kind {
+            PATH_EXISTS("to exist"),
+            /** Since the trigger came last. */
+            PATH_CHANGED("to change"),
+            DIRECTORY_NOT_EMPTY("not to be empty");
+
+            private final String awaited;
+
+            Kind(String awaited) {
+                this.awaited = awaited;
+            }
+
+            /** {@code path_exists}, the key of the YAML. */
+            @Override
+            public String toString() {
+                return name().toLowerCase(Locale.ROOT);
+            }
+        }
+
+        /** {@code "/srv/in" not to be empty}. */
+        @Override
+        public String awaited() {
+            return paths.stream().map(path -> "\"" + path + "\"").collect(Collectors.joining(" or ")) + " "
+                    + kind.awaited;
         }
     }
 

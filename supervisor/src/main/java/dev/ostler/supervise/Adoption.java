@@ -66,6 +66,7 @@ public final class Adoption {
                 .filter(key -> supervisor.service(key.service()).isPresent())
                 .forEach(key -> takeOver(key, pipes));
         supervisor.listeners().adopt(supervisor.services(), pipes);
+        supervisor.activations().adopt(pipes);
         supervisor.listeners().openAll(supervisor.services());
         supervisor.stored().adopt(supervisor.services(), pipes);
         pipes.forEach(this::discard);

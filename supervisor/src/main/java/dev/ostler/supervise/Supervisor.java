@@ -117,8 +117,8 @@ public final class Supervisor {
         notifications = new Notifications(new Senders(parts.cgroups()), logs, stored, this::accept);
         listeners = new Listeners(parts.keeper(), loop, clock, this::onTraffic);
         OffLoop offLoop = new OffLoop(loop.inbox()::post);
-        activations =
-                new Activations(new Activations.Tools(loop, clock, logs, offLoop), project, listeners, this::work);
+        activations = new Activations(
+                new Activations.Tools(loop, clock, parts.keeper(), logs, offLoop), project, listeners, this::work);
         activations.replace(compiled);
         RunChannels channels = new RunChannels(loop, parts.keeper(), this::accept, this::onMessage, listeners, stored);
         Launcher launcher = new Launcher(parts.keeper(), logs, parts.cgroups(), parts.limits(), this::mainOf, channels);
@@ -273,6 +273,10 @@ public final class Supervisor {
         return runs;
     }
 
+    Activations activations() {
+        return activations;
+    }
+
     Listeners listeners() {
         return listeners;
     }
@@ -336,8 +340,9 @@ public final class Supervisor {
         return activations.nextRun(name);
     }
 
-    /** One that is new to the project: its trigger may have to come first. */
-    void startFirst(ServiceName name) {
+    /** As {@link #startAll} does: its trigger may have to come first. */
+    public void startFirst(ServiceName name) {
+        requireNotRetired(name);
         work(now -> project.startFirst(name, now));
     }
 

@@ -7,10 +7,7 @@ import dev.ostler.linux.LinuxConstants;
 import dev.ostler.loop.EventLoop;
 import dev.ostler.loop.Priority;
 import dev.ostler.loop.Registration;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,8 +23,6 @@ import org.slf4j.LoggerFactory;
  * again and again: after some starts in a short time it is left alone for a while. Loop thread only.
  */
 final class TrafficWatch {
-    private static final int MOST_STARTS = 20;
-    private static final Duration WITHIN = Duration.ofSeconds(10);
     private static final Logger LOG = LoggerFactory.getLogger(TrafficWatch.class);
 
     private final EventLoop loop;
@@ -35,7 +30,7 @@ final class TrafficWatch {
     private final Consumer<ServiceName> onTraffic;
     private final Set<ServiceName> armed = new HashSet<>();
     private final Map<ServiceName, List<Registration>> watched = new HashMap<>();
-    private final Map<ServiceName, Deque<Long>> starts = new HashMap<>();
+    private final StartLimit limit = new StartLimit();
     private final Set<ServiceName> resting = new HashSet<>();
 
     TrafficWatch(EventLoop loop, Clock clock, Consumer<ServiceName> onTraffic) {
@@ -85,20 +80,11 @@ final class TrafficWatch {
         }
         end(service);
         armed.remove(service);
-        Deque<Long> recent = starts.computeIfAbsent(service, name -> new ArrayDeque<>());
-        recent.add(nowNanos);
-        while (nowNanos - recent.peek() > WITHIN.toNanos()) {
-            recent.remove();
-        }
-        if (recent.size() <= MOST_STARTS) {
+        if (limit.allows(service, nowNanos)) {
             onTraffic.accept(service);
         } else {
-            recent.clear();
-            LOG.warn(
-                    "service={} event=traffic-ignored reason=\"started {} times within {} s, and what came in is still there\"",
-                    service,
-                    MOST_STARTS,
-                    WITHIN.toSeconds());
+            String text = StartLimit.text("what came in is still there");
+            LOG.warn("service={} event=traffic-ignored reason=\"{}\"", service, text);
             armed.add(service);
             rest(service, nowNanos, sockets);
         }
@@ -106,7 +92,7 @@ final class TrafficWatch {
 
     private void rest(ServiceName service, long nowNanos, Supplier<List<Fd>> sockets) {
         resting.add(service);
-        loop.timers().schedule(nowNanos + WITHIN.toNanos(), () -> {
+        loop.timers().schedule(nowNanos + StartLimit.WITHIN.toNanos(), () -> {
             resting.remove(service);
             if (armed.contains(service)) {
                 begin(service, sockets);

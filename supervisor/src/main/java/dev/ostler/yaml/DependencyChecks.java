@@ -4,7 +4,6 @@ import dev.ostler.base.ServiceName;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.RestartSpec;
 import dev.ostler.spec.ServiceSpec;
-import dev.ostler.spec.Trigger;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +33,7 @@ final class DependencyChecks {
                     dependency.origin(),
                     "\"" + needed.name() + "\" is disabled, so \"" + service.name() + "\" would never be started");
         }
-        if (needed.activation().trigger() instanceof Trigger.Timed) {
+        if (needed.activation().onDemand() && !needed.activation().onTraffic()) {
             problems.add(
                     dependency.origin(),
                     "\"" + needed.name() + "\" is started by its own activation: nothing can depend on it");

@@ -3,15 +3,20 @@ package dev.ostler.yaml;
 import dev.ostler.base.CronSchedule;
 import dev.ostler.spec.SocketSpec;
 import dev.ostler.spec.Trigger;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /** Reads {@code activation}: a word, or a mapping with what starts the service. */
 final class TriggerReader {
-    private static final List<String> KINDS = List.of("every", "cron");
+    private static final List<String> KINDS =
+            List.of("every", "cron", "path_exists", "path_changed", "directory_not_empty");
+    private static final List<String> OF_TIME = List.of("jitter");
     private static final List<String> OF_EVERY = List.of("first");
     private static final List<String> OF_CRON = List.of("time_zone", "persistent");
 
@@ -47,11 +52,16 @@ final class TriggerReader {
 
     private static Optional<Trigger> read(Yaml activation, YamlMap map) {
         if (KINDS.stream().filter(map::has).count() != 1) {
-            activation.problem("expected one of \"" + String.join("\" and \"", KINDS) + "\"");
+            activation.problem("expected one of " + String.join(", ", KINDS));
             return Optional.empty();
         }
         refuse(map, map.has("every") ? List.of() : OF_EVERY, "every");
         refuse(map, map.has("cron") ? List.of() : OF_CRON, "cron");
+        boolean timed = map.has("every") || map.has("cron");
+        refuse(map, timed ? List.of() : OF_TIME, "every\" or \"cron");
+        if (!timed) {
+            return atPath(map);
+        }
         Duration jitter = map.or("jitter", Durations::parse, Duration.ZERO);
         return map.has("every") ? every(map, jitter) : calendar(map, jitter);
     }
@@ -72,6 +82,22 @@ final class TriggerReader {
         return map.get("cron")
                 .flatMap(value -> value.as(TriggerReader::schedule))
                 .map(schedule -> new Trigger.Calendar(schedule, zone, jitter, persistent));
+    }
+
+    private static Optional<Trigger> atPath(YamlMap map) {
+        Trigger.AtPath.Kind kind = Arrays.stream(Trigger.AtPath.Kind.values())
+                .filter(each -> map.has(each.toString()))
+                .findFirst()
+                .orElseThrow();
+        Yaml value = map.get(kind.toString()).orElseThrow();
+        List<Path> paths = new ArrayList<>();
+        for (Yaml item : value.isText() ? List.of(value) : value.list()) {
+            item.as(Scalars.pathIn(map.context().directory())).ifPresent(paths::add);
+        }
+        if (value.isList() && value.list().isEmpty()) {
+            value.problem("no path to wait for");
+        }
+        return paths.isEmpty() ? Optional.empty() : Optional.of(new Trigger.AtPath(kind, paths));
     }
 
     private static CronSchedule schedule(String text) throws BadValue {

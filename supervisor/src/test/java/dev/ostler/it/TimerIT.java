@@ -21,6 +21,7 @@ class TimerIT {
                     activation: { every: 300ms, first: 50ms }
                   later:
                     type: oneshot
+                    groups: [jobs]
                     command: [touch, later]
                     activation: { every: 1h, jitter: 10m }
                 """)) {
@@ -54,7 +55,11 @@ class TimerIT {
                             Instant.parse(
                                     project.status("later").get("next_run").asText())))
                     .isBetween(Duration.ofMillis(-100), Duration.ofMillis(100));
+            project.run("start").ok();
+            project.run("restart", "@jobs").ok();
             assertThat(project.directory().resolve("later")).doesNotExist();
+            project.run("start", "later").ok();
+            assertThat(project.directory().resolve("later")).exists();
         }
     }
 

@@ -9,7 +9,10 @@ import static dev.ostler.service.StartOutcome.Kind.UP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ostler.spec.Dependency;
+import dev.ostler.spec.Trigger;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A service that is started by what comes in on its sockets. */
@@ -64,6 +67,26 @@ class ActivationTest {
         web.stop().is(DOWN).because("stop requested by a person");
         assertThat(web.status().isArmed()).isFalse();
         web.start().is(STARTING);
+    }
+
+    @Test
+    void whatIsNewToTheProjectWaitsToo() {
+        scenario.took(scenario.project.startFirst(web.status().name(), scenario.now()));
+
+        web.is(DOWN).because("waiting for traffic on its sockets");
+    }
+
+    @Test
+    void aPathStartsWhatWaitsForItAndAgainAfterItsEnd() {
+        Trigger.AtPath path = new Trigger.AtPath(Trigger.AtPath.Kind.DIRECTORY_NOT_EMPTY, List.of(Path.of("/in")));
+        Scenario spool = Scenario.of(service("spool").oneshot(false).startedBy(path));
+        spool.startAll();
+        spool.it().is(DOWN).because("waiting for \"/in\" not to be empty");
+
+        spool.took(spool.project.activate(spool.it().status().name(), Requester.PATH, spool.now()));
+        spool.it().is(STARTING).launched().afterMillis(1_000).exits(0).is(DOWN);
+        spool.it().because("exited 0 after 1 s; waiting for \"/in\" not to be empty");
+        assertThat(spool.it().status().isArmed()).isTrue();
     }
 
     @Test

@@ -982,6 +982,18 @@ class ServiceKeysTest {
                 "time_zone",
                 "cron: \"0 3 * * *\", time_zone: Europe/Berlin",
                 calendar(Optional.of(ZoneId.of("Europe/Berlin")), false));
+        trigger(
+                "path_exists",
+                "path_exists: run/go",
+                new Trigger.AtPath(Trigger.AtPath.Kind.PATH_EXISTS, List.of(Path.of("/project/run/go"))));
+        trigger(
+                "path_changed",
+                "path_changed: [a, /b]",
+                new Trigger.AtPath(Trigger.AtPath.Kind.PATH_CHANGED, List.of(Path.of("/project/a"), Path.of("/b"))));
+        trigger(
+                "directory_not_empty",
+                "directory_not_empty: in",
+                new Trigger.AtPath(Trigger.AtPath.Kind.DIRECTORY_NOT_EMPTY, List.of(Path.of("/project/in"))));
         trigger("persistent", "cron: \"0 3 * * *\", persistent: true", calendar(Optional.empty(), true));
     }
 

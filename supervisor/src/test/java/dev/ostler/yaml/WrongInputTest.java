@@ -48,7 +48,13 @@ class WrongInputTest {
     void activationsThatCannotBe() {
         assertThat(FakeProject.webWith("activation: { every: 10m, cron: '@daily' }")
                         .messages())
-                .containsExactly("ostler.yaml:4:17 (services.web.activation): expected one of \"every\" and \"cron\"");
+                .containsExactly(
+                        "ostler.yaml:4:17 (services.web.activation): expected one of every, cron, path_exists, path_changed, directory_not_empty");
+        assertThat(FakeProject.webWith("activation: { path_exists: [], jitter: 1s }")
+                        .messages())
+                .containsExactly(
+                        "ostler.yaml:4:32 (services.web.activation.path_exists): no path to wait for",
+                        "ostler.yaml:4:44 (services.web.activation.jitter): only beside \"every\" or \"cron\"");
         assertThat(FakeProject.webWith("activation: { every: 0s, persistent: true }")
                         .messages())
                 .containsExactly(

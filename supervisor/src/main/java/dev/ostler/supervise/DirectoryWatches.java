@@ -1,0 +1,125 @@
+package dev.ostler.supervise;
+
+import dev.ostler.linux.Errno;
+import dev.ostler.linux.Inotify;
+import dev.ostler.linux.KernelException;
+import dev.ostler.linux.LinuxConstants;
+import dev.ostler.loop.EventLoop;
+import dev.ostler.loop.Priority;
+import dev.ostler.loop.Registration;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Directories that several services want to be watched, by one descriptor of inotify(7), which is there while one does. Loop thread only. */
+final class DirectoryWatches {
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryWatches.class);
+
+    private final EventLoop loop;
+    private final BiConsumer<Path, String> happened;
+    private final Runnable lost;
+    private final Map<Path, Watch> watches = new HashMap<>();
+    private final Set<Path> refused = new HashSet<>();
+    private Optional<Inotify> inotify = Optional.empty();
+    private Optional<Registration> registration = Optional.empty();
+
+    /** Two paths of one directory share its number. */
+    private record Watch(int number, int bits) {}
+
+    /**
+     * @param happened gets a directory and the name in it, empty for the directory itself
+     * @param lost what has happened is not known
+     */
+    DirectoryWatches(EventLoop loop, BiConsumer<Path, String> happened, Runnable lost) {
+        this.loop = loop;
+        this.happened = happened;
+        this.lost = lost;
+    }
+
+    /** Watches these, with these IN_* bits, and no others. False when one is no more. */
+    boolean watch(Map<Path, Integer> wanted) {
+        Map.copyOf(watches).forEach((directory, watch) -> {
+            if (!wanted.containsKey(directory)) {
+                watches.remove(directory);
+                unwatch(watch.number());
+            }
+        });
+        refused.retainAll(wanted.keySet());
+        boolean sound = true;
+        for (Map.Entry<Path, Integer> each : wanted.entrySet()) {
+            sound &= watch(each.getKey(), each.getValue());
+        }
+        closeUnlessNeeded();
+        return sound;
+    }
+
+    private void unwatch(int number) {
+        boolean shared = watches.values().stream().anyMatch(other -> other.number() == number);
+        if (!shared) {
+            inotify.orElseThrow().unwatch(number);
+        }
+    }
+
+    private boolean watch(Path directory, int bits) {
+        Watch known = watches.get(directory);
+        if (known != null && (known.bits() & bits) == bits) {
+            return true;
+        }
+        try {
+            int number = inotify().watch(directory, bits | LinuxConstants.IN_MASK_ADD);
+            watches.put(directory, new Watch(number, bits | (known == null ? 0 : known.bits())));
+            return true;
+        } catch (KernelException e) {
+            if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
+                return false;
+            }
+            if (refused.add(directory)) { // no watches left, or not ours to read
+                LOG.warn("event=not-watched directory=\"{}\" reason=\"{}\"", directory, e.getMessage());
+            }
+            return true;
+        }
+    }
+
+    private Inotify inotify() {
+        if (inotify.isEmpty()) {
+            Inotify opened = Inotify.create();
+            inotify = Optional.of(opened);
+            registration = Optional.of(
+                    loop.register(Priority.IO, opened.fd(), LinuxConstants.EPOLLIN, (events, now) -> read()));
+        }
+        return inotify.get();
+    }
+
+    private void read() {
+        for (Inotify.Event event : inotify.orElseThrow().read()) {
+            if (event.isOverflow()) {
+                lost.run();
+                continue;
+            }
+            Map.copyOf(watches).forEach((directory, watch) -> {
+                if (watch.number() == event.watch()) {
+                    if (event.isOver()) { // it is elsewhere now, or nowhere
+                        watches.remove(directory);
+                        unwatch(watch.number());
+                    }
+                    happened.accept(directory, event.name());
+                }
+            });
+        }
+    }
+
+    private void closeUnlessNeeded() {
+        if (watches.isEmpty() && inotify.isPresent()) {
+            registration.orElseThrow().close();
+            inotify.get().close();
+            registration = Optional.empty();
+            inotify = Optional.empty();
+        }
+    }
+}
