@@ -13,9 +13,17 @@ public final class ChangeText {
 
     private ChangeText() {}
 
-    /** A line for each service that something happens to, with a line for each key below it; then how many stay. */
-    public static String of(List<Change> changes) {
+    /**
+     * A line for each service that something happens to, with a line for each key below it; then how many stay.
+     *
+     * @param overall what has changed over all services
+     */
+    public static String of(List<Change> changes, List<Difference> overall) {
         StringBuilder out = new StringBuilder();
+        if (!overall.isEmpty()) {
+            out.append("for all services, without another run\n");
+            append(out, overall);
+        }
         long staying = 0;
         for (Change change : changes) {
             if (change.kind() == Change.Kind.STAY) {
@@ -36,7 +44,11 @@ public final class ChangeText {
     private static void append(StringBuilder out, Change change) {
         out.append(change.service()).append(": ").append(change.kind()).append(meaning(change.kind()));
         out.append('\n');
-        for (Difference difference : change.differences()) {
+        append(out, change.differences());
+    }
+
+    private static void append(StringBuilder out, List<Difference> differences) {
+        for (Difference difference : differences) {
             out.append("  ").append(difference.key()).append(": ").append(values(difference));
             out.append(" at ").append(place(difference)).append('\n');
         }

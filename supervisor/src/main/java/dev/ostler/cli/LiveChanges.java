@@ -4,8 +4,8 @@ import java.util.List;
 
 /** Changes of the configuration while services run. Loop thread only. */
 public interface LiveChanges {
-    /** Tells what {@link #apply} would do now. */
-    void diff(Reporter reporter);
+    /** Tells what {@link #apply} would do now; {@code json}: to a program. */
+    void diff(boolean json, Reporter reporter);
 
     /** Reads the files again and brings the services to what they say; all of it or nothing. */
     void apply(Reporter reporter);

@@ -97,8 +97,8 @@ public final class RemoteHandler {
             logs(tail, session);
         } else if (command instanceof RemoteCommand.Down) {
             down.begin(false, () -> session.exit(OK));
-        } else if (command instanceof RemoteCommand.Diff) {
-            changes.diff(reporter(session));
+        } else if (command instanceof RemoteCommand.Diff diff) {
+            changes.diff(diff.json(), reporter(session));
         } else if (command instanceof RemoteCommand.Apply) {
             changes.apply(reporter(session));
         } else if (command instanceof RemoteCommand.Audit audit) {

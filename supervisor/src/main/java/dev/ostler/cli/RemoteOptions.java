@@ -212,9 +212,12 @@ abstract class RemoteOptions {
         @Mixin
         private ProjectOption project;
 
+        @Option(names = "--json", description = "Print JSON.")
+        private boolean json;
+
         @Override
         RemoteCommand command() {
-            return new RemoteCommand.Diff();
+            return new RemoteCommand.Diff(json);
         }
     }
 

@@ -36,7 +36,7 @@ public sealed interface RemoteCommand {
     record Down() implements RemoteCommand {}
 
     /** What {@link Apply} would do now. */
-    record Diff() implements RemoteCommand {}
+    record Diff(boolean json) implements RemoteCommand {}
 
     /** Reads the files again and brings the services to what they say; all of it or nothing. */
     record Apply() implements RemoteCommand {}

@@ -1,5 +1,6 @@
 package dev.ostler.daemon;
 
+import dev.ostler.cli.ChangeJson;
 import dev.ostler.cli.ChangeText;
 import dev.ostler.cli.LiveChanges;
 import dev.ostler.linux.KernelException;
@@ -7,6 +8,7 @@ import dev.ostler.plan.Guard;
 import dev.ostler.supervise.Change;
 import dev.ostler.supervise.Changes;
 import dev.ostler.supervise.CompiledProject;
+import dev.ostler.supervise.Difference;
 import dev.ostler.supervise.RolloutRecord;
 import dev.ostler.supervise.Supervisor;
 import java.util.ArrayDeque;
@@ -38,7 +40,23 @@ final class LiveConfiguration implements LiveChanges {
     private boolean busy;
     private boolean resuming;
 
-    private record Request(boolean apply, Reporter reporter) {}
+    /** What is asked. */
+    private enum Kind {
+        DIFF,
+        DIFF_FOR_PROGRAMS,
+        APPLY
+    }
+
+    private record Request(Kind kind, Reporter reporter) {
+        boolean apply() {
+            return kind == Kind.APPLY;
+        }
+
+        void tell(List<Change> changes, List<Difference> overall) {
+            reporter.out(
+                    kind == Kind.DIFF_FOR_PROGRAMS ? ChangeJson.of(changes, overall) : ChangeText.of(changes, overall));
+        }
+    }
 
     /** @param loop runs what it is given on the loop thread; called by any thread */
     LiveConfiguration(
@@ -66,8 +84,8 @@ final class LiveConfiguration implements LiveChanges {
     }
 
     @Override
-    public void diff(Reporter reporter) {
-        waiting.add(new Request(false, reporter));
+    public void diff(boolean json, Reporter reporter) {
+        waiting.add(new Request(json ? Kind.DIFF_FOR_PROGRAMS : Kind.DIFF, reporter));
         next();
     }
 
@@ -76,7 +94,7 @@ final class LiveConfiguration implements LiveChanges {
         if (resuming) { // a client that has lost the supervisor in the middle of a change, and asks again
             joined.add(reporter);
         } else {
-            waiting.add(new Request(true, reporter));
+            waiting.add(new Request(Kind.APPLY, reporter));
             next();
         }
     }
@@ -137,7 +155,7 @@ final class LiveConfiguration implements LiveChanges {
         Reading.Sound sound = (Reading.Sound) reading;
         List<Change> changes = Changes.between(sound.before(), sound.after(), supervisor::status);
         sound.warnings().forEach(warning -> reporter.err("warning: " + warning + "\n"));
-        reporter.out(ChangeText.of(changes));
+        request.tell(changes, sound.overall());
         if (!request.apply()) {
             reporter.exit(OK);
             over();

@@ -5,6 +5,7 @@ import dev.ostler.linux.Accounts;
 import dev.ostler.plan.Guard;
 import dev.ostler.spec.Setting;
 import dev.ostler.supervise.CompiledProject;
+import dev.ostler.supervise.Difference;
 import dev.ostler.supervise.ProjectCompiler;
 import dev.ostler.supervise.SystemHostFacts;
 import dev.ostler.yaml.LoadResult;
@@ -22,6 +23,7 @@ sealed interface Reading {
      * @param absent what was looked for and is not there
      * @param before settings of the services in force
      * @param after settings of the services that the files ask for
+     * @param overall what has changed over all services
      */
     record Sound(
             CompiledProject project,
@@ -29,6 +31,7 @@ sealed interface Reading {
             List<Path> absent,
             Map<ServiceName, List<Setting>> before,
             Map<ServiceName, List<Setting>> after,
+            List<Difference> overall,
             List<String> warnings)
             implements Reading {}
 
@@ -61,6 +64,7 @@ sealed interface Reading {
                 loaded.absent(),
                 inForce.settings(),
                 loaded.settings(),
+                Difference.between(inForce.projectSettings(), loaded.projectSettings()),
                 warnings);
     }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A setting in which two versions of a service differ.
+ * A setting in which two versions of a service, or of what is said of all of them, differ.
  *
  * @param before empty when it is new
  * @param after empty when it is gone
@@ -27,7 +27,7 @@ public record Difference(String key, Optional<Setting> before, Optional<Setting>
     }
 
     /** In the order of the newer version, then what is gone. */
-    static List<Difference> between(List<Setting> before, List<Setting> after) {
+    public static List<Difference> between(List<Setting> before, List<Setting> after) {
         Map<String, Setting> old = new LinkedHashMap<>();
         before.forEach(setting -> old.put(setting.key(), setting));
         List<Difference> result = new ArrayList<>();

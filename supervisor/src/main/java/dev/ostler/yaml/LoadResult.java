@@ -18,6 +18,7 @@ public sealed interface LoadResult {
      * @param absent files that were looked for and not found; one of them might change the result
      * @param variables names of the environment that were asked for
      * @param settings of each service, empty unless the source wants them
+     * @param projectSettings those of the project as a whole, likewise
      * @param warnings worth a line, no reason to refuse
      */
     record Loaded(
@@ -26,6 +27,7 @@ public sealed interface LoadResult {
             List<Path> absent,
             List<String> variables,
             Map<ServiceName, List<Setting>> settings,
+            List<Setting> projectSettings,
             List<Problem> warnings)
             implements LoadResult {
         public Loaded {
@@ -33,6 +35,7 @@ public sealed interface LoadResult {
             absent = List.copyOf(absent);
             variables = List.copyOf(variables);
             settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+            projectSettings = List.copyOf(projectSettings);
             warnings = List.copyOf(warnings);
         }
     }

@@ -36,6 +36,13 @@ final class SettingsReader {
         return List.copyOf(reader.settings);
     }
 
+    /** Those of one key of the file that is not about a service. */
+    static List<Setting> ofTop(YamlNode.Entry entry, Context context) {
+        SettingsReader reader = new SettingsReader(context);
+        reader.read(entry.key(), entry.value());
+        return List.copyOf(reader.settings);
+    }
+
     private void read(String key, YamlNode node) {
         if (node instanceof YamlNode.Mapping mapping) {
             mapping.entries().values().forEach(entry -> read(key + "." + entry.key(), entry.value()));

@@ -64,6 +64,7 @@ public final class YamlProject {
                 files.absent(),
                 interpolation.used(),
                 settings,
+                source.wantsSettings() ? topSettings(parts) : List.of(),
                 problems.sortedWarnings(source.displayName()));
     }
 
@@ -75,6 +76,20 @@ public final class YamlProject {
             value = reader.apply(new YamlMap(part.root(), context)).or(() -> below);
         }
         return value;
+    }
+
+    /** Of each key about all services the value that counts, that of the last file that has one. */
+    private List<Setting> topSettings(List<Part> parts) {
+        List<Setting> result = new ArrayList<>();
+        for (String key : List.of("restart_budget", "outer_grace")) {
+            Optional<YamlNode.Entry> last = Optional.empty();
+            for (Part part : parts) {
+                Optional<YamlNode.Entry> below = last;
+                last = part.root().entry(key).or(() -> below);
+            }
+            last.ifPresent(entry -> result.addAll(SettingsReader.ofTop(entry, context)));
+        }
+        return result;
     }
 
     /** The project file, or a drop-in. */

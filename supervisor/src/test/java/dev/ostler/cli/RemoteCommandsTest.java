@@ -66,7 +66,8 @@ class RemoteCommandsTest {
 
     @Test
     void changesOfTheConfiguration() {
-        assertThat(command("diff")).isEqualTo(new RemoteCommand.Diff());
+        assertThat(command("diff")).isEqualTo(new RemoteCommand.Diff(false));
+        assertThat(command("diff", "--json")).isEqualTo(new RemoteCommand.Diff(true));
         assertThat(command("apply")).isEqualTo(new RemoteCommand.Apply());
         assertThat(command("reload")).isEqualTo(new RemoteCommand.Apply());
     }

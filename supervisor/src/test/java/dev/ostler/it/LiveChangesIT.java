@@ -2,6 +2,8 @@ package dev.ostler.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -70,6 +72,32 @@ class LiveChangesIT {
             assertThat(environment(project, "two")).contains("VERSION=2");
             assertThat(project.pid("other")).isEqualTo(other);
             assertThat(project.run("diff").ok().out()).isEqualTo("no changes\n");
+        }
+    }
+
+    @Test
+    void whatIsSaidOfAllServicesIsChangedWithoutAnotherRun() throws IOException {
+        String yaml = "restart_budget: { count: %s, within: 1m }\n" + pair("1", "1");
+        try (OstlerProject project = OstlerProject.create(As.CURRENT, yaml.formatted("5"))) {
+            project.run("up", "-d").ok();
+            long one = project.pid("one");
+
+            project.file("ostler.yaml", yaml.formatted("6")).file("ostler.d/grace.yaml", "outer_grace: 20s\n");
+            Result diff = project.run("diff").ok();
+            JsonNode json = new ObjectMapper()
+                    .readTree(project.run("diff", "--json").ok().out());
+
+            assertThat(diff.out()).isEqualTo("""
+                    for all services, without another run
+                      restart_budget.count: "5" -> "6" at ostler.yaml:1:26
+                      outer_grace: added "20s" at ostler.d/grace.yaml:1:14
+                    3 services stay as they are
+                    """);
+            assertThat(json.at("/overall/1/key").asText()).isEqualTo("outer_grace");
+            assertThat(json.at("/services/0/action").asText()).isEqualTo("stay");
+            assertThat(project.run("apply").ok().out()).isEqualTo(diff.out());
+            assertThat(project.run("diff").ok().out()).isEqualTo("no changes\n");
+            assertThat(project.pid("one")).isEqualTo(one);
         }
     }
 
