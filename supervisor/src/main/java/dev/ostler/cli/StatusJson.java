@@ -98,6 +98,8 @@ final class StatusJson {
         }
         if (entry.probe().isPresent()) {
             json.writeStringField("probe", entry.probe().get());
+        } else if (entry.heldUpBy().isPresent()) {
+            json.writeStringField("obstacle", entry.heldUpBy().get());
         }
         if (entry.health().isPresent()) {
             writeHealth(json, entry.health().get());

@@ -39,11 +39,16 @@ final class StatusReport {
             stored = List.copyOf(stored);
         }
 
-        /** Why it is not further on: what its probe said last, or what else it waits for. */
+        /** What its probe said last, while it is not ready. */
         Optional<String> probe() {
             return status.state() == ServiceState.STARTED
                     ? status.health().lastFailure().map(Health.Failure::text)
-                    : obstacle;
+                    : Optional.empty();
+        }
+
+        /** Why it is not further on: what its probe said last, or what else it waits for. */
+        Optional<String> heldUpBy() {
+            return status.state() == ServiceState.STARTED ? probe() : obstacle;
         }
 
         /** What its health probe says, while that asks. */
@@ -110,7 +115,7 @@ final class StatusReport {
     }
 
     private static Optional<String> said(Entry entry, long nowNanos) {
-        return entry.probe().or(() -> entry.health().map(health -> health(health, nowNanos)));
+        return entry.heldUpBy().or(() -> entry.health().map(health -> health(health, nowNanos)));
     }
 
     /** {@code healthy}, {@code unhealthy for 12s: tcp 127.0.0.1:1: Connection refused}. */

@@ -122,6 +122,25 @@ class StatusReportTest {
                 .containsExactly("web      starting  -    -       2         -        dependencies met");
     }
 
+    @Test
+    void whatElseHoldsItUpIsNotWhatAProbeSays() {
+        Moment asked = new Moment(START_NANOS, STARTED);
+        Run run = new Run(1, Optional.empty(), "", asked, Optional.empty(), false);
+        StatusReport.Entry starting = entry(status("web", ServiceState.STARTING, "dependencies met", run));
+        StatusReport.Entry waiting = new StatusReport.Entry(
+                starting.service(),
+                starting.status(),
+                Optional.of("port 80 is taken"),
+                Optional.empty(),
+                List.of("state"),
+                Optional.empty());
+
+        assertThat(StatusReport.text(List.of(waiting), START_NANOS)).contains("dependencies met; port 80 is taken");
+        assertThat(StatusJson.of(List.of(waiting)))
+                .contains("\"obstacle\" : \"port 80 is taken\"", "\"stored_descriptors\" : [ \"state\" ]")
+                .doesNotContain("\"probe\"");
+    }
+
     @ParameterizedTest
     @CsvSource({"-1, 0s", "0, 0s", "59, 59s", "60, 1m0s", "3599, 59m59s", "3600, 1h0m", "86399, 23h59m", "90000, 1d1h"})
     void uptimeHasTwoUnits(long seconds, String expected) {
