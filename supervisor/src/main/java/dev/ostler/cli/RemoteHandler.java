@@ -41,7 +41,7 @@ public final class RemoteHandler {
     /** Begins the end of the project. */
     @FunctionalInterface
     public interface Down {
-        void begin(boolean immediately, Runnable allDown);
+        void begin(Runnable allDown);
     }
 
     /** The parts that {@code daemon} wires. */
@@ -96,7 +96,7 @@ public final class RemoteHandler {
         } else if (command instanceof RemoteCommand.Logs tail) {
             logs(tail, session);
         } else if (command instanceof RemoteCommand.Down) {
-            down.begin(false, () -> session.exit(OK));
+            down.begin(() -> session.exit(OK));
         } else if (command instanceof RemoteCommand.Diff diff) {
             changes.diff(diff.json(), reporter(session));
         } else if (command instanceof RemoteCommand.Apply) {

@@ -33,6 +33,7 @@ import dev.ostler.output.StampedStream;
 import dev.ostler.plan.Guard;
 import dev.ostler.plan.HostFacts;
 import dev.ostler.probe.ProbeRunner;
+import dev.ostler.service.Haste;
 import dev.ostler.service.Moment;
 import dev.ostler.service.Project;
 import dev.ostler.service.RestartGovernor;
@@ -149,11 +150,11 @@ final class Daemon {
         watchSignals(shutdown, hangup);
         Optional<Fd> control = handover.take("control"); // what is not taken is dropped by the adoption
         if (storedState.isPresent()) {
-            boolean stopping = handover.take(Shutdown.STORE_NAME).isPresent();
+            Optional<Fd> stopping = handover.take(Shutdown.STORE_NAME);
             configuration.unfinished().ifPresent(change -> Rollout.prepare(supervisor, before, change));
             supervisor.adoption().run(handover.rest(), handover.runs());
-            if (stopping) {
-                shutdown.begin(false, () -> {});
+            if (stopping.isPresent()) {
+                shutdown.resume(stopping.get());
             } else {
                 configuration.unfinished().ifPresent(change -> live.resume(before, change));
             }
@@ -162,8 +163,8 @@ final class Daemon {
             warn(compiled, logDirectory, cgroups.isPresent());
             supervisor.startAll();
         }
-        RemoteHandler handler =
-                new RemoteHandler(new RemoteHandler.Parts(supervisor, shutdown::begin, live, clock, loop, keeper));
+        RemoteHandler handler = new RemoteHandler(new RemoteHandler.Parts(
+                supervisor, allDown -> shutdown.begin(Haste.NONE, allDown), live, clock, loop, keeper));
         control.ifPresent(socket -> serve(socket, supervisor, handler));
         keeper.send(new KeeperRequest.Adopted(), List.of());
         reportStart(supervisor, logDirectory.map(directory -> directory.resolve(Logs.OWN_FILE)));

@@ -5,11 +5,14 @@ import dev.ostler.cgroup.LimitCgroups;
 import dev.ostler.cgroup.ServiceCgroups;
 import dev.ostler.keeper.KeeperClient;
 import dev.ostler.keeper.KeeperRequest;
+import dev.ostler.linux.Fd;
 import dev.ostler.linux.KernelException;
 import dev.ostler.linux.Memfd;
 import dev.ostler.loop.EventLoop;
 import dev.ostler.output.Logs;
+import dev.ostler.service.Haste;
 import dev.ostler.supervise.Supervisor;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -20,6 +23,11 @@ final class Shutdown {
     /** The keeper holds something of this name once the shutdown has begun. */
     static final String STORE_NAME = "stopping";
 
+    /** What is stored is one byte of these. */
+    private static final int OUTER = 1;
+
+    private static final int SIGNALLED = 2;
+
     private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
 
     private final Supervisor supervisor;
@@ -28,6 +36,7 @@ final class Shutdown {
     private final LimitCgroups limits;
     private final KeeperClient keeper;
     private final EventLoop loop;
+    private boolean signalled;
 
     Shutdown(
             Supervisor supervisor,
@@ -44,37 +53,54 @@ final class Shutdown {
         this.loop = loop;
     }
 
-    /** The first TERM or INT stops in order, the next one without grace; so does HUP, of a terminal that has hung up. */
+    /**
+     * The first TERM or INT stops in order, the next one without grace; so does HUP, of a terminal that has hung up. Only TERM is
+     * what Docker or Kubernetes send before they lose patience.
+     */
     void onSignal(Signal signal) {
         boolean stop = signal.equals(Signal.TERM) || signal.equals(Signal.INT) || signal.equals(Signal.HUP);
         LOG.info("event=signal signal={} stop={}", signal, stop);
         if (stop) {
-            begin(supervisor.isShuttingDown(), () -> {});
+            Haste first = signal.equals(Signal.TERM) ? Haste.WITHIN_OUTER_GRACE : Haste.NONE;
+            Haste haste = signalled ? Haste.AT_ONCE : first;
+            signalled = true;
+            begin(haste, () -> {});
         }
     }
 
     /**
      * Begins, or goes on.
      *
-     * @param immediately without grace
      * @param allDown runs when no process of any service is left, before this process ends
      */
-    void begin(boolean immediately, Runnable allDown) {
+    void begin(Haste haste, Runnable allDown) {
         boolean first = !supervisor.isShuttingDown();
         supervisor.when(() -> supervisor.isShuttingDown() && supervisor.isAllDown(), allDown);
-        if (first) {
-            remember(); // before anything is stopped: otherwise its successor would leave it at that
+        if (first || haste == Haste.WITHIN_OUTER_GRACE) {
+            remember(haste); // before anything is stopped: otherwise its successor would leave it at that
         }
-        supervisor.shutDown(immediately);
+        supervisor.shutDown(haste);
         if (first) {
             supervisor.when(supervisor::isAllDown, () -> loop.inbox().post(this::leave));
         }
     }
 
-    /** A supervisor that takes over in the middle of this goes on with it. */
-    private void remember() {
+    /** Goes on with what an earlier supervisor has begun. */
+    void resume(Fd stored) {
+        byte[] state;
+        try (stored) {
+            state = Memfd.readAll(stored, 1);
+        }
+        signalled = (state[0] & SIGNALLED) != 0;
+        begin((state[0] & OUTER) != 0 ? Haste.WITHIN_OUTER_GRACE : Haste.NONE, () -> {});
+    }
+
+    /** A supervisor that takes over in the middle of this goes on with it. What was killed at once is gone by then. */
+    private void remember(Haste haste) {
         try {
-            keeper.send(new KeeperRequest.Store(STORE_NAME), List.of(Memfd.create("ostler-stopping")));
+            int state = (haste == Haste.WITHIN_OUTER_GRACE ? OUTER : 0) | (signalled ? SIGNALLED : 0);
+            ByteBuffer text = ByteBuffer.wrap(new byte[] {(byte) state});
+            keeper.send(new KeeperRequest.Store(STORE_NAME), List.of(Memfd.sealed("ostler-stopping", text)));
         } catch (KernelException e) { // no descriptors left: no reason not to stop
             LOG.warn("event=shutdown-not-stored reason=\"{}\"", e.getMessage());
         }

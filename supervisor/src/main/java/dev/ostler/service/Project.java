@@ -32,6 +32,7 @@ public final class Project {
     private RestartBudget budget;
     private boolean shuttingDown;
     private boolean immediately;
+    private boolean withinOuterGrace;
 
     public Project(ProjectSpec project, ServiceMachine machine, Moment now) {
         this.graph = new DependencyGraph(project);
@@ -207,19 +208,24 @@ public final class Project {
         return settle(now, steps, changed);
     }
 
-    /** Stops all in reverse order; {@code immediately}, also when asked again: all at once with SIGKILL. */
-    public List<Step> shutDown(boolean immediately, Moment now) {
-        this.immediately |= immediately;
+    /** Stops all in reverse order; AT_ONCE: all with SIGKILL. More haste may come later, and less is no less. */
+    public List<Step> shutDown(Haste haste, Moment now) {
+        immediately |= haste == Haste.AT_ONCE;
+        withinOuterGrace |= haste == Haste.WITHIN_OUTER_GRACE;
         shuttingDown = true;
         List<Step> steps = new ArrayList<>();
         Deque<ServiceName> changed = new ArrayDeque<>();
         for (ServiceName name : graph.stopOrder()) {
-            apply(name, new Event.StopAnnounced(Requester.SHUTDOWN, outerGrace.share(name)), now, steps, changed);
-            if (this.immediately && status(name).state().isAlive()) {
+            apply(name, new Event.StopAnnounced(Requester.SHUTDOWN, share(name)), now, steps, changed);
+            if (immediately && status(name).state().isAlive()) {
                 apply(name, new Event.StopRequested(Requester.SHUTDOWN, true), now, steps, changed);
             }
         }
         return settle(now, steps, changed);
+    }
+
+    private double share(ServiceName name) {
+        return withinOuterGrace ? outerGrace.share(name) : 1;
     }
 
     /** An event of one service, and what follows from it for the others. */
@@ -311,7 +317,7 @@ public final class Project {
             return new Event.RestartRequested(Requester.PERSON);
         }
         return shuttingDown
-                ? new Event.StopRequested(Requester.SHUTDOWN, immediately, outerGrace.share(leaving.name()))
+                ? new Event.StopRequested(Requester.SHUTDOWN, immediately, share(leaving.name()))
                 : new Event.StopRequested(Requester.PERSON, immediately);
     }
 

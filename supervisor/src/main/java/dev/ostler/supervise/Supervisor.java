@@ -23,6 +23,7 @@ import dev.ostler.probe.ProbeRunner;
 import dev.ostler.service.Action;
 import dev.ostler.service.DependencyGraph;
 import dev.ostler.service.Event;
+import dev.ostler.service.Haste;
 import dev.ostler.service.HookRun;
 import dev.ostler.service.Moment;
 import dev.ostler.service.ProbePurpose;
@@ -370,9 +371,9 @@ public final class Supervisor {
         }
     }
 
-    /** Stops all in reverse order; {@code immediately}: without any grace. */
-    public void shutDown(boolean immediately) {
-        work(now -> project.shutDown(immediately, now));
+    /** Stops all in reverse order. */
+    public void shutDown(Haste haste) {
+        work(now -> project.shutDown(haste, now));
     }
 
     /** When all is down for good. */

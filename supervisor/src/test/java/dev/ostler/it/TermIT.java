@@ -2,6 +2,7 @@ package dev.ostler.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,6 +129,31 @@ class TermIT {
                     .contains("ostler.yaml:1:14 (outer_grace): the stop of \"web\", then \"db\" may take 7200 s, and"
                             + " 1800 ms are there for it; when all goes down, ladders are shortened");
             assertThat(project.logFile("db")).anyMatch(line -> line.contains("needed SIGKILL"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void s25_outerGraceDoesNotConcernAPersonsDownButATermAfterIt(As as) throws InterruptedException {
+        String yaml = """
+                outer_grace: 1s
+                services:
+                  web: { command: [./stubborn], stop_grace_period: 1h }
+                """;
+        try (OstlerProject project = OstlerProject.create(as, yaml)) {
+            project.file("stubborn", STUBBORN);
+            Process up = project.up();
+            Eventually.until("it runs", () -> project.text("here").equals("here\n"));
+            Process down = project.start(List.of(project.binary(), "down"), List.of(), "down");
+            project.await("web", "stopping");
+            project.killSupervisor();
+            assertThat(project.status("web").get("state").asText()).isEqualTo("stopping");
+
+            up.destroy(); // the first signal: in order, and within the grace
+
+            assertEnds(up, project);
+            assertThat(down.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(project.logFile("web")).anyMatch(line -> line.contains("needed SIGKILL"));
         }
     }
 }

@@ -175,7 +175,7 @@ final class FakeWorld {
 
     void shutDown() {
         lastCommands.replaceAll((name, wanted) -> Wanted.DOWN);
-        carryOut(project.shutDown(false, now()));
+        carryOut(project.shutDown(Haste.WITHIN_OUTER_GRACE, now()));
     }
 
     FakeWorld whereTheSupervisorMayDie() {
@@ -202,7 +202,7 @@ final class FakeWorld {
                 replay(status.name(), hook);
             }
         }
-        carryOut(wasShuttingDown ? project.shutDown(false, now()) : project.lookAgain(now()));
+        carryOut(wasShuttingDown ? project.shutDown(Haste.WITHIN_OUTER_GRACE, now()) : project.lookAgain(now()));
     }
 
     private void replay(ServiceName name, Life life) {

@@ -94,7 +94,11 @@ final class Scenario {
     }
 
     Scenario shutDown(boolean immediately) {
-        return took(project.shutDown(immediately, now()));
+        return shutDown(immediately ? Haste.AT_ONCE : Haste.NONE);
+    }
+
+    Scenario shutDown(Haste haste) {
+        return took(project.shutDown(haste, now()));
     }
 
     Scenario startAll() {

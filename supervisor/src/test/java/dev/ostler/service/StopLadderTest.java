@@ -88,7 +88,7 @@ class StopLadderTest {
     @Test
     void s25_outerGraceIsSharedByAChainAndNotUsedUpByTheFirst() {
         Scenario scenario = allRunning(chain(Duration.ofSeconds(16)));
-        scenario.shutDown(false);
+        scenario.shutDown(Haste.WITHIN_OUTER_GRACE);
         scenario.actions();
 
         Scenario.On web = scenario.on("web").is(STOPPING).afterMillis(4_999).does();
@@ -104,7 +104,7 @@ class StopLadderTest {
     void aServiceOnItsOwnHasAllOfIt() {
         Scenario scenario = allRunning(chain(Duration.ofSeconds(16)));
 
-        scenario.shutDown(false);
+        scenario.shutDown(Haste.WITHIN_OUTER_GRACE);
         scenario.actions();
         Scenario.On other = scenario.on("other");
         assertThat(isKilled(other.afterMillis(9_999))).isFalse();
@@ -129,10 +129,25 @@ class StopLadderTest {
     void aStopThatIsUnderWayIsShortenedWhenAllGoesDown() {
         Scenario scenario = allRunning(chain(Duration.ofSeconds(16)));
         Scenario.On db = scenario.on("db").stop().after(Duration.ofSeconds(4));
-        scenario.shutDown(false);
+        scenario.shutDown(Haste.WITHIN_OUTER_GRACE);
         scenario.actions();
 
         assertThat(isKilled(db.afterMillis(2_999))).isFalse();
         assertThat(isKilled(db.afterMillis(1))).isTrue();
+    }
+
+    @Test
+    void s25_aPersonsDownIsNotShortenedAndASignalAfterItShortensIt() {
+        Scenario scenario = allRunning(chain(Duration.ofSeconds(16)));
+        scenario.shutDown(Haste.NONE);
+        scenario.actions();
+        Scenario.On web = scenario.on("web").is(STOPPING).after(Duration.ofSeconds(6));
+        assertThat(isKilled(web)).isFalse();
+
+        scenario.shutDown(Haste.WITHIN_OUTER_GRACE);
+        scenario.actions();
+
+        assertThat(isKilled(web.afterMillis(1_999))).isFalse();
+        assertThat(isKilled(web.afterMillis(1))).isTrue();
     }
 }
