@@ -61,6 +61,10 @@ final class Listeners {
         return "socket/" + service + "/" + socket.name();
     }
 
+    private static ServiceName serviceOf(String storeName) {
+        return new ServiceName(storeName.split("/", 3)[1]);
+    }
+
     /** Opens what can be opened; what cannot is tried again, and said, when its service is launched. */
     void openAll(Collection<CompiledService> services) {
         closeOthers(services);
@@ -86,6 +90,7 @@ final class Listeners {
     }
 
     private void drop(String name) {
+        watch.release(serviceOf(name)); // epoll goes on watching what is open elsewhere, as in the keeper
         open.remove(name).close();
         keeper.send(new KeeperRequest.Drop(name), List.of(), reply -> {});
     }

@@ -143,6 +143,7 @@ public final class Rollout {
         }
         List<ServiceName> wanted = record.restart().keySet().stream()
                 .filter(name -> supervisor.status(name).wanted() == Wanted.UP)
+                .filter(name -> !waitsForItsTrigger(name))
                 .toList();
         supervisor.restart(wanted.stream().filter(this::needsAnotherRun).toList());
         wanted.stream().filter(name -> !needsAnotherRun(name)).forEach(supervisor::start); // for its outcome
@@ -150,6 +151,14 @@ public final class Rollout {
                 .filter(name -> supervisor.status(name).state() == ServiceState.DOWN)
                 .forEach(supervisor::startFirst);
         await();
+    }
+
+    /** It did before, and does so still: its next run has the change. */
+    private boolean waitsForItsTrigger(ServiceName name) {
+        return supervisor.status(name).isArmed()
+                && to.service(name)
+                        .filter(service -> service.spec().activation().onDemand())
+                        .isPresent();
     }
 
     /** It may be on its way already: by itself, or as a supervisor that has died had asked for it. */

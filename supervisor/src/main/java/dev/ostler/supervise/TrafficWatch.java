@@ -32,6 +32,7 @@ final class TrafficWatch {
     private final Map<ServiceName, List<Registration>> watched = new HashMap<>();
     private final StartLimit limit = new StartLimit();
     private final Set<ServiceName> resting = new HashSet<>();
+    private final Map<ServiceName, Supplier<List<Fd>>> sockets = new HashMap<>();
 
     TrafficWatch(EventLoop loop, Clock clock, Consumer<ServiceName> onTraffic) {
         this.loop = loop;
@@ -42,39 +43,49 @@ final class TrafficWatch {
     /**
      * Begins or ends to watch; nothing when that is so already.
      *
-     * @param sockets those of the service, asked for when it is to be watched; they stay open as long as it is
+     * @param open those of the service, asked for when it is to be watched; they stay open until {@link #release}
      */
-    void set(ServiceName service, boolean isArmed, Supplier<List<Fd>> sockets) {
+    void set(ServiceName service, boolean isArmed, Supplier<List<Fd>> open) {
+        sockets.put(service, open);
         boolean changed = isArmed ? armed.add(service) : armed.remove(service);
         if (changed && isArmed && !resting.contains(service)) {
-            begin(service, sockets);
-        } else if (changed && watched.containsKey(service)) {
+            begin(service);
+        } else if (changed) {
             end(service);
         }
     }
 
-    private void begin(ServiceName service, Supplier<List<Fd>> sockets) {
+    /** A socket of it is about to be closed: with the next {@link #set} it is watched afresh. */
+    void release(ServiceName service) {
+        armed.remove(service);
+        resting.remove(service);
+        end(service);
+    }
+
+    private void begin(ServiceName service) {
         List<Registration> registrations = new ArrayList<>();
-        watched.put(service, registrations);
         try {
-            for (Fd socket : sockets.get()) {
+            List<Fd> open = sockets.get(service).get();
+            watched.put(service, registrations);
+            for (Fd socket : open) {
                 registrations.add(loop.register(
-                        Priority.IO, socket, LinuxConstants.EPOLLIN, (events, now) -> traffic(service, now, sockets)));
+                        Priority.IO, socket, LinuxConstants.EPOLLIN, (events, now) -> traffic(service, now)));
             }
         } catch (
                 LaunchProblem
                         e) { // the port is taken by another: looked at again as a service that starts too often is
             LOG.warn("service={} event=socket-refused reason=\"{}\"", service, e.getMessage());
             end(service);
-            rest(service, clock.monotonicNanos(), sockets);
+            rest(service, clock.monotonicNanos());
         }
     }
 
     private void end(ServiceName service) {
-        watched.remove(service).forEach(Registration::close);
+        watched.getOrDefault(service, List.of()).forEach(Registration::close);
+        watched.remove(service);
     }
 
-    private void traffic(ServiceName service, long nowNanos, Supplier<List<Fd>> sockets) {
+    private void traffic(ServiceName service, long nowNanos) {
         if (!watched.containsKey(service)) {
             return; // its other socket was first
         }
@@ -86,16 +97,15 @@ final class TrafficWatch {
             String text = StartLimit.text("what came in is still there");
             LOG.warn("service={} event=traffic-ignored reason=\"{}\"", service, text);
             armed.add(service);
-            rest(service, nowNanos, sockets);
+            rest(service, nowNanos);
         }
     }
 
-    private void rest(ServiceName service, long nowNanos, Supplier<List<Fd>> sockets) {
+    private void rest(ServiceName service, long nowNanos) {
         resting.add(service);
         loop.timers().schedule(nowNanos + StartLimit.WITHIN.toNanos(), () -> {
-            resting.remove(service);
-            if (armed.contains(service)) {
-                begin(service, sockets);
+            if (resting.remove(service) && armed.contains(service)) {
+                begin(service);
             }
         });
     }

@@ -1,6 +1,7 @@
 package dev.ostler.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ostler.base.Pid;
 import dev.ostler.base.Signal;
@@ -13,6 +14,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -112,6 +114,39 @@ class SocketActivationIT {
 
     private static boolean isWaiting(OstlerProject project) {
         return project.status("web").get("reason").asText().endsWith("; waiting for traffic on its sockets");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void whatComesInByApplyWaitsForTrafficOnItsAddressAsOfNow(As as) {
+        int before = freePort();
+        int after = freePort();
+        int late = freePort();
+        String yaml = """
+                services:
+                  web: { command: [./activated, once], sockets: { http: { tcp: %d } }, activation: traffic }
+                """;
+        String added = """
+                  late: { command: [./activated, once], sockets: { http: { tcp: %d } }, activation: traffic }
+                """;
+        try (OstlerProject project = project(as, yaml.formatted(before))) {
+            project.run("up", "-d").ok();
+
+            project.file("ostler.yaml", yaml.formatted(after) + added.formatted(late));
+            project.run("apply").ok();
+
+            for (String service : List.of("web", "late")) {
+                assertThat(project.status(service).get("reason").asText())
+                        .isEqualTo("waiting for traffic on its sockets");
+                assertThat(project.status(service).get("run").asInt()).isZero();
+            }
+            assertThat(ask(after)).endsWith(" http");
+            assertThat(ask(late)).endsWith(" http");
+            assertThatThrownBy(() -> ask(before)).hasMessageContaining("refused");
+            killSupervisor(project);
+            Eventually.until("it waits again", () -> isWaiting(project));
+            assertThat(ask(after)).endsWith(" http");
+        }
     }
 
     @ParameterizedTest
