@@ -50,10 +50,15 @@ final class Attempt {
      */
     Optional<String> run() {
         try {
-            return ask().map(text -> check.describe() + ": " + text);
+            return ask().map(this::describe);
         } catch (IOException | RuntimeException | Error e) { // whatever it is, another attempt must follow
-            return Optional.of(check.describe() + ": " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+            return Optional.of(describe(e.getMessage() == null ? e.toString() : e.getMessage()));
         }
+    }
+
+    /** With what was asked in front. */
+    String describe(String answer) {
+        return check.describe() + ": " + answer;
     }
 
     private Optional<String> ask() throws IOException {

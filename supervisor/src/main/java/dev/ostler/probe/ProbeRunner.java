@@ -8,8 +8,6 @@ import dev.ostler.spec.ProbeSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -18,12 +16,8 @@ import java.util.function.Supplier;
  * probe. Loop thread only.
  */
 public final class ProbeRunner implements AutoCloseable {
-    /** Probes that can be waiting for an answer at the same time; others queue. */
-    private static final int THREADS = 4;
-
     private final Executor loop;
-    private ScheduledExecutorService threads;
-    private ScheduledExecutorService deadlines;
+    private ProbeThreads threads;
 
     /**
      * @param loop runs what it is given on the loop thread
@@ -42,11 +36,10 @@ public final class ProbeRunner implements AutoCloseable {
      */
     public Probe start(ProbeSpec spec, Supplier<List<Pid>> processes, Consumer<Optional<String>> listener) {
         if (threads == null) {
-            threads = threads(THREADS, "probe");
-            deadlines = threads(1, "probe-deadline");
+            threads = new ProbeThreads();
         }
         ProbeCheck.Asked check = (ProbeCheck.Asked) spec.check();
-        Attempt attempt = new Attempt(check, spec.attemptTimeout(), processes, deadlines);
+        Attempt attempt = new Attempt(check, spec.attemptTimeout(), processes, threads.deadlines());
         Probe probe = new Probe(spec, attempt, threads, loop, listener);
         try {
             probe.start();
@@ -57,21 +50,10 @@ public final class ProbeRunner implements AutoCloseable {
         return probe;
     }
 
-    private static ScheduledExecutorService threads(int count, String name) {
-        ScheduledThreadPoolExecutor pool = new ScheduledThreadPoolExecutor(count, task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
-        pool.setRemoveOnCancelPolicy(true);
-        return pool;
-    }
-
     @Override
     public void close() {
         if (threads != null) {
-            threads.shutdownNow();
-            deadlines.shutdownNow();
+            threads.close();
         }
     }
 }

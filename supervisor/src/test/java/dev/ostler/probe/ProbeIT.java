@@ -17,9 +17,11 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -156,6 +158,59 @@ class ProbeIT {
         } finally {
             other.destroyForcibly();
         }
+    }
+
+    /** As stat(2) of a file on a server that is gone, or the look-up of a name that nobody answers. */
+    @Test
+    void s23_attemptsThatHangFailInTimeAndHoldUpNoOtherProbe() throws Exception {
+        CountDownLatch letGo = new CountDownLatch(1);
+        List<String> failures = new ArrayList<>();
+        try (ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            for (int port = 1; port <= 8; port++) {
+                ProbeSpec spec = new ProbeSpec(
+                        new ProbeCheck.Listening(port), Duration.ofMillis(20), Duration.ofMillis(50), 1, 1, 0);
+                runner.start(spec, () -> hang(letGo), failure -> failures.add(failure.orElse("success")));
+            }
+            AtomicInteger answers = new AtomicInteger();
+            ProbeSpec spec = new ProbeSpec(
+                    new ProbeCheck.Tcp("127.0.0.1", listener.getLocalPort()),
+                    Duration.ofMillis(20),
+                    Duration.ofSeconds(2),
+                    1,
+                    1,
+                    0);
+            runner.start(spec, List::of, failure -> answers.addAndGet(failure.isEmpty() ? 1 : 0));
+
+            while (answers.get() < 3 || failures.size() < 16) {
+                turn();
+            }
+            for (int port = 1; port <= 8; port++) {
+                assertThat(failures)
+                        .contains(
+                                "listening " + port + ": no answer within 50 ms",
+                                "listening " + port + ": an earlier attempt hangs");
+            }
+
+            letGo.countDown();
+            while (!failures.get(failures.size() - 1).endsWith("nobody listens")) {
+                turn();
+            }
+        }
+    }
+
+    private static List<Pid> hang(CountDownLatch letGo) {
+        try {
+            letGo.await();
+            return List.of(SELF);
+        } catch (InterruptedException e) { // the test is over
+            return List.of();
+        }
+    }
+
+    private void turn() throws InterruptedException {
+        Runnable next = inbox.poll(20, TimeUnit.SECONDS);
+        assertThat(next).as("something happens within 20 s").isNotNull();
+        next.run();
     }
 
     private void untilFailure(String text) throws InterruptedException {
