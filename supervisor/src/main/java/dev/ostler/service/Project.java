@@ -26,6 +26,7 @@ public final class Project {
     private DependencyGraph graph;
     private final ServiceMachine machine;
     private final Map<ServiceName, ServiceSpec> specs = new LinkedHashMap<>();
+    private final EarlierSpecs earlier = new EarlierSpecs();
     private StatusTable statuses = new StatusTable();
     private final Set<ServiceName> leaving = new HashSet<>();
     private OuterGrace outerGrace;
@@ -69,6 +70,11 @@ public final class Project {
         leaving.clear();
         kept.values().forEach(this::put);
         return lookAgain(now);
+    }
+
+    /** Its runs up to this one are ended as {@code spec} says, whatever it is configured as by then. */
+    public void endAs(ServiceSpec spec, int lastRun) {
+        earlier.keep(spec, lastRun);
     }
 
     private static ServiceStatus unasked(ServiceSpec spec, Moment now) {
@@ -269,7 +275,7 @@ public final class Project {
 
     private void apply(ServiceName name, Event event, Moment now, List<Step> steps, Deque<ServiceName> changed) {
         ServiceStatus before = status(name);
-        Step step = machine.step(spec(name), before, event, now, budget);
+        Step step = machine.step(earlier.of(spec(name), before), before, event, now, budget);
         if (step.actions().isEmpty() && step.status().equals(before)) {
             return;
         }

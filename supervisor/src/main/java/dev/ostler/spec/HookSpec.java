@@ -27,6 +27,11 @@ public record HookSpec(Located<List<String>> command, Duration timeout) {
         /** When nothing of the run is left. */
         POST_STOP;
 
+        /** Whether it belongs to the end of a run, not to its start. */
+        public boolean isOfEnd() {
+            return this == PRE_STOP || this == POST_STOP;
+        }
+
         /** {@code pre_start}, as in YAML. */
         @Override
         public String toString() {

@@ -1,6 +1,7 @@
 package dev.ostler.spec;
 
 import dev.ostler.base.GroupName;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,6 +30,20 @@ public record LifecycleSpec(
         SIMPLE,
         /** Does its work and ends; it is up when that is done. */
         ONESHOT
+    }
+
+    /** The same with the hooks of another version where they belong to the end of a run. */
+    LifecycleSpec endingAs(LifecycleSpec other) {
+        Map<HookSpec.Kind, HookSpec> all = new EnumMap<>(HookSpec.Kind.class);
+        hooks.forEach((kind, hook) -> putIf(!kind.isOfEnd(), all, kind, hook));
+        other.hooks.forEach((kind, hook) -> putIf(kind.isOfEnd(), all, kind, hook));
+        return new LifecycleSpec(type, remain, disabled, groups, all);
+    }
+
+    private static void putIf(boolean wanted, Map<HookSpec.Kind, HookSpec> all, HookSpec.Kind kind, HookSpec hook) {
+        if (wanted) {
+            all.put(kind, hook);
+        }
     }
 
     public Optional<HookSpec> hook(HookSpec.Kind kind) {

@@ -46,6 +46,27 @@ public record ServiceSpec(
         dependsOn = List.copyOf(dependsOn);
     }
 
+    /** The same, ended as another version of it: by that one's ladder, and the hooks that belong to the end. */
+    public ServiceSpec endingAs(ServiceSpec other) {
+        return new ServiceSpec(
+                name,
+                origin,
+                process,
+                limits,
+                cgroup,
+                privilege,
+                sandbox,
+                lifecycle.endingAs(other.lifecycle),
+                dependsOn,
+                ready,
+                health,
+                notifications,
+                activation,
+                restart,
+                other.stop,
+                logs);
+    }
+
     /** The same with another command in place of its own: of a hook, or what runs beside it. */
     public ServiceSpec with(Located<List<String>> command) {
         ProcessSpec own = process;

@@ -11,6 +11,7 @@ import dev.ostler.output.Logs;
 import dev.ostler.plan.Plan;
 import dev.ostler.service.Action;
 import dev.ostler.service.Event;
+import dev.ostler.spec.StopSpec;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -53,14 +54,21 @@ final class ActionRunner {
         this.events = events;
     }
 
-    void run(CompiledService service, Action action) {
+    /**
+     * Carries out one.
+     *
+     * @param launched the service as its run was launched, which the commands at the end of that belong to
+     */
+    void run(CompiledService service, CompiledService launched, Action action) {
         RunKey key = new RunKey(service.name(), action.run());
         if (action instanceof Action.CheckConditions) {
             conditions.check(service);
         } else if (action instanceof Action.Spawn) {
             spawn(service, key);
         } else if (action instanceof Action.SpawnHook hook) {
-            launch(service, service.hooks().get(hook.kind()).with(hook.variables()), key);
+            CompiledService version =
+                    hook.kind().isOfEnd() && launched.hooks().containsKey(hook.kind()) ? launched : service;
+            launch(version, version.hooks().get(hook.kind()).with(hook.variables()), key);
         } else if (action instanceof Action.Report report) {
             logs.event(key, report.text());
         } else if (action instanceof Action.StartProbe start) {
@@ -71,7 +79,7 @@ final class ActionRunner {
             runs.find(key).ifPresent(run -> send(run, send));
         } else if (action instanceof Action.TakeStopStep step) {
             Optional<Pid> main = runs.find(key).filter(run -> !run.exitSeen()).flatMap(LiveRun::pid);
-            stopSteps.take(service, main, step, result -> {
+            stopSteps.take(whoKnows(step, launched, service), main, step, result -> {
                 logs.event(key, "stop: " + result);
                 events.accept(key.service(), new Event.StopStepEnded(key.run(), step.step()));
             });
@@ -79,6 +87,13 @@ final class ActionRunner {
             stopSteps.end(service.name());
             runs.find(key).ifPresent(this::killAll);
         }
+    }
+
+    private static CompiledService whoKnows(
+            Action.TakeStopStep step, CompiledService launched, CompiledService service) {
+        boolean known = step.ask() instanceof StopSpec.Step.Exec exec
+                && launched.commands().containsKey(exec.command());
+        return known ? launched : service;
     }
 
     private void spawn(CompiledService service, RunKey key) {

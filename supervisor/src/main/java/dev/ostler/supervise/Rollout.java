@@ -117,7 +117,7 @@ public final class Rollout {
     }
 
     private void enter() {
-        supervisor.reconfigure(to.with(from));
+        supervisor.reconfigure(to.with(from), record.restart().keySet());
         supervisor.releaseLaunches();
         supervisor.retire(leaving);
         stopLeaving();
@@ -206,7 +206,7 @@ public final class Rollout {
     private void end(Outcome outcome) {
         parts.journal().end(() -> {
             supervisor.retire(Set.of());
-            supervisor.reconfigure(to);
+            supervisor.reconfigure(to, Set.of());
             parts.listener().ended(outcome);
         });
     }

@@ -131,7 +131,7 @@ public final class Supervisor {
                 clock,
                 parts.keeper(),
                 logs,
-                versions::of,
+                this::versionOf,
                 this::hookOf,
                 this::accept,
                 inCgroup,
@@ -388,8 +388,11 @@ public final class Supervisor {
     /**
      * From now on these services, in this order. What runs goes on as it was launched until it is started again. Services
      * that are left out are forgotten; nothing of them may run any more.
+     *
+     * @param replaced those of which another run follows: the present one is ended as it was launched
      */
-    void reconfigure(CompiledProject to) {
+    void reconfigure(CompiledProject to, Set<ServiceName> replaced) {
+        replaced.forEach(name -> service(name).ifPresent(old -> project.endAs(old.spec(), latestLaunch(name))));
         Map<ServiceName, Optional<HealthSpec>> before = new HashMap<>();
         versions.present()
                 .forEach(service -> before.put(service.name(), service.spec().health()));
@@ -460,7 +463,11 @@ public final class Supervisor {
 
     /** In the middle of a change, before anything is taken over: what was launched how, and what was not asked for yet. */
     void prepare(CompiledProject from, RolloutRecord record) {
-        record.restart().forEach((name, run) -> from.service(name).ifPresent(old -> versions.launchedAs(old, run)));
+        record.restart()
+                .forEach((name, run) -> from.service(name).ifPresent(old -> {
+                    versions.launchedAs(old, run);
+                    project.endAs(old.spec(), run);
+                }));
         record.start().stream()
                 .filter(name -> records.read(name).isEmpty())
                 .forEach(name -> records.write(project.status(name)));
@@ -570,7 +577,7 @@ public final class Supervisor {
             return;
         }
         try {
-            actions.run(service, action);
+            actions.run(service, launched(service.name()), action);
         } catch (KernelException | UncheckedIOException e) {
             RunKey key = new RunKey(service.name(), action.run());
             LOG.error("service={} run={} event=action-failed action={}", key.service(), key.run(), action, e);
@@ -581,6 +588,18 @@ public final class Supervisor {
                 loop.timers().schedule(again, () -> retry(service, action, wantedIn));
             }
         }
+    }
+
+    /** A service as the run that is under way, or its last one, was launched. */
+    private CompiledService launched(ServiceName name) {
+        return versions.of(
+                new RunKey(name, Math.max(1, project.status(name).run().number())));
+    }
+
+    /** As that run was launched; a hook at the end of a run belongs to that. */
+    private CompiledService versionOf(RunKey key) {
+        boolean ofEnd = hookOf(key).filter(HookSpec.Kind::isOfEnd).isPresent();
+        return ofEnd ? launched(key.service()) : versions.of(key);
     }
 
     private void retry(CompiledService service, Action action, ServiceState wantedIn) {

@@ -153,6 +153,41 @@ class LiveChangesIT {
         }
     }
 
+    /** Each version says at its end which one it is; the supervisor dies in the middle of the first end. */
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void s18_whatAChangeReplacesIsEndedByItsOwnCommands(As as) {
+        String yaml = """
+                services:
+                  web:
+                    command: [sleep, "100%1$s"]
+                    environment: { VERSION: "%1$s" }
+                    hooks:
+                      pre_stop: [sh, -c, 'echo pre $$VERSION of %1$s >> said']
+                      post_stop: [sh, -c, 'echo post $$VERSION of %1$s >> said']
+                    stop:
+                      - exec: [sh, -c, 'echo stop $$VERSION of %1$s >> said; until [ -e go ]; do sleep 0.05; done']
+                      - kill: all
+                """;
+        try (OstlerProject project = OstlerProject.create(as, yaml.formatted("1"))) {
+            project.run("up", "-d").ok();
+
+            project.file("ostler.yaml", yaml.formatted("2"));
+            Process apply = project.start(List.of(project.binary(), "apply"), List.of(), "apply");
+            Eventually.until("it is being stopped", () -> project.text("said").contains("stop"));
+            project.killSupervisor();
+            project.file("go", "");
+            Eventually.until("it is applied", () -> !apply.isAlive());
+
+            assertThat(project.text("said"))
+                    .startsWith("pre 1 of 1\nstop 1 of 1\n")
+                    .contains("post 1 of 1\n")
+                    .doesNotContain("2");
+            project.run("stop", "web").ok();
+            assertThat(project.text("said")).endsWith("pre 2 of 2\nstop 2 of 2\npost 2 of 2\n");
+        }
+    }
+
     private static void awaitHealth(OstlerProject project, String state) {
         Eventually.until(
                 "web is " + state,

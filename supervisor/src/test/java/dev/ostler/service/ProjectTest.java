@@ -14,10 +14,13 @@ import static dev.ostler.service.Specs.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ostler.base.Signal;
 import dev.ostler.spec.Dependency.Condition;
 import dev.ostler.spec.HealthSpec;
 import dev.ostler.spec.RestartSpec.Policy;
+import dev.ostler.spec.StopSpec;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ProjectTest {
@@ -295,6 +298,24 @@ class ProjectTest {
         scenario.took(scenario.project.reconfigure(Specs.project(service("web"), db()), scenario.now()));
 
         scenario.on("web").is(STARTING);
+    }
+
+    @Test
+    void aRunThatAChangeReplacesIsEndedAsItWasLaunched() {
+        Specs before = service("web").stop(new StopSpec.Step.Send(Signal.INT, StopSpec.Scope.MAIN));
+        Specs after = service("web").stop(new StopSpec.Step.Send(Signal.QUIT, StopSpec.Scope.MAIN));
+        Scenario scenario = Scenario.of(before);
+        Scenario.On web = scenario.it().start().launched().forgetActions();
+
+        scenario.project.endAs(before.spec(), web.run());
+        scenario.took(scenario.project.reconfigure(Specs.project(after), scenario.now()));
+        scenario.took(scenario.project.restart(List.of(web.status().name()), scenario.now()));
+
+        web.does(web.signal(Signal.INT, StopSpec.Scope.MAIN), web.killAll())
+                .diesBy(Signal.INT)
+                .launched()
+                .forgetActions();
+        web.stop().does(web.signal(Signal.QUIT, StopSpec.Scope.MAIN), web.killAll());
     }
 
     @Test
