@@ -5,13 +5,16 @@
 #include "commands.h"
 
 #include "launch.h"
+#include "page.h"
 #include "paths.h"
 #include "proto.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,6 +25,7 @@ enum {
 	END_PAUSE_MS = 5,
 	LOST = -1, /* the stream ended before the exit code */
 	GARBLED = -2, /* a frame of no known kind */
+	PAGE = -3, /* go on by itself */
 };
 
 /*
@@ -86,9 +90,24 @@ struct replies {
 	uint32_t left; /* of the payload */
 	char exit_code[sizeof(int32_t)];
 	size_t exit_bytes;
+	char *page; /* payload of FRAME_PAGE */
+	size_t page_bytes;
+	int page_fd; /* -1 until it has come */
 };
 
-/* Take bytes of the stream. The exit code when it is complete, else LOST or GARBLED. */
+/* More of the payload of FRAME_PAGE. */
+static bool keep_page(struct replies *replies, const char *bytes, size_t size)
+{
+	if (!replies->page && replies->frame.length <= FRAME_PAGE_MAX)
+		replies->page = malloc(replies->frame.length);
+	if (!replies->page || size > replies->frame.length - replies->page_bytes)
+		return false;
+	memcpy(replies->page + replies->page_bytes, bytes, size);
+	replies->page_bytes += size;
+	return true;
+}
+
+/* Take bytes of the stream. The exit code, or PAGE, when it is complete, else LOST or GARBLED. */
 static int feed(struct replies *replies, const char *bytes, size_t size)
 {
 	while (size) {
@@ -104,6 +123,9 @@ static int feed(struct replies *replies, const char *bytes, size_t size)
 			if (replies->frame.kind == FRAME_STDOUT ||
 			    replies->frame.kind == FRAME_STDERR)
 				print(replies->frame.kind, bytes, n);
+			else if (replies->frame.kind == FRAME_PAGE &&
+				 !keep_page(replies, bytes, n))
+				return GARBLED;
 			for (size_t i = 0; replies->frame.kind == FRAME_EXIT && i < n; i++)
 				if (replies->exit_bytes < sizeof(replies->exit_code))
 					replies->exit_code[replies->exit_bytes++] = bytes[i];
@@ -112,10 +134,13 @@ static int feed(struct replies *replies, const char *bytes, size_t size)
 		bytes += n;
 		size -= n;
 		if (replies->frame_bytes == sizeof(replies->frame) &&
-		    (replies->frame.kind < FRAME_STDOUT || replies->frame.kind > FRAME_EXIT))
+		    (replies->frame.kind < FRAME_STDOUT || replies->frame.kind > FRAME_PAGE))
 			return GARBLED;
-		if (replies->frame_bytes == sizeof(replies->frame) && !replies->left)
+		if (replies->frame_bytes == sizeof(replies->frame) && !replies->left) {
 			replies->frame_bytes = 0;
+			if (replies->frame.kind == FRAME_PAGE)
+				return PAGE;
+		}
 		if (replies->exit_bytes == sizeof(replies->exit_code)) {
 			int32_t code;
 
@@ -126,10 +151,60 @@ static int feed(struct replies *replies, const char *bytes, size_t size)
 	return LOST;
 }
 
-/* Ask and print. The exit code, or LOST. */
+/* As read(2); a descriptor that comes along is kept. */
+static ssize_t receive(int fd, char *buf, size_t size, struct replies *replies)
+{
+	union {
+		struct cmsghdr header;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct iovec part = { buf, size };
+	struct msghdr message = {
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+	ssize_t n = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+	struct cmsghdr *header = n > 0 ? CMSG_FIRSTHDR(&message) : NULL;
+
+	if (header && header->cmsg_type == SCM_RIGHTS && replies->page_fd < 0 &&
+	    header->cmsg_len == CMSG_LEN(sizeof(int)))
+		memcpy(&replies->page_fd, CMSG_DATA(header), sizeof(int));
+	return n;
+}
+
+/* The keeper, who made the other end of the socket; -1 when it is not seen from here. */
+static int keeper_of(int fd)
+{
+	struct ucred peer = { 0 };
+	socklen_t size = sizeof(peer);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 || peer.pid <= 0)
+		return -1;
+	return (int)syscall(SYS_pidfd_open, peer.pid, 0);
+}
+
+/*
+ * What was asked for is on the page: the supervisor is not needed any more. The exit code, or
+ * GARBLED.
+ */
+static int go_on(int fd, const struct replies *replies)
+{
+	int keeper = keeper_of(fd);
+	int code;
+
+	(void)shutdown(fd, SHUT_RDWR); /* it has nothing more to say */
+	code = replies->page_fd < 0 ? GARBLED
+				    : page_wait(replies->page_fd, replies->page,
+						replies->page_bytes, keeper);
+	return code < 0 ? GARBLED : code;
+}
+
+/* Ask and print. The exit code, or LOST or GARBLED. */
 static int converse(int fd, const char *request, size_t size)
 {
-	struct replies replies = { 0 };
+	struct replies replies = { .page_fd = -1 };
 	char buf[FRAME_REQUEST_MAX];
 	int code = LOST;
 
@@ -144,14 +219,14 @@ static int converse(int fd, const char *request, size_t size)
 		}
 	}
 	while (code == LOST) {
-		ssize_t n = read(fd, buf, sizeof(buf));
+		ssize_t n = receive(fd, buf, sizeof(buf), &replies);
 
 		if (n == 0 || (n < 0 && errno != EINTR))
 			return LOST;
 		if (n > 0)
 			code = feed(&replies, buf, (size_t)n);
 	}
-	return code;
+	return code == PAGE ? go_on(fd, &replies) : code;
 }
 
 /* What connecting says where no supervisor runs. */

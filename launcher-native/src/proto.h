@@ -140,6 +140,8 @@ enum {
 	FRAME_STDOUT = 1,
 	FRAME_STDERR = 2,
 	FRAME_EXIT = 3,
+	FRAME_PAGE = 4, /* with a descriptor; then the client goes on by itself */
+	FRAME_PAGE_MAX = 1 << 20,
 };
 
 struct frame_request {
@@ -155,6 +157,20 @@ struct frame_reply {
 	uint8_t kind;
 } PROTO_PACKED;
 
+/* Payload of FRAME_PAGE: this, the records, and a NUL-terminated text for the end of the time. */
+struct frame_page {
+	uint32_t milestone; /* bit that each record must have */
+	uint32_t records;
+	uint64_t until_ns; /* CLOCK_MONOTONIC, 0 = no end */
+} PROTO_PACKED;
+
+struct frame_record {
+	uint32_t number;
+	char service[PROTO_SERVICE_BYTES];
+} PROTO_PACKED;
+
+_Static_assert(sizeof(struct frame_page) == 16, "page frame");
+_Static_assert(sizeof(struct frame_record) == 68, "record of a page frame");
 _Static_assert(sizeof(struct frame_request) == 20, "request frame");
 _Static_assert(sizeof(struct frame_reply) == 5, "reply frame");
 

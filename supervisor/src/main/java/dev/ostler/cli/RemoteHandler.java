@@ -56,7 +56,7 @@ public final class RemoteHandler {
         Consumer<Runnable> loop = parts.loop().inbox()::post;
         this.audits = new AuditCommand(supervisor, loop);
         this.whys = new WhyCommand(supervisor, clock);
-        this.waits = new WaitCommand(supervisor, parts.loop().timers(), clock);
+        this.waits = new WaitCommand(supervisor, clock);
         this.events = new EventsCommand(supervisor);
         this.tops = new TopCommand(supervisor, loop);
         this.self = new SelfReport(parts.loop(), parts.keeper(), clock);

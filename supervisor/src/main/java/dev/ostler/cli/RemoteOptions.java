@@ -4,6 +4,7 @@ import dev.ostler.base.GroupName;
 import dev.ostler.base.ServiceName;
 import dev.ostler.control.RemoteCommand;
 import dev.ostler.control.Selection;
+import dev.ostler.service.Milestone;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -338,11 +339,11 @@ abstract class RemoteOptions {
                     names(services), condition(), Optional.ofNullable(timeout).map(this::time));
         }
 
-        private RemoteCommand.Wait.Condition condition() {
+        private Milestone condition() {
             return switch (state) {
-                case "started" -> RemoteCommand.Wait.Condition.STARTED;
-                case "ready" -> RemoteCommand.Wait.Condition.READY;
-                case "stopped" -> RemoteCommand.Wait.Condition.STOPPED;
+                case "started" -> Milestone.STARTED;
+                case "ready" -> Milestone.READY;
+                case "stopped" -> Milestone.STOPPED;
                 default -> throw wrong("not a state to wait for: \"" + state + "\"; started, ready or stopped");
             };
         }

@@ -1,6 +1,7 @@
 package dev.ostler.control;
 
 import dev.ostler.base.ServiceName;
+import dev.ostler.service.Milestone;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -55,19 +56,9 @@ public sealed interface RemoteCommand {
     }
 
     /** Until all of them are as the condition says, or the time is over. */
-    record Wait(List<ServiceName> services, Condition condition, Optional<Duration> timeout) implements RemoteCommand {
+    record Wait(List<ServiceName> services, Milestone milestone, Optional<Duration> timeout) implements RemoteCommand {
         public Wait {
             services = List.copyOf(services);
-        }
-
-        /** What can be waited for. */
-        public enum Condition {
-            /** Its program executes. */
-            STARTED,
-            /** It is up. */
-            READY,
-            /** No process of it is left, and none is going to be started. */
-            STOPPED
         }
     }
 

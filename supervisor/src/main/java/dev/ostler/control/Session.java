@@ -1,6 +1,7 @@
 package dev.ostler.control;
 
 import dev.ostler.linux.Descriptors;
+import dev.ostler.linux.Fd;
 import dev.ostler.linux.KernelException;
 import dev.ostler.linux.LinuxConstants;
 import dev.ostler.linux.NativeBuffer;
@@ -35,13 +36,16 @@ public final class Session implements AutoCloseable {
     private final BiConsumer<ControlRequest, Session> handler;
     private final Registration registration;
     private final NativeBuffer chunk = NativeBuffer.allocate(CHUNK_BYTES);
-    private final Deque<byte[]> waiting = new ArrayDeque<>();
+    private final Deque<Outgoing> waiting = new ArrayDeque<>();
     private final List<Runnable> onClose = new ArrayList<>();
     private Optional<Runnable> onDrained = Optional.empty();
     private Optional<byte[]> received = Optional.of(new byte[0]);
     private int waitingBytes;
     private int sentOfFirst;
     private boolean ending;
+
+    /** @param descriptor goes with its first byte; closed here */
+    private record Outgoing(byte[] frame, Optional<Fd> descriptor) {}
 
     Session(UnixSocket socket, EventLoop loop, BiConsumer<ControlRequest, Session> handler) {
         this.socket = socket;
@@ -89,16 +93,33 @@ public final class Session implements AutoCloseable {
         flush();
     }
 
+    /**
+     * Ends the reply: the client goes on by itself.
+     *
+     * @param frame that of {@link Reply#page}
+     * @param page goes with it; owned from here on
+     */
+    public void handOver(byte[] frame, Fd page) {
+        send(new Outgoing(frame, Optional.of(page)));
+        ending = true;
+        flush();
+    }
+
     private void send(byte[] frame) {
+        send(new Outgoing(frame, Optional.empty()));
+    }
+
+    private void send(Outgoing outgoing) {
         if (!isOpen() || ending) {
+            outgoing.descriptor().ifPresent(Fd::close);
             return;
         }
-        if (waitingBytes + frame.length > MAX_WAITING_BYTES) {
+        waiting.add(outgoing);
+        waitingBytes += outgoing.frame().length;
+        if (waitingBytes > MAX_WAITING_BYTES) {
             close();
             return;
         }
-        waiting.add(frame);
-        waitingBytes += frame.length;
         flush();
     }
 
@@ -175,17 +196,20 @@ public final class Session implements AutoCloseable {
     }
 
     private boolean writeSome() {
-        byte[] first = waiting.peek();
+        byte[] first = waiting.element().frame();
+        Optional<Fd> descriptor = waiting.element().descriptor().filter(fd -> sentOfFirst == 0);
         int length = Math.min(CHUNK_BYTES, first.length - sentOfFirst);
         chunk.bytes().put(0, first, sentOfFirst, length);
-        int written = socket.write(chunk, 0, length);
+        int written = descriptor.isPresent()
+                ? socket.write(chunk, 0, length, descriptor.get())
+                : socket.write(chunk, 0, length);
         if (written == Descriptors.WOULD_BLOCK) {
             return false;
         }
         sentOfFirst += written;
         waitingBytes -= written;
         if (sentOfFirst == first.length) {
-            waiting.remove();
+            waiting.remove().descriptor().ifPresent(Fd::close);
             sentOfFirst = 0;
         }
         return true;
@@ -196,6 +220,7 @@ public final class Session implements AutoCloseable {
         if (isOpen()) {
             registration.close();
             socket.close();
+            waiting.forEach(outgoing -> outgoing.descriptor().ifPresent(Fd::close));
             List.copyOf(onClose).forEach(Runnable::run);
         }
     }

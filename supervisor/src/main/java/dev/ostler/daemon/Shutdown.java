@@ -108,6 +108,7 @@ final class Shutdown {
 
     private void leave() {
         logs.close();
+        supervisor.endPage();
         supervisor.removeSocketFiles();
         cgroups.ifPresent(ServiceCgroups::remove);
         supervisor.services().forEach(service -> limits.removeAll(service.plan().joinedControllers()));

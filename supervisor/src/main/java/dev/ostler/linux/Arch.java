@@ -2,18 +2,20 @@ package dev.ostler.linux;
 
 /** What differs between the processor architectures; the rest of the ABI is common to both. Any thread. */
 enum Arch {
-    X86_64(312, 315, 252, 239, 250, 0x10000, 0x20000, 12, 4),
-    AARCH64(272, 275, 31, 236, 219, 0x4000, 0x8000, 16, 8);
+    X86_64(312, 315, 252, 239, 250, 202, 9, 0x10000, 0x20000, 12, 4),
+    AARCH64(272, 275, 31, 236, 219, 98, 222, 0x4000, 0x8000, 16, 8);
 
     /** Number of kcmp(2), which glibc does not wrap. */
     final int kcmp;
 
-    /** Of sched_getattr(2), ioprio_get(2), get_mempolicy(2) and keyctl(2): no wrappers either. */
+    /** Of sched_getattr(2), ioprio_get(2), get_mempolicy(2), keyctl(2) and futex(2): no wrappers either; and of mmap(2). */
     final int schedGetattr;
 
     final int ioprioGet;
     final int getMempolicy;
     final int keyctl;
+    final int futex;
+    final int mmap;
 
     final int openDirectory;
     final int openNoFollow;
@@ -29,6 +31,8 @@ enum Arch {
             int ioprioGet,
             int getMempolicy,
             int keyctl,
+            int futex,
+            int mmap,
             int openDirectory,
             int openNoFollow,
             int epollEventSize,
@@ -38,6 +42,8 @@ enum Arch {
         this.ioprioGet = ioprioGet;
         this.getMempolicy = getMempolicy;
         this.keyctl = keyctl;
+        this.futex = futex;
+        this.mmap = mmap;
         this.openDirectory = openDirectory;
         this.openNoFollow = openNoFollow;
         this.epollEventSize = epollEventSize;

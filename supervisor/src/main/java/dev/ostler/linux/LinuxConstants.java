@@ -55,6 +55,11 @@ public final class LinuxConstants {
 
     public static final int NS_GET_USERNS = 0xb701;
 
+    public static final int PROT_READ = 1;
+    public static final int PROT_WRITE = 2;
+    public static final int MAP_SHARED = 1;
+    public static final int FUTEX_WAKE = 1;
+
     public static final int F_SEAL_SEAL = 1;
     public static final int F_SEAL_SHRINK = 2;
     public static final int F_SEAL_GROW = 4;

@@ -8,10 +8,12 @@ import static dev.ostler.linux.LinuxConstants.F_SEAL_SHRINK;
 import static dev.ostler.linux.LinuxConstants.F_SEAL_WRITE;
 import static dev.ostler.linux.LinuxConstants.MFD_ALLOW_SEALING;
 import static dev.ostler.linux.LinuxConstants.MFD_CLOEXEC;
+import static dev.ostler.linux.LinuxConstants.O_RDONLY;
 import static dev.ostler.linux.Native.C;
 import static dev.ostler.linux.Native.check;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 
 /** Anonymous files in memory, memfd_create(2), and their seals. Any platform thread. */
 public final class Memfd {
@@ -37,6 +39,16 @@ public final class Memfd {
             fd.close();
             throw e;
         }
+    }
+
+    /** Another description of the same file, which can only be read: also by whoever gets it from here. */
+    public static Fd readOnly(Fd fd) {
+        return Descriptors.open(Path.of("/proc/self/fd/" + fd.number()), O_RDONLY);
+    }
+
+    /** Permission bits: who else may open it by /proc/PID/fd. */
+    public static void setMode(Fd fd, int mode) {
+        check(C.fchmod(fd.number(), mode), "fchmod", fd);
     }
 
     /** Adds F_SEAL_* bits; EPERM once F_SEAL_SEAL is set, EBUSY for F_SEAL_WRITE while a writable mapping exists. */

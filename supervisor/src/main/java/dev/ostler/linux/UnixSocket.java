@@ -3,6 +3,7 @@ package dev.ostler.linux;
 import static dev.ostler.linux.LinuxConstants.AF_UNIX;
 import static dev.ostler.linux.LinuxConstants.MSG_DONTWAIT;
 import static dev.ostler.linux.LinuxConstants.MSG_NOSIGNAL;
+import static dev.ostler.linux.LinuxConstants.SCM_RIGHTS;
 import static dev.ostler.linux.LinuxConstants.SOCK_CLOEXEC;
 import static dev.ostler.linux.LinuxConstants.SOCK_NONBLOCK;
 import static dev.ostler.linux.LinuxConstants.SOCK_STREAM;
@@ -28,6 +29,12 @@ public final class UnixSocket implements AutoCloseable {
 
     private static final int UCRED_BYTES = 12;
     private static final int BACKLOG = 64;
+    private static final int MSGHDR_BYTES = 56;
+    private static final int IOVEC_BYTES = 16;
+    private static final int CMSGHDR_BYTES = 16;
+
+    /** Of one descriptor, with the padding behind it. */
+    private static final int CMSG_BYTES = CMSGHDR_BYTES + 8;
 
     private final Fd fd;
 
@@ -140,6 +147,44 @@ public final class UnixSocket implements AutoCloseable {
             }
             Errno errno = lastError();
             if (Descriptors.isWouldBlock(errno, "send", fd)) {
+                return Descriptors.WOULD_BLOCK;
+            }
+        }
+    }
+
+    /** As {@link #write}; the descriptor, which stays the caller's, goes with the first byte, SCM_RIGHTS. */
+    public int write(NativeBuffer buffer, int offset, int length, Fd descriptor) {
+        buffer.checkRange(offset, length);
+        NativeBuffer control = NativeBuffer.allocate(CMSG_BYTES);
+        control.bytes()
+                .putLong(0, CMSGHDR_BYTES + 4)
+                .putInt(8, SOL_SOCKET)
+                .putInt(12, SCM_RIGHTS)
+                .putInt(CMSGHDR_BYTES, descriptor.number());
+        NativeBuffer vector = NativeBuffer.allocate(IOVEC_BYTES);
+        vector.bytes().putLong(0, buffer.address() + offset).putLong(8, length);
+        NativeBuffer header = NativeBuffer.allocate(MSGHDR_BYTES);
+        header.bytes()
+                .putLong(16, vector.address())
+                .putLong(24, 1)
+                .putLong(32, control.address())
+                .putLong(40, CMSG_BYTES);
+        try {
+            return send(header);
+        } finally {
+            buffer.keep();
+            vector.keep();
+            control.keep();
+        }
+    }
+
+    private int send(NativeBuffer header) {
+        while (true) {
+            long count = C.sendmsg(fd.number(), header.pointer(), MSG_DONTWAIT | MSG_NOSIGNAL);
+            if (count >= 0) {
+                return (int) count;
+            }
+            if (Descriptors.isWouldBlock(lastError(), "sendmsg", fd)) {
                 return Descriptors.WOULD_BLOCK;
             }
         }

@@ -5,6 +5,7 @@ import static dev.ostler.linux.LinuxConstants.F_SEAL_SHRINK;
 
 import dev.ostler.linux.Descriptors;
 import dev.ostler.linux.Fd;
+import dev.ostler.linux.Futex;
 import dev.ostler.linux.Memfd;
 import dev.ostler.linux.NativeBuffer;
 import java.nio.ByteOrder;
@@ -14,7 +15,11 @@ import java.util.zip.CRC32;
 /**
  * Numbered records in a memfd. Each record has two slots; a write goes into the older one and takes effect only when all
  * of it is there, so that a supervisor killed in the middle leaves the value before. Slot layout, little-endian: u64 seq,
- * u32 length, u32 CRC-32 of seq, length and bytes, then the bytes. Loop thread only.
+ * u32 length, u32 CRC-32 of seq, length and bytes, then the bytes.
+ *
+ * <p>In front of them is a page with {@code OSTLPAGE}, a number that each write raises, and whether there will be no other (u32
+ * each). Who has the file open may read, and wait on the number (futex(2)): a record that is written in the meantime has a checksum
+ * that does not fit, and the other slot holds. Loop thread only.
  */
 public final class StateFile implements AutoCloseable {
     /** Payload of one slot; a status with its longest texts fits. */
@@ -22,13 +27,22 @@ public final class StateFile implements AutoCloseable {
 
     private static final int SLOT_BYTES = 4096;
     private static final int HEADER_BYTES = 16;
+    private static final long MAGIC = 0x454741504c54534fL; // OSTLPAGE
+    private static final int NUMBER_AT = 8;
+    private static final int OVER_AT = 12;
+
+    /** Nobody who gets the file to read can open it to write, but root. */
+    private static final int MODE = 0444;
 
     private final Fd fd;
     private final NativeBuffer buffer = NativeBuffer.allocate(SLOT_BYTES);
 
+    private final Futex number;
+
     private StateFile(Fd fd) {
         this.fd = fd;
         buffer.bytes().order(ByteOrder.LITTLE_ENDIAN);
+        number = Futex.map(fd, NUMBER_AT);
     }
 
     private record Slot(long seq, byte[] bytes) {}
@@ -36,13 +50,32 @@ public final class StateFile implements AutoCloseable {
     /** A new one without records. */
     public static StateFile create() {
         Fd fd = Memfd.create("ostler-state");
+        NativeBuffer page = NativeBuffer.allocate(SLOT_BYTES);
+        page.bytes().putLong(0, MAGIC);
+        Descriptors.pwrite(fd, page, 0, SLOT_BYTES, 0);
         Memfd.seal(fd, F_SEAL_SHRINK | F_SEAL_SEAL);
+        Memfd.setMode(fd, MODE);
         return new StateFile(fd);
     }
 
-    /** Takes over that of an earlier supervisor. */
+    /** Takes over that of an earlier supervisor, which may have been killed between a write and telling of it. */
     public static StateFile adopt(Fd fd) {
-        return new StateFile(fd);
+        StateFile state = new StateFile(fd);
+        state.number.advance();
+        return state;
+    }
+
+    /** For those who only read and wait; the caller's. */
+    public Fd readOnly() {
+        return Memfd.readOnly(fd);
+    }
+
+    /** Nothing is written any more: nobody need wait. */
+    public void end() {
+        NativeBuffer over = NativeBuffer.allocate(4);
+        over.bytes().putInt(0, 1);
+        Descriptors.pwrite(fd, over, 0, 4, OVER_AT);
+        number.advance();
     }
 
     /** To be stored with the keeper; stays owned by this object. */
@@ -60,7 +93,7 @@ public final class StateFile implements AutoCloseable {
 
     /** One above the number of the last record that was ever written. */
     public int count() {
-        return (int) ((Descriptors.identity(fd).size() + 2L * SLOT_BYTES - 1) / (2L * SLOT_BYTES));
+        return (int) ((Descriptors.identity(fd).size() - SLOT_BYTES + 2L * SLOT_BYTES - 1) / (2L * SLOT_BYTES));
     }
 
     /** From now on there is no such record. */
@@ -87,6 +120,7 @@ public final class StateFile implements AutoCloseable {
         if (written != length) {
             throw new IllegalStateException("state record cut short at " + written + " of " + length + " bytes");
         }
+        number.advance();
     }
 
     /** A slot that is missing or damaged reads as seq 0. */
@@ -117,7 +151,7 @@ public final class StateFile implements AutoCloseable {
     }
 
     private static long position(int index, int slot) {
-        return ((long) index * 2 + slot) * SLOT_BYTES;
+        return (1 + (long) index * 2 + slot) * SLOT_BYTES;
     }
 
     @Override

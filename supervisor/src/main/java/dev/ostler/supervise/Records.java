@@ -1,6 +1,7 @@
 package dev.ostler.supervise;
 
 import dev.ostler.base.ServiceName;
+import dev.ostler.linux.Fd;
 import dev.ostler.service.ServiceStatus;
 import dev.ostler.state.StateFile;
 import java.util.BitSet;
@@ -40,10 +41,28 @@ final class Records {
         state.write(numbers.computeIfAbsent(status.name(), name -> take()), StatusCodec.encode(status));
     }
 
+    /** The number of a record; one of a service that nothing was written about yet is written now. */
+    int number(ServiceStatus status) {
+        if (!numbers.containsKey(status.name())) {
+            write(status);
+        }
+        return numbers.get(status.name());
+    }
+
     private int take() {
         int number = taken.nextClearBit(0);
         taken.set(number);
         return number;
+    }
+
+    /** The records, for those who may only read; the caller's. */
+    Fd readOnly() {
+        return state.readOnly();
+    }
+
+    /** Nothing is written any more. */
+    void end() {
+        state.end();
     }
 
     /** The service is no more. */

@@ -9,6 +9,7 @@ import dev.ostler.service.ExitCause;
 import dev.ostler.service.Health;
 import dev.ostler.service.HookRun;
 import dev.ostler.service.Ladder;
+import dev.ostler.service.Milestone;
 import dev.ostler.service.Moment;
 import dev.ostler.service.Notices;
 import dev.ostler.service.OomRecord;
@@ -34,7 +35,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** A status as the bytes of a state record. Read only by the same version that wrote it, as both share one keeper. Pure. */
+/**
+ * A status as the bytes of a state record. Read only by the same version that wrote it, as both share one keeper. In front is
+ * what clients read too: u8 bits of {@link Milestone}; name, state and reason, each with a u16 of its length, big-endian. Pure.
+ */
 final class StatusCodec {
     /** Texts are cut here, so that a record always fits; enough for call, object, errno and origin. */
     private static final int MAX_TEXT_BYTES = 512;
@@ -47,10 +51,12 @@ final class StatusCodec {
     static byte[] encode(ServiceStatus status) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(Milestone.bits(status));
             text(out, status.name().value());
+            text(out, status.state().toString());
+            text(out, status.reason());
             out.writeByte(status.state().ordinal());
             out.writeByte(status.wanted().ordinal());
-            text(out, status.reason());
             moment(out, status.since());
             run(out, status.run());
             out.writeInt(status.lastRun());
@@ -81,11 +87,15 @@ final class StatusCodec {
 
     static ServiceStatus decode(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            in.readByte(); // for those who wait
+            ServiceName name = new ServiceName(text(in));
+            text(in);
+            String reason = text(in);
             return new ServiceStatus(
-                    new ServiceName(text(in)),
+                    name,
                     ServiceState.values()[in.readByte()],
                     Wanted.values()[in.readByte()],
-                    text(in),
+                    reason,
                     moment(in),
                     run(in),
                     in.readInt(),

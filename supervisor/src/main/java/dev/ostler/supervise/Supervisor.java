@@ -48,6 +48,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -258,6 +259,22 @@ public final class Supervisor {
     public List<Pid> left(ServiceName name) {
         RunKey key = new RunKey(name, Math.max(1, project.status(name).run().number()));
         return runs.find(key).flatMap(LiveRun::tree).map(RunTree::processes).orElse(List.of());
+    }
+
+    /**
+     * The page with the statuses of these services.
+     *
+     * @throws KernelException when there is no descriptor left for it
+     */
+    public StatusPage page(Collection<ServiceName> names) {
+        Map<ServiceName, Integer> numbers = new LinkedHashMap<>();
+        names.forEach(name -> numbers.put(name, records.number(project.status(name))));
+        return new StatusPage(records.readOnly(), numbers);
+    }
+
+    /** All is down for good: nobody need wait for another status. */
+    public void endPage() {
+        records.end();
     }
 
     /** What the processes of a service use together; empty where its run has no cgroup. */

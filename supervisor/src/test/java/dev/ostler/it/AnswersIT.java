@@ -72,6 +72,38 @@ class AnswersIT {
         }
     }
 
+    /** It sleeps in the kernel, on a page: neither a connection nor a supervisor is needed. */
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void s27_whoWaitsNeedsNoSupervisor(As as) throws Exception {
+        String yaml = "services: { slow: { command: [sleep, '1000'], ready: { tcp: 1, timeout: 1h } } }\n";
+        try (OstlerProject project = OstlerProject.create(as, yaml)) {
+            project.up();
+            project.awaitUp().await("slow", "started");
+            List<String> command = List.of(project.binary(), "wait", "slow", "--for", "ready");
+            Process patient = project.start(command, List.of(), "patient");
+            Process hurried = project.start(command, List.of("--timeout", "1s"), "hurried");
+            for (Process waiter : List.of(patient, hurried)) {
+                Eventually.until(
+                        "it waits by itself",
+                        () -> OpenFiles.of(waiter.pid()).containsValue("/memfd:ostler-state (deleted)"));
+            }
+
+            project.shell("kill -STOP " + project.supervisorPid().orElseThrow()).ok();
+            assertThat(hurried.waitFor(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+            assertThat(hurried.exitValue()).isEqualTo(1);
+            assertThat(project.text("hurried.err")).isEqualTo("waited for 1 s:\nslow is started: started\n");
+
+            project.killSupervisor();
+            project.run("down").ok();
+            assertThat(patient.waitFor(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+            assertThat(patient.exitValue()).isEqualTo(1);
+            assertThat(project.text("patient.err")).contains("slow is down: ");
+        }
+    }
+
     @Test
     void waitAnswersWhenItIsSoOrTheTimeIsOver() throws Exception {
         try (OstlerProject project = up(As.CURRENT)) {

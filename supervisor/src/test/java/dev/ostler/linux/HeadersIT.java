@@ -70,6 +70,7 @@ class HeadersIT {
             #include <netinet/tcp.h>
             #include <linux/capability.h>
             #include <linux/ethtool.h>
+            #include <linux/futex.h>
             #include <linux/icmp.h>
             #include <linux/ioprio.h>
             #include <linux/kcmp.h>
@@ -159,6 +160,8 @@ class HeadersIT {
         Map<String, Long> expected = new TreeMap<>();
         Object[][] rows = {
             {"nr_kcmp", "__NR_kcmp", arch.kcmp},
+            {"nr_futex", "__NR_futex", arch.futex},
+            {"nr_mmap", "__NR_mmap", arch.mmap},
             {"nr_landlock_create_ruleset", "__NR_landlock_create_ruleset", Landlock.CREATE_RULESET},
             {"nr_sched_getattr", "__NR_sched_getattr", arch.schedGetattr},
             {"nr_ioprio_get", "__NR_ioprio_get", arch.ioprioGet},

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ostler.linux.Descriptors;
+import dev.ostler.linux.Fd;
 import dev.ostler.linux.NativeBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +49,7 @@ class StateFileIT {
             state.write(0, value(1)); // first slot
             state.write(0, value(2)); // second slot
 
-            overwrite(state, SLOT_BYTES + 18, (byte) 'X'); // a byte of the newer value
+            overwrite(state, 2 * SLOT_BYTES + 18, (byte) 'X'); // a byte of the newer value
             assertThat(state.read(0)).contains(value(1));
 
             state.write(0, value(3));
@@ -63,7 +64,7 @@ class StateFileIT {
                 state.write(0, value(1));
                 state.write(0, value(2));
 
-                overwrite(state, SLOT_BYTES + offset, (byte) 0x7f);
+                overwrite(state, 2 * SLOT_BYTES + offset, (byte) 0x7f);
 
                 assertThat(state.read(0)).as("offset " + offset).contains(value(1));
             }
@@ -86,5 +87,30 @@ class StateFileIT {
         NativeBuffer one = NativeBuffer.allocate(1);
         one.bytes().put(0, value);
         Descriptors.pwrite(state.fd(), one, 0, 1, position);
+    }
+
+    @Test
+    void whoWaitsSeesEachWriteAndEachSupervisorAndTheEnd() {
+        try (StateFile state = StateFile.create()) {
+            try (Fd reader = state.readOnly()) {
+                state.write(0, value(1));
+                assertThat(word(reader, 8)).isEqualTo(1);
+                try (StateFile next = StateFile.adopt(state.fd().dup())) {
+                    assertThat(word(reader, 8)).isEqualTo(2);
+                    next.clear(0);
+                    assertThat(word(reader, 8)).isEqualTo(3);
+                    assertThat(word(reader, 12)).isZero();
+                    next.end();
+                    assertThat(word(reader, 8)).isEqualTo(4);
+                    assertThat(word(reader, 12)).isEqualTo(1);
+                }
+            }
+        }
+    }
+
+    private static int word(Fd fd, int offset) {
+        NativeBuffer word = NativeBuffer.allocate(4);
+        Descriptors.pread(fd, word, 0, 4, offset);
+        return word.bytes().getInt(0);
     }
 }
