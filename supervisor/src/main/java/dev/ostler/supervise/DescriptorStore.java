@@ -4,6 +4,7 @@ import dev.ostler.base.RunKey;
 import dev.ostler.base.ServiceName;
 import dev.ostler.keeper.KeeperClient;
 import dev.ostler.linux.Fd;
+import dev.ostler.linux.KernelException;
 import dev.ostler.loop.EventLoop;
 import dev.ostler.notify.NotifyMessage;
 import dev.ostler.output.Logs;
@@ -26,11 +27,6 @@ final class DescriptorStore {
     private final EventLoop loop;
     private final Logs logs;
     private final Map<ServiceName, StoredOfService> shelves = new HashMap<>();
-
-    /** What a run is given: the descriptors are the receiver's. */
-    record Given(List<String> names, List<Fd> descriptors) {
-        static final Given NOTHING = new Given(List.of(), List.of());
-    }
 
     DescriptorStore(KeeperClient keeper, EventLoop loop, Logs logs) {
         this.keeper = keeper;
@@ -68,8 +64,12 @@ final class DescriptorStore {
                                 : "there are " + max + " already, file_descriptor_store_max"));
                 continue;
             }
-            shelf.add(descriptor, name, asked.poll(), why -> logs.event(run, why));
-            logs.event(run, "descriptor \"" + name + "\" stored");
+            try {
+                shelf.add(descriptor, name, asked.poll(), why -> logs.event(run, why));
+                logs.event(run, "descriptor \"" + name + "\" stored");
+            } catch (KernelException e) {
+                objections.add("descriptor \"" + name + "\" not stored: " + e.getMessage());
+            }
         }
         return objections;
     }
@@ -82,14 +82,19 @@ final class DescriptorStore {
         return List.of();
     }
 
-    /** What a run that is about to be asked for gets; what is more than the service may have by now is let go of. */
-    Given give(CompiledService service, RunKey run) {
+    /**
+     * What a run that is about to be asked for gets; what is more than the service may have by now is let go of.
+     *
+     * @param copies gets the descriptors; the caller's, also when it fails
+     * @return their names
+     */
+    List<String> give(CompiledService service, RunKey run, List<Fd> copies) {
         StoredOfService shelf = shelves.get(service.name());
         if (shelf == null) {
-            return Given.NOTHING;
+            return List.of();
         }
         shelf.keepFirst(StoredDescriptors.max(service.spec()));
-        return shelf.give(run.run());
+        return shelf.give(run.run(), copies);
     }
 
     /** The names of those that a run was given. */

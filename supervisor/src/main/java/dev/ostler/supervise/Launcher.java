@@ -89,9 +89,10 @@ final class Launcher {
             CompiledService service, Plan plan, RunKey key, Optional<ServiceCgroup> cgroup, Consumer<Errno> refused) {
         List<Fd> descriptors = new ArrayList<>();
         boolean ownCommand = plan == service.plan(); // a hook is given nothing of what its service gets
-        DescriptorStore.Given stored = ownCommand ? channels.given(service, key) : DescriptorStore.Given.NOTHING;
+        List<Fd> stored = new ArrayList<>();
         try {
-            Plan complete = StoredDescriptors.among(plan, service.spec(), stored.names());
+            List<String> names = ownCommand ? channels.stored(service, key, stored) : List.of();
+            Plan complete = StoredDescriptors.among(plan, service.spec(), names);
             descriptors.add(Memfd.sealed("ostler-plan", ByteBuffer.wrap(PlanEncoder.encode(complete))));
             cgroup.map(ServiceCgroup::openDirectory).ifPresent(descriptors::add);
             descriptors.add(pipe(key, StreamTag.STDOUT));
@@ -101,10 +102,10 @@ final class Launcher {
             }
             descriptors.addAll(limit(service, key, cgroup));
             service.plan().joinedServices().forEach(joined -> descriptors.add(mainOf(joined)));
-            descriptors.addAll(stored.descriptors());
+            descriptors.addAll(stored);
         } catch (KernelException | LaunchProblem e) {
             descriptors.forEach(Fd::close);
-            stored.descriptors().forEach(Fd::close);
+            stored.forEach(Fd::close);
             cgroup.ifPresent(ServiceCgroup::remove);
             removeLimits(service, key);
             throw e;

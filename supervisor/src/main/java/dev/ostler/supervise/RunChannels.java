@@ -73,9 +73,9 @@ final class RunChannels {
         }
     }
 
-    /** What earlier runs have stored for a run that is about to be asked for. */
-    DescriptorStore.Given given(CompiledService service, RunKey key) {
-        return stored.give(service, key);
+    /** What earlier runs have stored for a run that is about to be asked for: adds it to {@code copies}, returns the names. */
+    List<String> stored(CompiledService service, RunKey key, List<Fd> copies) {
+        return stored.give(service, key, copies);
     }
 
     private Fd open(Kind kind, RunKey key) {

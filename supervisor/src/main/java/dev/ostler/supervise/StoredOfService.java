@@ -4,7 +4,6 @@ import dev.ostler.base.ServiceName;
 import dev.ostler.keeper.KeeperClient;
 import dev.ostler.keeper.KeeperRequest;
 import dev.ostler.linux.Descriptors;
-import dev.ostler.linux.Errno;
 import dev.ostler.linux.Fd;
 import dev.ostler.linux.KernelException;
 import dev.ostler.linux.Memfd;
@@ -19,12 +18,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one service has stored: in the keeper {@code stored/SERVICE/NUMBER} each, and {@code stored/SERVICE}, the index of them.
  * Both are sent in one packet, so an index names nothing that is not there. Loop thread only.
  */
 final class StoredOfService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StoredOfService.class);
+
     private final ServiceName service;
     private final KeeperClient keeper;
     private final EventLoop loop;
@@ -51,7 +54,16 @@ final class StoredOfService implements AutoCloseable {
     }
 
     boolean holds(Fd descriptor) {
-        return descriptors.values().stream().anyMatch(own -> Descriptors.sameDescription(own, descriptor));
+        return descriptors.values().stream().anyMatch(own -> isSame(own, descriptor));
+    }
+
+    /** Where the kernel may not be asked of descriptions (kcmp(2) needs rights in a container), the same file counts. */
+    private static boolean isSame(Fd own, Fd descriptor) {
+        try {
+            return Descriptors.sameDescription(own, descriptor);
+        } catch (KernelException ignored) { // answered by the next best
+            return Descriptors.identity(own).isSameFile(Descriptors.identity(descriptor));
+        }
     }
 
     /**
@@ -59,28 +71,49 @@ final class StoredOfService implements AutoCloseable {
      *
      * @param descriptor stays the caller's
      * @param onDropped told why, when it is let go of although nobody asked for that
+     * @throws KernelException when there is no descriptor left for it; nothing is stored
      */
     void add(Fd descriptor, String name, boolean poll, Consumer<String> onDropped) {
-        index = index.with(name, poll);
-        StoreIndex.Item item = index.items().get(index.items().size() - 1);
-        Fd own = descriptor.dup();
-        descriptors.put(item, own);
+        StoreIndex more = index.with(name, poll);
+        StoreIndex.Item item = more.items().get(more.items().size() - 1);
+        List<Fd> needed = new ArrayList<>();
+        try {
+            needed.add(descriptor.dup());
+            needed.add(descriptor.dup());
+            needed.add(text(more));
+        } catch (KernelException e) {
+            needed.forEach(Fd::close);
+            throw e;
+        }
+        index = more;
+        descriptors.put(item, needed.get(0));
         keeper.together(() -> {
             keeper.send(
                     new KeeperRequest.Store(storeName(item)),
-                    List.of(own.dup()),
+                    List.of(needed.get(1)),
                     refusal -> refusal.ifPresent(errno -> drop(item, "keeper: " + errno, onDropped)));
-            storeIndex();
+            store(needed.get(2));
         });
         watch(item, onDropped);
     }
 
-    private void storeIndex() {
-        Fd text = Memfd.sealed("ostler-stored", ByteBuffer.wrap(index.encode()));
+    private static Fd text(StoreIndex index) {
+        return Memfd.sealed("ostler-stored", ByteBuffer.wrap(index.encode()));
+    }
+
+    private void store(Fd text) {
         keeper.send(new KeeperRequest.Store(storeName()), List.of(text), refusal -> {}); // a full store refuses both
     }
 
-    /** A file cannot be watched, and has no other end. */
+    /** One that names more than there is does no harm. */
+    private void storeLess() {
+        try {
+            store(text(index));
+        } catch (KernelException e) { // no descriptors left
+            LOG.warn("service={} event=index-not-stored reason=\"{}\"", service, e.getMessage());
+        }
+    }
+
     private void watch(StoreIndex.Item item, Consumer<String> onDropped) {
         if (!item.poll() || !descriptors.containsKey(item)) {
             return;
@@ -93,10 +126,8 @@ final class StoredOfService implements AutoCloseable {
                             descriptors.get(item),
                             0, // EPOLLHUP and EPOLLERR are told in any case
                             (events, now) -> drop(item, "its other end is closed, or has failed", onDropped)));
-        } catch (KernelException e) {
-            if (!e.is(Errno.EPERM)) {
-                throw e;
-            }
+        } catch (KernelException ignored) { // a file, which has no other end (EPERM), or no room for one more watch
+            watches.remove(item);
         }
     }
 
@@ -123,7 +154,7 @@ final class StoredOfService implements AutoCloseable {
         items.forEach(item -> index = index.without(item));
         keeper.together(() -> {
             items.forEach(item -> forget(storeName(item)));
-            storeIndex();
+            storeLess();
         });
         items.forEach(this::close);
     }
@@ -140,16 +171,21 @@ final class StoredOfService implements AutoCloseable {
         descriptors.remove(item).close();
     }
 
-    /** All there are, for a run; it is remembered what it got. */
-    DescriptorStore.Given give(int run) {
+    /**
+     * All there are, for a run; it is remembered what it got.
+     *
+     * @param copies gets them; the caller's
+     * @return their names
+     * @throws KernelException when there are no descriptors left
+     */
+    List<String> give(int run, List<Fd> copies) {
         if (size() == 0) {
-            return DescriptorStore.Given.NOTHING;
+            return List.of();
         }
-        index = index.givenTo(run);
-        storeIndex();
-        List<Fd> copies = new ArrayList<>();
         descriptors.values().forEach(own -> copies.add(own.dup()));
-        return new DescriptorStore.Given(index.names(), copies);
+        store(text(index.givenTo(run)));
+        index = index.givenTo(run);
+        return index.names();
     }
 
     List<String> givenTo(int run) {
