@@ -4,6 +4,7 @@ import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -86,6 +87,31 @@ public record SandboxSpec(
                 || !mounts.isEmpty()
                 || !masked.isEmpty()
                 || !readOnlyPaths.isEmpty();
+    }
+
+    /** The same with more mounts behind its own, and more paths that cannot be written to. */
+    public SandboxSpec withMounts(List<MountSpec> more, List<Located<String>> moreReadOnly) {
+        List<MountSpec> all = new ArrayList<>(mounts);
+        all.addAll(more);
+        List<Located<String>> allReadOnly = new ArrayList<>(readOnlyPaths);
+        allReadOnly.addAll(moreReadOnly);
+        return new SandboxSpec(
+                namespaces,
+                init,
+                userNamespace,
+                join,
+                time,
+                root,
+                readOnly,
+                all,
+                masked,
+                allReadOnly,
+                hostname,
+                domainname,
+                sysctls,
+                network,
+                landlock,
+                seccomp);
     }
 
     /** The same with this in place of what there was. */

@@ -100,7 +100,7 @@ public final class ProfileCatalog {
         Yaml asked = new Yaml(new YamlNode.Scalar(COMMAND_LINE, name), context);
         Optional<ShownProfile> shown = resolver.show(source.file(), asked).map(of -> {
             YamlNode.Mapping effective = resolver.finish(of.resolved().mapping());
-            new ServiceReader(context).check(of.entry(), effective);
+            new ServiceReader(context, new Secrets()).check(of.entry(), effective);
             return ShownProfile.of(of.entry(), effective, context);
         });
         return new Shown(shown, told());

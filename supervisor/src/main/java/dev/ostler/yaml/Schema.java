@@ -11,8 +11,10 @@ import java.util.Locale;
  * nearest one, the check of the documentation) asks here.
  */
 enum Schema {
-    TOP("", "version", "services", "profiles", "defaults", "restart_budget", "outer_grace"),
+    TOP("", "version", "services", "profiles", "defaults", "restart_budget", "outer_grace", "secrets"),
     RESTART_BUDGET("restart_budget.", "count", "within"),
+    SECRET("secrets.NAME.", "file"),
+    SERVICE_SECRET("secrets[].", "source", "target"),
     SERVICE(
             "",
             "extends",
@@ -24,6 +26,7 @@ enum Schema {
             "group_add",
             "umask",
             "directories",
+            "secrets",
             "ulimits",
             "nice",
             "oom_score_adj",

@@ -1,6 +1,5 @@
 package dev.ostler.yaml;
 
-import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
 import dev.ostler.spec.ActivationSpec;
 import dev.ostler.spec.CgroupSpec;
@@ -21,10 +20,12 @@ import java.util.Optional;
 /** Reads one service after its layers were merged, group by group. */
 final class ServiceReader {
     private final Context context;
+    private final Secrets secrets;
     private final ProcessReader process = new ProcessReader();
 
-    ServiceReader(Context context) {
+    ServiceReader(Context context, Secrets secrets) {
         this.context = context;
+        this.secrets = secrets;
     }
 
     /**
@@ -39,7 +40,8 @@ final class ServiceReader {
         YamlMap map = new YamlMap(new YamlNode.Mapping(service.origin(), merged.entries()), context);
         map.refuseUnknown(Schema.SERVICE);
         Optional<ProcessSpec> processSpec = process.read(map, commandRequired);
-        return assemble(service.key(), service.origin(), map, processSpec, dependsOn);
+        SandboxSpec sandbox = secrets.in(SandboxReader.read(map), map, commandRequired);
+        return assemble(service.key(), map, processSpec, sandbox, dependsOn);
     }
 
     /** Only for its problems: a profile or the defaults, which need not be whole. */
@@ -48,11 +50,10 @@ final class ServiceReader {
     }
 
     private static Optional<ServiceSpec> assemble(
-            String name, Origin origin, YamlMap map, Optional<ProcessSpec> process, List<Dependency> dependsOn) {
+            String name, YamlMap map, Optional<ProcessSpec> process, SandboxSpec sandbox, List<Dependency> dependsOn) {
         LimitsSpec limits = LimitsReader.read(map);
         CgroupSpec cgroup = CgroupReader.read(map);
         PrivilegeSpec privilege = PrivilegeReader.read(map);
-        SandboxSpec sandbox = SandboxReader.read(map);
         var ready = ProbeReader.ready(map);
         var health = ProbeReader.health(map);
         ActivationSpec activation = SocketReader.readActivation(map);
@@ -63,7 +64,7 @@ final class ServiceReader {
         LogSpec logs = LogReader.read(map);
         return process.map(p -> new ServiceSpec(
                 new ServiceName(name),
-                origin,
+                map.origin(),
                 p,
                 limits,
                 cgroup,

@@ -1,6 +1,7 @@
 package dev.ostler.yaml;
 
 import dev.ostler.spec.EnvironmentVariable;
+import dev.ostler.spec.MountSpec;
 import dev.ostler.spec.ServiceSpec;
 import dev.ostler.spec.Setting;
 import java.util.ArrayList;
@@ -33,7 +34,21 @@ final class SettingsReader {
             reader.settings.add(new Setting(
                     "environment." + variable.name(), variable.value(), variable.hidden(), variable.origin()));
         }
+        if (merged.entry("secrets").isPresent()) {
+            reader.secrets(spec);
+        }
         return List.copyOf(reader.settings);
+    }
+
+    /** Which files they are is said elsewhere than in the service. */
+    private void secrets(ServiceSpec spec) {
+        String directory = Secrets.DIRECTORY + "/";
+        for (MountSpec mount : spec.sandbox().mounts()) {
+            if (mount instanceof MountSpec.Bind bind && bind.target().startsWith(directory)) {
+                String name = bind.target().substring(directory.length());
+                settings.add(new Setting("secrets." + name + ".file", bind.source(), false, bind.origin()));
+            }
+        }
     }
 
     /** Those of one key of the file that is not about a service. */

@@ -30,6 +30,7 @@ public final class YamlProject {
     private final Interpolation interpolation;
     private final Context context;
     private final ProfileResolver profiles;
+    private final Secrets secrets = new Secrets();
     private final ServiceReader reader;
     private final Map<String, List<String>> templates = new LinkedHashMap<>();
     private final Map<ServiceName, List<Setting>> settings = new LinkedHashMap<>();
@@ -40,7 +41,7 @@ public final class YamlProject {
         interpolation = new Interpolation(source.environment());
         this.context = new Context(problems, interpolation, source.directory(), files);
         this.profiles = new ProfileResolver(source, context);
-        this.reader = new ServiceReader(context);
+        this.reader = new ServiceReader(context, secrets);
     }
 
     /** A sound project, or every problem of every file it refers to; never throws for what a file holds. */
@@ -117,6 +118,7 @@ public final class YamlProject {
         for (Part part : parts) {
             YamlMap top = new YamlMap(part.root(), context);
             top.or("version", YamlProject::version, 1);
+            secrets.declare(top);
             base = withDefaults(base, part);
             top.get("profiles")
                     .flatMap(Yaml::anyMap)

@@ -813,6 +813,7 @@ class ServiceKeysTest {
                                 .map(Duration::toString)
                                 .orElse("-"))
                 .orElse("-");
+        row("secrets", "secrets: []", s -> s.sandbox().mounts(), List.of(), List.of()); // the others are in SecretsTest
         row("notify_access", "ready: { notify: true }\n    notify_access: main", notify, "MAIN -", "-");
         row("watchdog", "watchdog: 10s", notify, "ALL PT10S", "-");
         row(
@@ -1247,9 +1248,16 @@ class ServiceKeysTest {
     @Test
     void everyKeyOfAServiceHasARow() {
         List<String> keys = new ArrayList<>();
-        // those of ExtendsTest, ParametersTest, RestartBudgetTest and InstancesTest
+        // those of ExtendsTest, ParametersTest, RestartBudgetTest, InstancesTest and SecretsTest
         EnumSet<Schema> others = EnumSet.of(
-                Schema.TOP, Schema.PROFILE, Schema.PARAM, Schema.EXTENDS, Schema.RESTART_BUDGET, Schema.INSTANCES);
+                Schema.TOP,
+                Schema.PROFILE,
+                Schema.PARAM,
+                Schema.EXTENDS,
+                Schema.RESTART_BUDGET,
+                Schema.INSTANCES,
+                Schema.SECRET,
+                Schema.SERVICE_SECRET);
         Arrays.stream(Schema.values()).filter(s -> !others.contains(s)).forEach(s -> keys.addAll(s.documentedKeys()));
 
         assertThat(rows.keySet()).containsExactlyInAnyOrderElementsOf(keys);

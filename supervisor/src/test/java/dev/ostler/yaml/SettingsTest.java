@@ -41,6 +41,17 @@ class SettingsTest {
     }
 
     @Test
+    void aSecretHasTheNameOfItsFileAndNotItsContent() {
+        FakeProject project = FakeProject.of(
+                        "secrets: { db: { file: /etc/db } }",
+                        "services: { web: { command: [x], secrets: [db], sandbox: { root: empty } } }")
+                .file("/etc/db", "value");
+
+        assertThat(settings(project)).contains("secrets=[db]", "secrets.db.file=/etc/db");
+        assertThat(raw(project)).noneMatch(setting -> setting.value().contains("value"));
+    }
+
+    @Test
     void theyAreMadeOnlyForWhoWantsThem() {
         assertThat(FakeProject.webWith("nice: 3").loaded().settings()).isEmpty();
     }
