@@ -132,7 +132,13 @@ class BwrapCompatIT {
                     $BWRAP --unshare-user --disable-userns --dev-bind / / sh -c '
                         echo 2 2>/dev/null > /proc/sys/user/max_user_namespaces; unshare -U true 2>/dev/null || echo denied'
                     $BWRAP --unshare-user --dev-bind / / unshare -U echo allowed
-                    """, "denied\nallowed\n"),
+                    $BWRAP --unshare-user --disable-userns --assert-userns-disabled --dev-bind / / echo asserted
+                    $BWRAP --assert-userns-disabled --dev-bind / / echo wrong 2>/dev/null || echo refused
+                    """, "denied\nallowed\nasserted\nrefused\n"),
+            Case.same("a directory that is made has the mode that --chmod says", """
+                    $BWRAP --bind / / --dir $PWD/made --dir $PWD/other --chmod 1750 $PWD/made true
+                    stat -c %a made other
+                    """, "1750\n755\n"),
             Case.same("a user namespace that exists is joined", """
                     mkfifo ready end
                     $BWRAP --dev-bind / / --unshare-user --info-fd 3 sh -c 'echo > ready; read x < end' 3>info &
