@@ -4,6 +4,7 @@ import dev.ostler.base.Machine;
 import dev.ostler.base.Origin;
 import dev.ostler.plan.filter.TerminalInput;
 import dev.ostler.spec.MountSpec;
+import java.util.Optional;
 
 /** How the program comes by a terminal of its own, and what keeps it from typing into the caller's. */
 final class Terminals {
@@ -34,18 +35,27 @@ final class Terminals {
     /** The init leads the session of the terminal, so that the end of the program alone does not hang it up. */
     private void with(long uid, boolean keyboard) {
         String ptmx = OF_THE_HOST;
+        Optional<MountSpec.Dev> minimal = Optional.empty();
         for (MountSpec mount : draft.service().sandbox().mounts()) {
             if (mount instanceof MountSpec.Dev dev) {
                 ptmx = dev.target() + "/pts/ptmx";
+                minimal = Optional.of(dev);
             } else if (mount instanceof MountSpec.Filesystem made && made.type().equals("devpts")) {
                 ptmx = made.target() + "/ptmx";
+                minimal = Optional.empty();
             }
         }
+        minimal.ifPresent(this::console);
         LaunchOrder place = ptmx.equals(OF_THE_HOST) ? LaunchOrder.TERMINAL_OF_HOST : LaunchOrder.TERMINAL;
         draft.op(place, new TerminalOp(ptmx, uid, keyboard), origin);
         if (!draft.has(LaunchOrder.INIT) && !Namespaces.isFirstProcess(draft.service())) {
             draft.op(LaunchOrder.INIT, new SandboxOp.Init(), origin);
         }
+    }
+
+    /** The first one of a new devpts is number 0. */
+    private void console(MountSpec.Dev dev) {
+        draft.op(LaunchOrder.MOUNTS, new SandboxOp.Symlink("pts/0", dev.target() + "/console"), dev.origin());
     }
 
     private void without(Descriptors descriptors) {

@@ -76,6 +76,25 @@ class TerminalIT {
         }
     }
 
+    /** As container engines have it, for programs that tell their troubles there. */
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void theConsoleOfASandboxIsItsTerminal(As as) {
+        try (OstlerProject project = project(as)) {
+            String script =
+                    "test -c /dev/console && echo told > /dev/console && read line < /dev/console && echo got $line";
+
+            PlayedTerminal terminal = interactive(project, Kind.OF_THE_SANDBOX, "console", script);
+            terminal.type("typed\n");
+
+            assertThat(terminal.exitCode()).as(terminal.toString()).isZero();
+            assertThat(terminal.screen()).contains("told\r\n").contains("got typed\r\n");
+            String none = "test ! -e /dev/console";
+            project.shell(project.binary() + " run -p ./ostler.yaml#box -- sh -c '" + none + "'")
+                    .ok();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"CURRENT", "PLAIN_USER"})
     void aShellHasJobControl(As as) {
