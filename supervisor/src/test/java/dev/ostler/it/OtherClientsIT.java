@@ -73,6 +73,25 @@ class OtherClientsIT {
         }
     }
 
+    /** A supervisor of others, that tells its own when it is there. */
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void s6(As as) {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/s6-svscan")), "needs s6-svscan (package s6)");
+        String yaml = """
+                services:
+                  tree: { command: [s6-svscan, -d, '5', scan], ready: { fd: 5, timeout: 20s } }
+                """;
+        try (OstlerProject project = OstlerProject.create(as, yaml)) {
+            FaultWalk.writable(project, "scan");
+            project.run("up", "-d").ok();
+
+            assertThat(project.status("tree").get("state").asText()).isEqualTo("ready");
+            assertThat(project.directory().resolve("scan/.s6-svscan")).exists();
+            assertThat(project.log("tree")).contains("ostler F:1 ready");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"CURRENT", "PLAIN_USER"})
     void aJvmTakesItsListenerFromStandardInput(As as) {
