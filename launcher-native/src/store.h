@@ -8,7 +8,8 @@
 
 #include <stdbool.h>
 
-enum { STORE_MAX = 4096 }; /* log pipes, listeners and state of a thousand services */
+/* Log pipes, listeners and state of a thousand services, and what some of them store. */
+enum { STORE_MAX = 16384 };
 
 struct store_entry {
 	char name[PROTO_NAME_BYTES]; /* NUL-terminated, empty in a free entry */
@@ -17,6 +18,7 @@ struct store_entry {
 
 struct store {
 	struct store_entry *entries;
+	uint32_t *hashes; /* of their names, 0 for a free entry: what a search goes through */
 	uint32_t high, used; /* entries from high on were never taken */
 };
 

@@ -1,7 +1,9 @@
 /*
  * Sends each argument as one message of sd_notify(3). --barrier: then waits until all of them were
- * dealt with. --fd=N: descriptor N goes with each. No library: a client as a program that knows the protocol may have it.
+ * dealt with. --fd=N: descriptor N goes with each; --fd=/PATH: one that is no more than a place (O_PATH). No library: a client as a program that knows the protocol may have it.
  */
+#define _GNU_SOURCE
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +38,11 @@ static ssize_t send_text(int fd, const struct sockaddr_un *to, socklen_t bytes, 
 	return sendmsg(fd, &message, MSG_NOSIGNAL);
 }
 
+static int attachment(const char *text)
+{
+	return *text == '/' ? open(text, O_PATH | O_CLOEXEC) : atoi(text);
+}
+
 int main(int argc, char **argv)
 {
 	const char *name = getenv("NOTIFY_SOCKET");
@@ -54,7 +61,7 @@ int main(int argc, char **argv)
 	if (name[0] == '@')
 		to.sun_path[0] = 0;
 	if (first < argc && !strncmp(argv[first], "--fd=", 5))
-		attached = atoi(argv[first++] + 5);
+		attached = attachment(argv[first++] + 5);
 	for (i = first; i < argc; i++)
 		if (send_text(fd, &to, bytes, argv[i], attached) < 0)
 			return fail("sendmsg");

@@ -31,6 +31,6 @@ public record Datagram(
     @Override
     public void close() {
         process.ifPresent(PidFd::close);
-        descriptors.forEach(Fd::close);
+        descriptors.forEach(LateClose::close);
     }
 }

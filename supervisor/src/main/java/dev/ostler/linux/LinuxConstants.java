@@ -138,6 +138,7 @@ public final class LinuxConstants {
     public static final int SO_TYPE = 3;
     public static final int SO_SNDBUF = 7;
     public static final int SO_RCVBUF = 8;
+    public static final int SO_LINGER = 13;
     public static final int SO_REUSEPORT = 15;
     public static final int SO_PASSCRED = 16;
     public static final int SO_PEERCRED = 17;

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
+import jnr.ffi.Pointer;
 
 /**
  * One look-up in the user database by getpwnam_r(3) or getpwuid_r(3). Its memory:
@@ -20,7 +21,7 @@ import java.util.OptionalLong;
  * };                         48
  * </pre>
  *
- * behind it what the call has found, a pointer to this structure or NULL, and behind that the texts. Blocks as the name service
+ * behind it what the call has found, a pointer to this structure or NULL, and behind that mostly the texts. Blocks as the name service
  * does. Any platform thread.
  */
 final class Passwd {
@@ -87,20 +88,14 @@ final class Passwd {
                 text(SHELL));
     }
 
-    /** What a pointer of the structure points to, which is behind it in the same memory; empty for NULL. */
+    /** What a pointer of the structure points to: text behind it, or a constant of the name service's; empty for NULL. */
     private Optional<String> text(int offset) {
         long address = memory.bytes().getLong(offset);
-        if (address == 0) {
-            return Optional.empty();
-        }
-        int start = Math.toIntExact(address - memory.address());
-        int end = start;
-        while (memory.bytes().get(end) != 0) {
-            end++;
-        }
-        byte[] text = new byte[end - start];
-        memory.bytes().get(start, text);
-        return Optional.of(new String(text, StandardCharsets.UTF_8));
+        Optional<String> text = address == 0
+                ? Optional.empty()
+                : Optional.of(Pointer.wrap(Native.RUNTIME, address).getString(0, MAX_SIZE, StandardCharsets.UTF_8));
+        memory.keep();
+        return text;
     }
 
     private interface LookUp {

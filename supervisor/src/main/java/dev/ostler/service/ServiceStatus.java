@@ -105,7 +105,8 @@ public record ServiceStatus(
     /** Whether nothing of it runs, and no run is planned. One that waits for its trigger has none planned. */
     public boolean isOverForGood() {
         return switch (state) {
-            case DOWN, FINISHED, COMPLETED, DEPENDENCY_FAILED, SKIPPED -> true;
+            case DOWN, FINISHED, COMPLETED, SKIPPED -> true;
+            case DEPENDENCY_FAILED -> wanted == Wanted.DOWN; // else it comes back with its dependency
             case FAILED -> deadlineNanos.isEmpty();
             default -> false;
         };

@@ -120,11 +120,16 @@ final class DescriptorStore {
         }
     }
 
+    /** Until one was given something it is the first that has stored all of it. */
+    private static RunKey givenLast(CompiledService service, int run) {
+        return new RunKey(service.name(), Math.max(1, run));
+    }
+
     /** Takes over what an earlier supervisor has left with the keeper. */
     void adopt(Collection<CompiledService> services, Map<String, Fd> held) {
         for (CompiledService service : services) {
             StoredOfService shelf = new StoredOfService(service.name(), keeper, loop);
-            if (shelf.adopt(held, (run, why) -> logs.event(new RunKey(service.name(), run), why))) {
+            if (shelf.adopt(held, (run, why) -> logs.event(givenLast(service, run), why))) {
                 shelves.put(service.name(), shelf);
             }
         }

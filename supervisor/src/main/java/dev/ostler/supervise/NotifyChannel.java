@@ -83,13 +83,14 @@ final class NotifyChannel implements RunChannel {
 
     private int drainBatch() {
         List<Datagram> messages = datagrams.look(fd);
-        for (Datagram message : messages) {
-            try (message) {
-                handler.accept(message);
+        try {
+            messages.forEach(handler);
+            if (open) {
+                datagrams.take(
+                        fd, messages.size()); // while these copies are open, so that it does not close the last ones
             }
-        }
-        if (open) {
-            datagrams.take(fd, messages.size());
+        } finally {
+            messages.forEach(Datagram::close);
         }
         return messages.size();
     }

@@ -6,6 +6,7 @@ import dev.ostler.keeper.KeeperRequest;
 import dev.ostler.linux.Descriptors;
 import dev.ostler.linux.Fd;
 import dev.ostler.linux.KernelException;
+import dev.ostler.linux.LateClose;
 import dev.ostler.linux.Memfd;
 import dev.ostler.loop.EventLoop;
 import dev.ostler.loop.Priority;
@@ -153,22 +154,23 @@ final class StoredOfService implements AutoCloseable {
         }
         items.forEach(item -> index = index.without(item));
         keeper.together(() -> {
-            items.forEach(item -> forget(storeName(item)));
+            items.forEach(this::letGo);
             storeLess();
         });
-        items.forEach(this::close);
     }
 
-    private void forget(String name) {
-        keeper.send(new KeeperRequest.Drop(name), List.of(), refusal -> {}); // it was refused, or never stored
-    }
-
-    private void close(StoreIndex.Item item) {
+    /** The keeper closes it first: the last close may take long, and the keeper has no other thread. */
+    private void letGo(StoreIndex.Item item) {
         Registration watch = watches.remove(item);
         if (watch != null) {
             watch.close();
         }
-        descriptors.remove(item).close();
+        Fd own = descriptors.remove(item);
+        forget(storeName(item), () -> LateClose.close(own));
+    }
+
+    private void forget(String name, Runnable then) {
+        keeper.send(new KeeperRequest.Drop(name), List.of(), refusal -> then.run()); // refused: it was never stored
     }
 
     /**
@@ -229,10 +231,9 @@ final class StoredOfService implements AutoCloseable {
     @Override
     public void close() {
         keeper.together(() -> {
-            index.items().forEach(item -> forget(storeName(item)));
-            forget(storeName());
+            List.copyOf(descriptors.keySet()).forEach(this::letGo);
+            forget(storeName(), () -> {});
         });
-        List.copyOf(descriptors.keySet()).forEach(this::close);
         index = StoreIndex.EMPTY;
     }
 }

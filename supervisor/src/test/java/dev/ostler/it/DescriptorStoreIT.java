@@ -123,6 +123,42 @@ class DescriptorStoreIT {
 
     @ParameterizedTest
     @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void s27_whatLosesItsOtherEndAfterADeathOfTheSupervisorIsDropped(As as) {
+        String script = """
+                #!/bin/sh
+                mkfifo pipe
+                (exec 7>pipe; while [ ! -e go ]; do sleep 0.05; done) &
+                exec 8<pipe
+                ./notify --fd=/ "FDSTORE=1
+                FDNAME=place"
+                ./notify --barrier --fd=8 "FDSTORE=1
+                FDNAME=end" READY=1
+                exec sleep 1000
+                """;
+        String yaml = """
+                services:
+                  web:
+                    command: [./web]
+                    ready: { notify: true, timeout: 20s }
+                    file_descriptor_store_max: 2
+                """;
+        try (OstlerProject project = project(as, yaml).file("web", script)) {
+            project.run("up", "-d").ok();
+            assertThat(stored(project, "web")).containsExactly("place", "end");
+
+            signal(project.supervisorPid().orElseThrow(), Signal.KILL);
+            assertThat(stored(project, "web")).containsExactly("place", "end");
+            project.file("go", "");
+
+            Eventually.until("it is dropped", () -> stored(project, "web").equals(List.of("place")));
+            assertThat(project.log("web"))
+                    .contains(
+                            "ostler F:1 descriptor \"end\" is not stored any more: its other end is closed, or has failed");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
     void theStoreHasABoundLosesWhatHasNoOtherEndAndLeaksNothing(As as) throws IOException {
         String script = """
                 #!/bin/sh
