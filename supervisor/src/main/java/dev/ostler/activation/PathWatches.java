@@ -19,7 +19,7 @@ import java.util.Set;
 
 /**
  * The directories that have to be watched to see what becomes of some paths, as far as there are such directories: the deepest
- * one of each path for the name that is looked for in it, those above only for their own end. Immutable; made on a thread that
+ * one of each path, and of each symbolic link on its way, for the name that is looked for in it, those above only for their own end. Immutable; made on a thread that
  * may wait for a disk.
  *
  * @param directories with IN_* bits
@@ -43,11 +43,14 @@ public record PathWatches(Map<Path, Integer> directories, Set<Path> names, Set<P
         Set<Path> inside = new HashSet<>();
         int bits = trigger.kind() == Trigger.AtPath.Kind.PATH_CHANGED ? CHANGES : COMES;
         for (Path path : trigger.paths()) {
-            if (trigger.kind() != Trigger.AtPath.Kind.PATH_EXISTS && Files.isDirectory(path)) {
-                directories.merge(path, ITSELF | bits, (a, b) -> a | b);
-                inside.add(path);
+            LinkedPath way = LinkedPath.of(path);
+            way.links().forEach(link -> addWayTo(link, bits, directories, names));
+            Path end = way.end();
+            if (trigger.kind() != Trigger.AtPath.Kind.PATH_EXISTS && Files.isDirectory(end)) {
+                directories.merge(end, ITSELF | bits, (a, b) -> a | b);
+                inside.add(end);
             }
-            addWayTo(path, bits, directories, names);
+            addWayTo(end, bits, directories, names);
         }
         return new PathWatches(directories, names, inside);
     }

@@ -8,9 +8,11 @@ import dev.ostler.base.ServiceName;
 import dev.ostler.keeper.KeeperClient;
 import dev.ostler.keeper.KeeperRequest;
 import dev.ostler.linux.Fd;
+import dev.ostler.linux.KernelException;
 import dev.ostler.loop.EventLoop;
 import dev.ostler.spec.Trigger;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,7 @@ import org.slf4j.LoggerFactory;
  * Loop thread only.
  */
 final class PathWatch {
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(PathWatch.class);
 
     private final EventLoop loop;
@@ -60,7 +63,7 @@ final class PathWatch {
         this.keeper = keeper;
         this.offLoop = offLoop;
         this.onPath = onPath;
-        this.directories = new DirectoryWatches(loop, this::happened, this::anythingMayHaveHappened);
+        this.directories = new DirectoryWatches(loop, clock, this::happened, this::anythingMayHaveHappened);
     }
 
     private static String storeName(ServiceName service) {
@@ -137,14 +140,22 @@ final class PathWatch {
         boolean wasWatched = entry.watches.filter(found.watches()::equals).isPresent();
         entry.watches = Optional.of(found.watches());
         boolean sound = watchWhatIsNeeded();
-        if (isDue(service, entry.trigger, found.facts())) {
+        boolean due;
+        try {
+            due = isDue(service, entry.trigger, found.facts());
+        } catch (KernelException e) { // out of descriptors or memory: it may be better soon
+            LOG.warn("service={} event=path-not-known reason=\"{}\"", service, e.getMessage());
+            rest(service, entry, RETRY_INTERVAL);
+            return;
+        }
+        if (due) {
             start(service, entry, found.facts());
         } else if (entry.again || !wasWatched || !sound) {
             look(service, entry); // what happened before the watch was there
         }
     }
 
-    /** False when a directory has gone meanwhile. */
+    /** False when something may have happened meanwhile that was not seen. */
     private boolean watchWhatIsNeeded() {
         Map<Path, Integer> wanted = new HashMap<>();
         entries.values().stream()
@@ -169,8 +180,14 @@ final class PathWatch {
     private PathMark mark(ServiceName service) {
         return marks.computeIfAbsent(service, name -> {
             PathMark made = PathMark.create();
-            keeper.send(
-                    new KeeperRequest.Store(storeName(name)), List.of(made.fd().dup()));
+            try {
+                keeper.send(
+                        new KeeperRequest.Store(storeName(name)),
+                        List.of(made.fd().dup()));
+            } catch (KernelException e) {
+                made.close();
+                throw e;
+            }
             return made;
         });
     }
@@ -179,18 +196,22 @@ final class PathWatch {
     private void start(ServiceName service, Entry entry, PathFacts facts) {
         if (!limit.allows(service, clock.monotonicNanos())) {
             LOG.warn("service={} event=path-ignored reason=\"{}\"", service, StartLimit.text("its path is as it was"));
-            entry.resting = true;
-            loop.timers().schedule(clock.monotonicNanos() + StartLimit.WITHIN.toNanos(), () -> {
-                entry.resting = false;
-                if (entries.get(service) == entry) {
-                    look(service, entry);
-                }
-            });
+            rest(service, entry, StartLimit.WITHIN);
             return;
         }
         onPath.accept(service);
         if (entry.trigger.kind() == Trigger.AtPath.Kind.PATH_CHANGED) {
             mark(service).write(entry.trigger, facts.mark());
         }
+    }
+
+    private void rest(ServiceName service, Entry entry, Duration time) {
+        entry.resting = true;
+        loop.timers().schedule(clock.monotonicNanos() + time.toNanos(), () -> {
+            entry.resting = false;
+            if (entries.get(service) == entry) {
+                look(service, entry);
+            }
+        });
     }
 }

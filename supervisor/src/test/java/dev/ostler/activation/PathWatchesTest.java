@@ -37,6 +37,27 @@ class PathWatchesTest {
     }
 
     @Test
+    void eachLinkOnTheWayIsWatchedAndWhereItLeads() throws IOException {
+        Path mount = Files.createDirectories(directory.resolve("mount/..1")).getParent();
+        Files.createFile(mount.resolve("..1/app.conf"));
+        Files.createSymbolicLink(mount.resolve("..data"), Path.of("..1"));
+        Files.createSymbolicLink(mount.resolve("app.conf"), Path.of("..data/app.conf"));
+        PathWatches watches = of(Kind.PATH_CHANGED, "mount/app.conf");
+
+        assertThat(watches.matters(mount, "app.conf")).isTrue();
+        assertThat(watches.matters(mount, "..data")).isTrue();
+        assertThat(watches.matters(mount.resolve("..1"), "app.conf")).isTrue();
+        assertThat(watches.matters(mount, "..2")).isFalse();
+    }
+
+    @Test
+    void linksThatLeadToThemselvesEnd() throws IOException {
+        Files.createSymbolicLink(directory.resolve("loop"), Path.of("loop"));
+
+        assertThat(of(Kind.PATH_EXISTS, "loop/f").matters(directory, "loop")).isTrue();
+    }
+
+    @Test
     void whatIsInADirectoryMattersWhereThatIsAskedFor() throws IOException {
         Files.createDirectories(directory.resolve("in"));
 

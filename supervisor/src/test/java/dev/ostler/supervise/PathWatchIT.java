@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,6 +106,33 @@ class PathWatchIT {
 
         Files.createDirectories(directory.resolve("a/b"));
         Files.createFile(directory.resolve("a/b/c"));
+        isStarted();
+    }
+
+    @Test
+    void aParentThatIsReplacedByAnotherIsFollowed() throws IOException {
+        Files.createDirectories(directory.resolve("a/b/c"));
+        Files.createDirectories(directory.resolve("a/new/c"));
+        waits(Kind.PATH_EXISTS, "a/b/c/f");
+        Files.move(directory.resolve("a/b"), directory.resolve("a/old"));
+        Files.move(directory.resolve("a/new"), directory.resolve("a/b"));
+        isNotStarted();
+
+        Files.createFile(directory.resolve("a/b/c/f"));
+        isStarted();
+    }
+
+    @Test
+    void aLinkOnTheWayThatIsReplacedIsAChange() throws IOException {
+        Files.writeString(Files.createDirectory(directory.resolve("..1")).resolve("app.conf"), "1");
+        Files.writeString(Files.createDirectory(directory.resolve("..2")).resolve("app.conf"), "2");
+        Files.createSymbolicLink(directory.resolve("..data"), Path.of("..1"));
+        Files.createSymbolicLink(directory.resolve("app.conf"), Path.of("..data/app.conf"));
+        waits(Kind.PATH_CHANGED, "app.conf");
+        isNotStarted();
+
+        Path next = Files.createSymbolicLink(directory.resolve("..next"), Path.of("..2"));
+        Files.move(next, directory.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
         isStarted();
     }
 
