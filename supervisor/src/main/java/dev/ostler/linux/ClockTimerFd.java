@@ -35,18 +35,23 @@ public final class ClockTimerFd implements AutoCloseable {
         return new ClockTimerFd(Fd.adopt(number));
     }
 
-    /** Becomes readable at this time, or when the clock is set before; replaces any earlier time. */
-    public void arm(Instant time) {
+    /**
+     * Becomes readable at this time, or when the clock is set before; replaces any earlier time.
+     *
+     * @return whether the clock was set since the last call of this or {@link #drain}: no other call tells it
+     */
+    public boolean arm(Instant time) {
         spec.bytes().putLong(16, Math.max(0, time.getEpochSecond()));
         spec.bytes().putLong(24, Math.max(1, time.getNano())); // all zero would disarm
         int flags = TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET;
         if (C.timerfd_settime(fd.number(), flags, spec.pointer(), null) == -1) {
             Errno errno = lastError();
-            if (!errno.equals(
-                    Errno.ECANCELED)) { // the clock was set since the last read; the timer is armed all the same
-                throw new KernelException("timerfd_settime", fd.toString(), errno);
+            if (errno.equals(Errno.ECANCELED)) { // armed all the same
+                return true;
             }
+            throw new KernelException("timerfd_settime", fd.toString(), errno);
         }
+        return false;
     }
 
     /** Makes it quiet again; it has to be armed anew. */

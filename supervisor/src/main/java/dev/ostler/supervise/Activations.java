@@ -63,6 +63,9 @@ final class Activations {
             if (trigger.filter(Trigger.AtPath.class::isInstance).isEmpty()) {
                 paths.remove(service.name());
             }
+            if (trigger.filter(Trigger.Traffic.class::isInstance).isEmpty()) {
+                listeners.unwatch(service.name());
+            }
         }
         services = next;
     }

@@ -3,6 +3,7 @@ package dev.ostler.supervise;
 import dev.ostler.base.Clock;
 import dev.ostler.base.ServiceName;
 import dev.ostler.linux.Accounts;
+import dev.ostler.linux.Errno;
 import dev.ostler.linux.KernelException;
 import dev.ostler.linux.Link;
 import dev.ostler.linux.LinkEvents;
@@ -59,6 +60,9 @@ final class ConditionWatch {
         }
     }
 
+    /** @param again it could not be looked at for now */
+    private record Answer(ConditionOutlook outlook, boolean again) {}
+
     /** @param isWaiting whether a service is still to be started */
     ConditionWatch(EventLoop loop, Clock clock, OffLoop offLoop, Predicate<ServiceName> isWaiting, EventSink events) {
         this.loop = loop;
@@ -80,14 +84,18 @@ final class ConditionWatch {
             } catch (KernelException e) { // out of descriptors: it may be better soon
                 String why = "waiting until links can be watched: " + e.getMessage();
                 events.accept(service, new Event.ConditionsChecked(new ConditionOutlook.Pending(why)));
-                loop.timers()
-                        .schedule(clock.monotonicNanos() + RETRY_INTERVAL.toNanos(), () -> retry(service, conditions));
+                retryLater(service, conditions);
                 return;
             }
         }
         Look look = new Look(conditions);
         looks.put(service, look);
-        offLoop.ask(() -> outlook(conditions), outlook -> seen(service, look, outlook));
+        offLoop.ask(() -> answer(conditions), answer -> seen(service, look, answer));
+    }
+
+    private void retryLater(ServiceName service, List<ConditionSpec> conditions) {
+        long then = clock.monotonicNanos() + RETRY_INTERVAL.toNanos();
+        loop.timers().schedule(then, () -> retry(service, conditions));
     }
 
     private void retry(ServiceName service, List<ConditionSpec> conditions) {
@@ -98,19 +106,27 @@ final class ConditionWatch {
 
     private void listen() {
         LinkEvents opened = LinkEvents.open();
+        try {
+            registration = Optional.of(
+                    loop.register(Priority.IO, opened.fd(), LinuxConstants.EPOLLIN, (events, now) -> read()));
+        } catch (KernelException e) {
+            opened.close();
+            throw e;
+        }
         links = Optional.of(opened);
-        registration =
-                Optional.of(loop.register(Priority.IO, opened.fd(), LinuxConstants.EPOLLIN, (events, now) -> read()));
     }
 
-    private void seen(ServiceName service, Look look, ConditionOutlook outlook) {
+    private void seen(ServiceName service, Look look, Answer answer) {
         if (looks.get(service) != look) {
             return;
         }
-        if (!(outlook instanceof ConditionOutlook.Pending)) {
+        if (answer.again() || !(answer.outlook() instanceof ConditionOutlook.Pending)) {
             looks.remove(service);
         }
-        events.accept(service, new Event.ConditionsChecked(outlook));
+        if (answer.again()) {
+            retryLater(service, look.conditions);
+        }
+        events.accept(service, new Event.ConditionsChecked(answer.outlook()));
         closeUnlessNeeded();
     }
 
@@ -132,6 +148,19 @@ final class ConditionWatch {
             registration = Optional.empty();
             links = Optional.empty();
         }
+    }
+
+    private static Answer answer(List<ConditionSpec> conditions) {
+        try {
+            return new Answer(outlook(conditions), false);
+        } catch (KernelException e) { // out of descriptors or memory: it may be better soon
+            String why = "waiting until its conditions can be looked at: " + e.getMessage();
+            return new Answer(new ConditionOutlook.Pending(why), true);
+        }
+    }
+
+    private static boolean mayPass(KernelException e) {
+        return e.is(Errno.EMFILE) || e.is(Errno.ENFILE) || e.is(Errno.ENOMEM) || e.is(Errno.ENOBUFS);
     }
 
     private static ConditionOutlook outlook(List<ConditionSpec> conditions) {
@@ -163,6 +192,9 @@ final class ConditionWatch {
             Optional<String> why = KernelConditions.obstacle(KernelCondition.of(condition.object()), facts);
             return unmet(condition, why.isEmpty(), why.orElse(""));
         } catch (KernelException e) { // /proc cannot be read
+            if (mayPass(e)) {
+                throw e;
+            }
             return unmet(condition, false, e.getMessage());
         }
     }
@@ -174,6 +206,9 @@ final class ConditionWatch {
                     ? Optional.empty()
                     : Optional.of(new ConditionOutlook.Pending(condition.awaited(state == Link.State.MISSING)));
         } catch (KernelException e) {
+            if (mayPass(e)) {
+                throw e;
+            }
             LOG.warn("event=link-not-known link=\"{}\" reason=\"{}\"", condition.object(), e.getMessage());
             return unmet(condition, false, e.getMessage());
         }

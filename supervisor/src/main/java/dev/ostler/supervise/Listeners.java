@@ -49,6 +49,11 @@ final class Listeners {
         }
     }
 
+    /** What comes in does not start it any more. */
+    void unwatch(ServiceName service) {
+        watch.set(service, false, List::of);
+    }
+
     private List<Fd> sockets(CompiledService service) {
         List<Fd> sockets = new ArrayList<>();
         for (SocketSpec socket : service.spec().activation().sockets()) {

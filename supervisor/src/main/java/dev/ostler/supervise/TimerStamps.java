@@ -4,6 +4,7 @@ import dev.ostler.base.ServiceName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
@@ -64,7 +65,9 @@ final class TimerStamps {
 
     private static void write(Path file, Instant time) {
         try {
-            Files.writeString(file, time + "\n");
+            Path whole = file.resolveSibling(file.getFileName() + ".new");
+            Files.writeString(whole, time + "\n");
+            Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE); // whoever reads it never sees a part
         } catch (IOException e) {
             LOG.warn("event=timer-stamp-not-kept file=\"{}\" reason=\"{}\"", file, e.getMessage());
         }

@@ -4,6 +4,7 @@ import dev.ostler.base.Clock;
 import dev.ostler.base.RunKey;
 import dev.ostler.base.ServiceName;
 import dev.ostler.linux.ClockTimerFd;
+import dev.ostler.linux.KernelException;
 import dev.ostler.linux.LinuxConstants;
 import dev.ostler.loop.EventLoop;
 import dev.ostler.loop.Priority;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
  * the clock is set, too; everything else in the loop's own. Loop thread only.
  */
 final class TimerWatch {
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(TimerWatch.class);
 
     private final EventLoop loop;
@@ -42,6 +44,7 @@ final class TimerWatch {
     private final Consumer<ServiceName> onTime;
     private final Map<ServiceName, Entry> entries = new HashMap<>();
     private Optional<ClockTimerFd> wallTimer = Optional.empty();
+    private Optional<Timer> retry = Optional.empty();
     private Optional<Registration> registration = Optional.empty();
 
     /** One service, and what is planned for it. */
@@ -97,6 +100,9 @@ final class TimerWatch {
         if (isNew && mayHaveMissed && status.run().number() == 0) {
             entry.waitsForStamp = true;
             stamps.readOrBegin(service, clock.wall(), stamp -> {
+                if (entries.get(service) != entry) {
+                    return; // it is no more, or another
+                }
                 entry.waitsForStamp = false;
                 entry.handled = Optional.of(stamp);
                 plan(entry);
@@ -193,15 +199,15 @@ final class TimerWatch {
 
     /** After all that has changed was told: the earliest time of the calendar is waited for. */
     void settle() {
-        Optional<Instant> earliest = entries.values().stream()
-                .filter(Entry::waitsForClock)
-                .flatMap(entry -> entry.due.stream())
-                .min(Comparator.naturalOrder());
+        Optional<Instant> earliest = earliest();
         if (earliest.isPresent()) {
-            if (wallTimer.isEmpty()) {
-                open();
+            if (wallTimer.isEmpty() && !opens()) {
+                return;
             }
-            wallTimer.orElseThrow().arm(earliest.get());
+            while (earliest.isPresent() && wallTimer.orElseThrow().arm(earliest.get())) {
+                planAnew(); // the clock was set after this was planned
+                earliest = earliest();
+            }
         } else if (wallTimer.isPresent()) {
             registration.orElseThrow().close();
             wallTimer.get().close();
@@ -210,17 +216,53 @@ final class TimerWatch {
         }
     }
 
+    private Optional<Instant> earliest() {
+        return entries.values().stream()
+                .filter(Entry::waitsForClock)
+                .flatMap(entry -> entry.due.stream())
+                .min(Comparator.naturalOrder());
+    }
+
+    /** False when the kernel has no descriptor left: tried again soon. */
+    private boolean opens() {
+        if (retry.isPresent()) {
+            return false;
+        }
+        try {
+            open();
+            return true;
+        } catch (KernelException e) {
+            LOG.warn("event=clock-not-watched reason=\"{}\"", e.getMessage());
+            long soon = clock.monotonicNanos() + RETRY_INTERVAL.toNanos();
+            retry = Optional.of(loop.timers().schedule(soon, () -> {
+                retry = Optional.empty();
+                planAnew();
+                settle();
+            }));
+            return false;
+        }
+    }
+
     private void open() {
         ClockTimerFd opened = ClockTimerFd.create();
+        try {
+            registration = Optional.of(
+                    loop.register(Priority.IO, opened.fd(), LinuxConstants.EPOLLIN, (events, now) -> clockWoke()));
+        } catch (KernelException e) {
+            opened.close();
+            throw e;
+        }
         wallTimer = Optional.of(opened);
-        registration = Optional.of(
-                loop.register(Priority.IO, opened.fd(), LinuxConstants.EPOLLIN, (events, now) -> clockWoke()));
     }
 
     /** Something is due, or the clock was set: both are seen by looking at it. */
     private void clockWoke() {
         wallTimer.orElseThrow().drain();
-        entries.values().stream().filter(Entry::waitsForClock).forEach(this::plan);
+        planAnew();
         settle();
+    }
+
+    private void planAnew() {
+        entries.values().stream().filter(Entry::waitsForClock).forEach(this::plan);
     }
 }

@@ -52,8 +52,20 @@ public class ClockTimerFdIT {
             setClock();
             assertThat(wakes(timer, 20_000)).isTrue();
             timer.drain();
-            timer.arm(FAR);
+            assertThat(timer.arm(FAR)).isFalse();
             assertThat(wakes(timer, 0)).isFalse();
+        }
+    }
+
+    @Test
+    void tellsWhenItIsArmedThatTheClockWasSetBefore() {
+        needClock();
+        try (ClockTimerFd timer = ClockTimerFd.create()) {
+            assertThat(timer.arm(FAR)).isFalse();
+            setClock();
+            boolean told = timer.arm(FAR);
+            assertThat(timer.arm(FAR)).isFalse();
+            assertThat(told).isTrue();
         }
     }
 

@@ -147,6 +147,18 @@ class TimerWatchIT {
         assertThat(Instant.parse(stamp().strip())).isBeforeOrEqualTo(clock.wall());
     }
 
+    @Test
+    void whatIsRemovedBeforeItsStampIsReadIsNotStarted() throws IOException {
+        Files.writeString(directory.resolve("job.timer"), "2020-01-01T00:00:00Z\n");
+        TimerWatch watch = watch(calendar("@yearly", true));
+        watch.remove(JOB);
+
+        assertThat(loop.runOnce(Duration.ofSeconds(30))).isPositive(); // the answer
+        loop.runOnce(Duration.ZERO);
+        assertThat(started).isEmpty();
+        assertThat(watch.next(JOB)).isEmpty();
+    }
+
     private String stamp() {
         try {
             return Files.readString(directory.resolve("job.timer"));
