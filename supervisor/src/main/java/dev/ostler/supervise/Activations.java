@@ -40,7 +40,7 @@ final class Activations {
                 tools.loop(),
                 tools.clock(),
                 tools.logs(),
-                new TimerStamps(tools.logs().directory(), tools.offLoop()),
+                new TimerStamps(tools.logs().directory(), new OffLoop(tools.loop(), tools.clock())),
                 project::status,
                 name -> activate(name, Requester.TIMER));
         this.paths = new PathWatch(

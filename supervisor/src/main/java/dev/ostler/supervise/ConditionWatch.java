@@ -11,6 +11,7 @@ import dev.ostler.linux.LinuxConstants;
 import dev.ostler.loop.EventLoop;
 import dev.ostler.loop.Priority;
 import dev.ostler.loop.Registration;
+import dev.ostler.loop.Timer;
 import dev.ostler.plan.HostFacts;
 import dev.ostler.service.ConditionOutlook;
 import dev.ostler.service.Event;
@@ -19,12 +20,14 @@ import dev.ostler.spec.KernelCondition;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +36,9 @@ import org.slf4j.LoggerFactory;
  * their changes, so waiting costs nothing. Loop thread only; files are looked at on other threads.
  */
 final class ConditionWatch {
+    /** A look that takes longer is told of: a network's file system may hang. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(ConditionWatch.class);
 
@@ -48,6 +54,7 @@ final class ConditionWatch {
     /** One look: the answer of an earlier one does not count. */
     private static final class Look {
         final List<ConditionSpec> conditions;
+        Optional<Timer> patience = Optional.empty();
 
         Look(List<ConditionSpec> conditions) {
             this.conditions = conditions;
@@ -90,7 +97,9 @@ final class ConditionWatch {
         }
         Look look = new Look(conditions);
         looks.put(service, look);
-        offLoop.ask(() -> answer(conditions), answer -> seen(service, look, answer));
+        long late = clock.monotonicNanos() + PATIENCE.toNanos();
+        look.patience = Optional.of(loop.timers().schedule(late, () -> hangs(service, look)));
+        offLoop.ask(service, () -> answer(conditions), answer -> seen(service, look, answer));
     }
 
     private void retryLater(ServiceName service, List<ConditionSpec> conditions) {
@@ -116,7 +125,20 @@ final class ConditionWatch {
         links = Optional.of(opened);
     }
 
+    private void hangs(ServiceName service, Look look) {
+        if (looks.get(service) == look && isWaiting.test(service)) {
+            String objects = look.conditions.stream().map(ConditionSpec::object).collect(Collectors.joining(", "));
+            String since =
+                    clock.wall().minus(PATIENCE).truncatedTo(ChronoUnit.SECONDS).toString();
+            events.accept(
+                    service,
+                    new Event.ConditionsChecked(
+                            new ConditionOutlook.Pending("looking at " + objects + " since " + since)));
+        }
+    }
+
     private void seen(ServiceName service, Look look, Answer answer) {
+        look.patience.ifPresent(Timer::cancel);
         if (looks.get(service) != look) {
             return;
         }

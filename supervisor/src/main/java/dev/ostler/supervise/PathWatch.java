@@ -124,7 +124,8 @@ final class PathWatch {
         }
         entry.looking = true;
         Trigger.AtPath trigger = entry.trigger;
-        offLoop.ask( // the way there first: what comes in between is seen by the next look
+        offLoop.ask(
+                service, // the way there first: what comes in between is seen by the next look
                 () -> {
                     PathWatches watches = PathWatches.of(trigger);
                     return new Found(PathFacts.of(trigger), watches);

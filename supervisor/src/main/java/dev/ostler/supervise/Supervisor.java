@@ -118,7 +118,7 @@ public final class Supervisor {
         stored = new DescriptorStore(parts.keeper(), loop, logs);
         notifications = new Notifications(new Senders(parts.cgroups()), logs, stored, this::accept);
         listeners = new Listeners(parts.keeper(), loop, clock, this::onTraffic);
-        OffLoop offLoop = new OffLoop(loop.inbox()::post);
+        OffLoop offLoop = new OffLoop(loop, clock);
         activations = new Activations(
                 new Activations.Tools(loop, clock, parts.keeper(), logs, offLoop), project, listeners, this::work);
         activations.replace(compiled);

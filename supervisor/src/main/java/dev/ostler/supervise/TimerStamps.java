@@ -31,6 +31,7 @@ final class TimerStamps {
     /** The stamp of a service; when there is none, {@code now} becomes it. The answer comes later. */
     void readOrBegin(ServiceName service, Instant now, Consumer<Instant> answer) {
         offLoop.ask(
+                service,
                 () -> {
                     Optional<Instant> stamp = file(service).flatMap(TimerStamps::read);
                     if (stamp.isEmpty()) {
@@ -44,6 +45,7 @@ final class TimerStamps {
     void write(ServiceName service, Instant time) {
         file(service)
                 .ifPresent(file -> offLoop.ask(
+                        service,
                         () -> {
                             write(file, time);
                             return file;

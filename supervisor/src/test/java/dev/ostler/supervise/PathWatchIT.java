@@ -37,7 +37,7 @@ class PathWatchIT {
     private final KeeperClient keeper = new KeeperClient(
             SeqPacket.adopt(pair.get(0), KeeperCodec.MAX_PACKET_BYTES), loop, delivery -> {}, () -> {});
     private final List<ServiceName> started = new ArrayList<>();
-    private final PathWatch watch = new PathWatch(loop, clock, keeper, new OffLoop(loop.inbox()::post), started::add);
+    private final PathWatch watch = new PathWatch(loop, clock, keeper, new OffLoop(loop, clock), started::add);
 
     @AfterEach
     void close() {

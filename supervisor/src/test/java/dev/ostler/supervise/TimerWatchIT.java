@@ -72,7 +72,7 @@ class TimerWatchIT {
                 Path.of("/srv"), List.of(ServiceSpecBuilder.service("job").build()));
         Project project = new Project(spec, new ServiceMachine(new RestartGovernor(() -> 0)), now);
         project.accept(JOB, new Event.Armed(), now);
-        TimerStamps stamps = new TimerStamps(Optional.of(directory), new OffLoop(loop.inbox()::post));
+        TimerStamps stamps = new TimerStamps(Optional.of(directory), new OffLoop(loop, clock));
         TimerWatch watch = new TimerWatch(loop, clock, logs, stamps, project::status, started::add);
         watch.set(JOB, trigger, true);
         watch.settle();
