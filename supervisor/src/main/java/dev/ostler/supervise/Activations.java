@@ -100,6 +100,11 @@ final class Activations {
         timers.settle();
     }
 
+    /** Why what starts a service may not be seen at once. */
+    Optional<String> obstacle(ServiceName name) {
+        return paths.obstacle(name);
+    }
+
     /** When a service that is started by its time is due next. */
     Optional<Instant> nextRun(ServiceName name) {
         return timers.next(name);

@@ -13,6 +13,8 @@ import dev.ostler.loop.EventLoop;
 import dev.ostler.spec.Trigger;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,9 @@ import org.slf4j.LoggerFactory;
  * Loop thread only.
  */
 final class PathWatch {
+    /** A look that takes longer is told of. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(PathWatch.class);
 
@@ -46,6 +51,7 @@ final class PathWatch {
         final Trigger.AtPath trigger;
         Optional<PathWatches> watches = Optional.empty();
         boolean looking;
+        Instant lookingSince = Instant.EPOCH;
         boolean again;
         boolean resting;
 
@@ -103,6 +109,20 @@ final class PathWatch {
         }
     }
 
+    /** Why what comes to its paths may not be seen at once: a look that hangs, or a directory that cannot be watched. */
+    Optional<String> obstacle(ServiceName service) {
+        Entry entry = entries.get(service);
+        if (entry == null) {
+            return Optional.empty();
+        }
+        if (entry.looking && entry.lookingSince.plus(PATIENCE).isBefore(clock.wall())) {
+            return Optional.of("looking at " + entry.trigger.paths() + " since "
+                    + entry.lookingSince.truncatedTo(ChronoUnit.SECONDS));
+        }
+        return entry.watches.flatMap(
+                watches -> directories.refusal(watches.directories().keySet()));
+    }
+
     private void happened(Path directory, String name) {
         Map.copyOf(entries).forEach((service, entry) -> {
             if (entry.watches
@@ -123,6 +143,7 @@ final class PathWatch {
             return;
         }
         entry.looking = true;
+        entry.lookingSince = clock.wall();
         Trigger.AtPath trigger = entry.trigger;
         offLoop.ask(
                 service, // the way there first: what comes in between is seen by the next look

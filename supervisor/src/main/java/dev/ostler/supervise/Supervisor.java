@@ -214,9 +214,11 @@ public final class Supervisor {
         return project.isShuttingDown();
     }
 
-    /** Why a service that is starting has no process yet, or one that is stopping has. */
+    /** Why a service that is starting has no process yet, one that is stopping has, or what starts one may not be seen at once. */
     public Optional<String> obstacle(ServiceName name) {
-        return actions.obstacle(name).or(() -> run(name).flatMap(LiveRun::survivors));
+        return actions.obstacle(name)
+                .or(() -> run(name).flatMap(LiveRun::survivors))
+                .or(() -> activations.obstacle(name));
     }
 
     private Optional<LiveRun> run(ServiceName name) {

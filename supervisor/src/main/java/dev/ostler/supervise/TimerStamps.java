@@ -30,6 +30,11 @@ final class TimerStamps {
 
     /** The stamp of a service; when there is none, {@code now} becomes it. The answer comes later. */
     void readOrBegin(ServiceName service, Instant now, Consumer<Instant> answer) {
+        if (directory.isEmpty()) {
+            LOG.warn(
+                    "service={} event=timer-stamp-not-kept reason=\"without a directory of logs nothing persistent is kept\"",
+                    service);
+        }
         offLoop.ask(
                 service,
                 () -> {
