@@ -29,17 +29,22 @@ public final class LateClose {
         return thread;
     }
 
-    /** Closes it in a while; for the caller it is closed now. */
+    /** Closes it in a while; for the caller it is closed now. Further calls do nothing. */
     public static void close(Fd descriptor) {
-        try {
-            THREAD.execute(() -> {
-                withoutLinger(descriptor);
-                descriptor.close();
-            });
-        } catch (OutOfMemoryError ignored) { // how the JVM says that the kernel refused a thread
-            withoutLinger(descriptor);
-            descriptor.close();
+        if (!descriptor.isOpen()) {
+            return;
         }
+        Fd own = Fd.adopt(descriptor.release());
+        try {
+            THREAD.execute(() -> closeNow(own));
+        } catch (OutOfMemoryError ignored) { // how the JVM says that the kernel refused a thread
+            closeNow(own);
+        }
+    }
+
+    private static void closeNow(Fd descriptor) {
+        withoutLinger(descriptor);
+        descriptor.close();
     }
 
     /** struct linger: int l_onoff, int l_linger. What is no socket has none (ENOTSOCK). */

@@ -7,6 +7,7 @@ import static dev.ostler.linux.LinuxConstants.SO_PASSCRED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ostler.base.Pid;
+import dev.ostler.it.Eventually;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -98,7 +99,7 @@ class DatagramsIT {
         assertThat(Descriptors.read(pipe.readEnd(), buffer, 0, 1)).isEqualTo(Descriptors.WOULD_BLOCK);
         datagrams.take(socket, 1);
 
-        assertThat(Descriptors.read(pipe.readEnd(), buffer, 0, 1)).isZero(); // its last writer is gone
+        Eventually.until("its last writer is gone", () -> Descriptors.read(pipe.readEnd(), buffer, 0, 1) == 0);
         pipe.readEnd().close();
     }
 

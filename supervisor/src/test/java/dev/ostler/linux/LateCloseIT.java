@@ -28,7 +28,9 @@ class LateCloseIT {
             Path entry = Path.of("/proc/self/fd/" + lingering.number());
 
             LateClose.close(lingering);
+            LateClose.close(lingering);
 
+            assertThat(lingering.isOpen()).isFalse();
             Eventually.until("it is closed", () -> !Files.exists(entry, LinkOption.NOFOLLOW_LINKS));
         }
     }
