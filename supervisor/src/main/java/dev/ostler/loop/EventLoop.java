@@ -6,6 +6,7 @@ import dev.ostler.base.Clock;
 import dev.ostler.linux.Epoll;
 import dev.ostler.linux.EventFd;
 import dev.ostler.linux.Fd;
+import dev.ostler.linux.KernelException;
 import dev.ostler.linux.TimerFd;
 import java.time.Duration;
 import java.util.Arrays;
@@ -63,6 +64,22 @@ public final class EventLoop implements AutoCloseable {
         epoll.add(fd, events, token);
         slots[slot] = registration;
         return registration;
+    }
+
+    /**
+     * Watches for something to read, at {@link Priority#IO}.
+     *
+     * @param fd of something that has just been opened
+     * @param close closes that, when the kernel refuses to watch it
+     * @throws KernelException then
+     */
+    public Registration registerOrClose(Fd fd, Runnable close, Handler handler) {
+        try {
+            return register(Priority.IO, fd, EPOLLIN, handler);
+        } catch (KernelException e) {
+            close.run();
+            throw e;
+        }
     }
 
     private int freeSlot() {

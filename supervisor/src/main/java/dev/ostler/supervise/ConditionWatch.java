@@ -7,9 +7,7 @@ import dev.ostler.linux.Errno;
 import dev.ostler.linux.KernelException;
 import dev.ostler.linux.Link;
 import dev.ostler.linux.LinkEvents;
-import dev.ostler.linux.LinuxConstants;
 import dev.ostler.loop.EventLoop;
-import dev.ostler.loop.Priority;
 import dev.ostler.loop.Registration;
 import dev.ostler.loop.Timer;
 import dev.ostler.plan.HostFacts;
@@ -115,13 +113,7 @@ final class ConditionWatch {
 
     private void listen() {
         LinkEvents opened = LinkEvents.open();
-        try {
-            registration = Optional.of(
-                    loop.register(Priority.IO, opened.fd(), LinuxConstants.EPOLLIN, (events, now) -> read()));
-        } catch (KernelException e) {
-            opened.close();
-            throw e;
-        }
+        registration = Optional.of(loop.registerOrClose(opened.fd(), opened::close, (events, now) -> read()));
         links = Optional.of(opened);
     }
 

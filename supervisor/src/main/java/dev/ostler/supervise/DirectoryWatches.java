@@ -6,7 +6,6 @@ import dev.ostler.linux.Inotify;
 import dev.ostler.linux.KernelException;
 import dev.ostler.linux.LinuxConstants;
 import dev.ostler.loop.EventLoop;
-import dev.ostler.loop.Priority;
 import dev.ostler.loop.Registration;
 import dev.ostler.loop.Timer;
 import java.nio.file.Path;
@@ -121,13 +120,7 @@ final class DirectoryWatches {
     private Inotify inotify() {
         if (inotify.isEmpty()) {
             Inotify opened = Inotify.create();
-            try {
-                registration = Optional.of(
-                        loop.register(Priority.IO, opened.fd(), LinuxConstants.EPOLLIN, (events, now) -> read()));
-            } catch (KernelException e) {
-                opened.close();
-                throw e;
-            }
+            registration = Optional.of(loop.registerOrClose(opened.fd(), opened::close, (events, now) -> read()));
             inotify = Optional.of(opened);
         }
         return inotify.get();

@@ -5,9 +5,7 @@ import dev.ostler.base.RunKey;
 import dev.ostler.base.ServiceName;
 import dev.ostler.linux.ClockTimerFd;
 import dev.ostler.linux.KernelException;
-import dev.ostler.linux.LinuxConstants;
 import dev.ostler.loop.EventLoop;
-import dev.ostler.loop.Priority;
 import dev.ostler.loop.Registration;
 import dev.ostler.loop.Timer;
 import dev.ostler.output.Logs;
@@ -245,13 +243,7 @@ final class TimerWatch {
 
     private void open() {
         ClockTimerFd opened = ClockTimerFd.create();
-        try {
-            registration = Optional.of(
-                    loop.register(Priority.IO, opened.fd(), LinuxConstants.EPOLLIN, (events, now) -> clockWoke()));
-        } catch (KernelException e) {
-            opened.close();
-            throw e;
-        }
+        registration = Optional.of(loop.registerOrClose(opened.fd(), opened::close, (events, now) -> clockWoke()));
         wallTimer = Optional.of(opened);
     }
 

@@ -2,12 +2,15 @@ package dev.ostler.loop;
 
 import static dev.ostler.linux.LinuxConstants.EPOLLIN;
 import static dev.ostler.linux.LinuxConstants.EPOLLOUT;
+import static dev.ostler.linux.LinuxConstants.O_RDONLY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import dev.ostler.base.FatalError;
+import dev.ostler.linux.Descriptors;
 import dev.ostler.linux.EventFd;
+import dev.ostler.linux.Fd;
 import dev.ostler.linux.KernelException;
 import dev.ostler.linux.SystemClock;
 import java.lang.management.ManagementFactory;
@@ -46,6 +49,17 @@ class EventLoopIT {
 
         assertThat(loop.runOnce(LONG)).isEqualTo(5);
         assertThat(ran).containsExactly("signal", "exit", "timer", "command", "io");
+    }
+
+    @Test
+    void whatTheKernelDoesNotWatchIsClosedWhenThatIsAskedFor() {
+        Fd file = Descriptors.open(Path.of("/proc/self/exe"), O_RDONLY);
+
+        assertThatThrownBy(() -> loop.registerOrClose(file, file::close, (events, now) -> ran.add("file")))
+                .isInstanceOf(KernelException.class)
+                .hasMessageContaining("EPERM");
+
+        assertThat(file.isOpen()).isFalse();
     }
 
     @Test
