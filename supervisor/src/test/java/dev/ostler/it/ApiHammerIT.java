@@ -143,8 +143,10 @@ class ApiHammerIT {
     /** With the same services up as every time, and no client. */
     private static Footprint atRest(OstlerProject project) {
         project.run("stop", "loop").ok();
-        project.run("start", "two").ok();
-        project.await("one", "ready");
+        for (String service : List.of("one", "two")) { // a service that runs does not ask for its dependency again
+            project.run("start", service).ok();
+            project.await(service, "ready");
+        }
         return footprint(project);
     }
 
