@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 enum {
 	/* a scan may miss what was forked under it; later ones are for what cannot die yet */
@@ -26,6 +27,7 @@ struct guard {
 	int status_fd; /* -1 once the keeper has gone */
 	int signal_fd;
 	bool stopping;
+	bool asks_init; /* in a pid namespace its init knows the processes */
 	int kill_again_ms;
 };
 
@@ -113,6 +115,20 @@ void guard_send(int fd, const struct guard_message *message, int attached)
 	(void)sys3(SYS_sendmsg, fd, &packet, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+void guard_follow(int status_fd, pid_t *main)
+{
+	const int look = WEXITED | WNOHANG | WNOWAIT | __WALL;
+	struct guard_message message;
+
+	if (sys_read(status_fd, &message, sizeof(message)) != sizeof(message) ||
+	    message.kind != GUARD_FOLLOW)
+		return;
+	message.wait_status = (int32_t)sys5(SYS_waitid, P_PID, message.pid, NULL, look, NULL);
+	if (message.wait_status == 0)
+		*main = (pid_t)message.pid;
+	guard_send(status_fd, &message, -1);
+}
+
 static uint64_t microseconds(const struct timeval *time)
 {
 	return (uint64_t)time->tv_sec * 1000000 + (uint64_t)time->tv_usec;
@@ -179,7 +195,8 @@ static void keeper_gone(struct guard *guard)
 
 static void wait_for_event(struct guard *guard)
 {
-	struct pollfd fds[2] = { { guard->signal_fd, POLLIN, 0 }, { guard->status_fd, 0, 0 } };
+	const short asked = guard->asks_init ? 0 : POLLIN;
+	struct pollfd fds[2] = { { guard->signal_fd, POLLIN, 0 }, { guard->status_fd, asked, 0 } };
 	long pause[2] = { guard->kill_again_ms / 1000, guard->kill_again_ms % 1000 * 1000000L };
 	long r = sys5(SYS_ppoll, fds, 2, guard->stopping ? pause : NULL, 0, 8);
 
@@ -190,7 +207,9 @@ static void wait_for_event(struct guard *guard)
 	}
 	if (r > 0 && fds[0].revents)
 		take_signals(guard);
-	if (r > 0 && fds[1].revents)
+	if (r > 0 && fds[1].revents & POLLIN)
+		guard_follow(guard->status_fd, &guard->main);
+	if (r > 0 && fds[1].revents & (POLLHUP | POLLERR))
 		keeper_gone(guard);
 }
 
@@ -236,7 +255,8 @@ void guard_main(void *arg)
 	}
 	guard.main = r;
 	started.pid = (uint32_t)r;
-	if (!plan_has_op(&launch->plan, OP_INIT)) /* else the init tells who the main process is */
+	guard.asks_init = plan_has_op(&launch->plan, OP_INIT);
+	if (!guard.asks_init) /* else the init tells who the main process is */
 		guard_send(guard.status_fd, &started, pidfd);
 	close_all_but(guard.status_fd, guard.signal_fd, guard.descendants.proc);
 	while (reap_all(&guard))

@@ -10,9 +10,10 @@
 
 /* All events of one slot, with headers. */
 #define SLOT_EVENT_BYTES                                                     \
-	(5 * sizeof(struct proto_header) + sizeof(struct proto_spawned) +    \
+	(6 * sizeof(struct proto_header) + sizeof(struct proto_spawned) +    \
 	 sizeof(struct proto_running) + sizeof(struct proto_failed) +        \
-	 sizeof(struct proto_exited) + sizeof(struct proto_key))
+	 sizeof(struct proto_followed) + sizeof(struct proto_exited) +       \
+	 sizeof(struct proto_key))
 
 _Static_assert(PROTO_LIST_ENTRIES * SLOT_EVENT_BYTES + 1024 <= PROTO_PACKET_MAX,
 	       "a list fits one packet");
@@ -42,6 +43,15 @@ static void await_ack(struct keeper *k, struct slot *slot)
 	slots_push(&k->slots, LIST_UNACKED, slot);
 }
 
+/* To a request, so that no other supervisor is told. */
+void event_answer(struct keeper *k, struct slot *slot, enum slot_event answer)
+{
+	if (!is_listed(k, slot))
+		return;
+	slot->pending |= answer;
+	slots_push(&k->slots, LIST_DIRTY, slot);
+}
+
 void event_happened(struct keeper *k, struct slot *slot, enum slot_event event)
 {
 	slot->had |= event;
@@ -61,6 +71,7 @@ static void add_spawned(struct keeper *k, const struct slot *slot)
 		.start_ns = slot->start_ns,
 		.start_wall_ms = slot->start_wall_ms,
 		.guard_pid = slot->mode == PROTO_GUARD ? slot->pid[PROCESS_GUARD] : 0,
+		.followed = slot->followed,
 	};
 
 	wire_add(k, PROTO_SPAWNED, 0, &event, sizeof(event));
@@ -111,6 +122,12 @@ static void add_events(struct keeper *k, struct slot *slot, uint8_t events)
 	}
 	if (events & HAD_FAILED)
 		add_failed(k, slot);
+	if (events & ANSWERED_FOLLOW) {
+		struct proto_followed event = { .key = slot->key, .pid = slot->pid[PROCESS_MAIN],
+					       .error = slot->follow_error };
+
+		wire_add(k, PROTO_FOLLOWED, 0, &event, sizeof(event));
+	}
 	if (events & HAD_EXITED)
 		add_exited(k, slot);
 	if (events & HAD_GONE)

@@ -1,7 +1,7 @@
 /*
  * What the keeper's files share. keeper.c: the loop; keeper_wire.c: packets; keeper_requests.c:
  * what the supervisor asks; keeper_events.c: what it is told; keeper_launch.c: children;
- * keeper_jvm.c: the JVM; keeper_stop.c: alone.
+ * keeper_follow.c: who of them is the main process; keeper_jvm.c: the JVM; keeper_stop.c: alone.
  */
 #ifndef OSTLER_KEEPER_IMPL_H
 #define OSTLER_KEEPER_IMPL_H
@@ -108,6 +108,7 @@ void requests_read(struct keeper *k);
 
 /* keeper_events.c */
 void event_happened(struct keeper *k, struct slot *slot, enum slot_event event);
+void event_answer(struct keeper *k, struct slot *slot, enum slot_event answer);
 void events_hello(struct keeper *k);
 void events_flush(struct keeper *k);
 void events_forget_jvm(struct keeper *k);
@@ -124,6 +125,14 @@ void slot_kill(struct slot *slot);
 /* keeper_reap.c */
 void children_reap(struct keeper *k);
 void guard_progress(struct keeper *k, struct slot *slot);
+
+/* The number of a process in our pid namespace, by its pidfd; 0: it has none here, or is gone. */
+uint32_t pidfd_number(int pidfd);
+
+/* keeper_follow.c. pidfd is taken over when there is no error. */
+int follow_asked(struct keeper *k, const struct proto_follow *follow, int pidfd);
+/* What the guard says to it: 0 or -errno. Nothing is done when nothing was asked. */
+void follow_answered(struct keeper *k, struct slot *slot, int error);
 
 /* keeper_jvm.c */
 void jvm_start(struct keeper *k);

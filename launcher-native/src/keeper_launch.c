@@ -239,5 +239,7 @@ void slot_close(struct keeper *k, struct slot *slot)
 	for (int process = 0; process < N_PROCESSES; process++)
 		if (slot->pidfd[process] >= 0)
 			(void)close(slot->pidfd[process]);
+	if (slot->follow_fd >= 0)
+		(void)close(slot->follow_fd);
 	unwatch_close(k, &slot->status_fd);
 }

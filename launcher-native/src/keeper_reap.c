@@ -29,8 +29,7 @@ static void exited(struct keeper *k, struct slot *slot, int wait_status, bool go
 	event_happened(k, slot, HAD_EXITED);
 }
 
-/* The number of a process in our pid namespace, by its pidfd; 0: it has none here, or is gone. */
-static uint32_t number_of(int pidfd)
+uint32_t pidfd_number(int pidfd)
 {
 	char path[40], text[512];
 	const char *line;
@@ -71,11 +70,13 @@ static void guard_says(struct keeper *k, struct slot *slot, const struct guard_m
 {
 	if (message->kind == GUARD_MAIN) {
 		/* an init in a pid namespace knows no number that means something here */
-		main_appeared(k, slot, message->pid ? message->pid : number_of(pidfd), pidfd);
+		main_appeared(k, slot, message->pid ? message->pid : pidfd_number(pidfd), pidfd);
 		return;
 	}
 	if (pidfd >= 0)
 		(void)close(pidfd); /* only GUARD_MAIN carries one */
+	if (message->kind == GUARD_FOLLOW)
+		follow_answered(k, slot, message->wait_status);
 	if (message->kind != GUARD_EXITED || !(slot->had & HAD_SPAWNED) || (slot->had & HAD_EXITED))
 		return;
 	slots_unmap_pid(&k->slots, slot, PROCESS_MAIN); /* reaped: the pid may be another's now */
@@ -153,6 +154,7 @@ static void guard_ended(struct keeper *k, struct slot *slot, int wait_status)
 {
 	guard_progress(k, slot);
 	slot->guard_ended = true;
+	follow_answered(k, slot, -ESRCH); /* it never will */
 	if (slot->had & HAD_EXITED)
 		event_happened(k, slot, HAD_GONE);
 	else

@@ -114,6 +114,23 @@ static int request_adopted(struct keeper *k, const void *payload)
 	return 0;
 }
 
+static int request_follow(struct keeper *k, const void *payload)
+{
+	struct proto_follow follow;
+	int pidfd = wire_take_fd(k);
+	int error;
+
+	memcpy(&follow, payload, sizeof(follow));
+	if (pidfd < 0)
+		return -EPROTO;
+	error = -EPROTO;
+	if (!follow.key.service[sizeof(follow.key.service) - 1])
+		error = follow_asked(k, &follow, pidfd);
+	if (error)
+		(void)close(pidfd); /* not kept */
+	return error;
+}
+
 static const struct request {
 	uint32_t payload_bytes;
 	int (*run)(struct keeper *k, const void *payload);
@@ -126,6 +143,7 @@ static const struct request {
 	[PROTO_ACK] = { sizeof(struct proto_key), request_ack },
 	[PROTO_DETACH] = { sizeof(int32_t), request_detach },
 	[PROTO_ADOPTED] = { 0, request_adopted },
+	[PROTO_FOLLOW] = { sizeof(struct proto_follow), request_follow },
 };
 
 /* Run one record. False: the answer does not fit into the socket now, nothing was done. */
@@ -137,7 +155,7 @@ static bool run_record(struct keeper *k, const struct proto_header *header, cons
 
 	if (!wire_room(k, sizeof(*header) + sizeof(int32_t), 0))
 		return false;
-	if (header->type < PROTO_SPAWN || header->type > PROTO_ADOPTED) {
+	if (header->type < PROTO_SPAWN || header->type > PROTO_FOLLOW) {
 		wire_reply(k, header->seq, -EPROTO);
 		return true;
 	}

@@ -76,13 +76,13 @@ void launch_poll(struct launch_child *child, struct launch_report *ret);
  */
 void launch_release(struct launch_child *child);
 
-/* Messages of a guard on its status channel. */
-enum { GUARD_MAIN = 'M', GUARD_EXITED = 'E' };
+/* Messages of a guard on its status channel; GUARD_FOLLOW is also the one that it gets. */
+enum { GUARD_MAIN = 'M', GUARD_EXITED = 'E', GUARD_FOLLOW = 'F' };
 
 struct guard_message {
-	uint32_t kind; /* GUARD_MAIN (with the pidfd attached) or GUARD_EXITED */
-	uint32_t pid;
-	int32_t wait_status;
+	uint32_t kind; /* GUARD_MAIN has the pidfd attached */
+	uint32_t pid; /* of GUARD_FOLLOW as whoever gets it counts */
+	int32_t wait_status; /* of the answer to GUARD_FOLLOW: 0, or -errno */
 	uint32_t zero;
 	uint64_t utime_us, stime_us, maxrss_kib;
 };

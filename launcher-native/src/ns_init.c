@@ -95,11 +95,17 @@ static void forward_signals(struct ns_init *init)
 
 static void run(struct ns_init *init)
 {
-	while (reap_all(init) && (init->main > 0 || init->status_fd >= 0)) {
-		struct pollfd signals = { init->signal_fd, POLLIN, 0 };
+	struct pollfd fds[2] = { { init->signal_fd, POLLIN, 0 }, { init->status_fd, POLLIN, 0 } };
 
-		if (sys5(SYS_ppoll, &signals, 1, 0, 0, 8) > 0)
+	while (reap_all(init) && (init->main > 0 || init->status_fd >= 0)) {
+		if (sys5(SYS_ppoll, fds, 2, 0, 0, 8) <= 0)
+			continue;
+		if (fds[0].revents)
 			forward_signals(init);
+		if (fds[1].revents & POLLIN)
+			guard_follow(init->status_fd, &init->main);
+		if (fds[1].revents & (POLLHUP | POLLERR))
+			fds[1].fd = -1; /* the keeper is gone; the guard outside ends the rest */
 	}
 	if (terminal_tell(init->terminal_fd, TERMINAL_ENDED, -1))
 		terminal_wait_shown(init->terminal_fd);

@@ -32,6 +32,7 @@ enum proto_type {
 	PROTO_ACK,
 	PROTO_DETACH,
 	PROTO_ADOPTED,
+	PROTO_FOLLOW,
 	PROTO_OK = 64,
 	PROTO_ERROR,
 	PROTO_HELLO = 80,
@@ -41,6 +42,7 @@ enum proto_type {
 	PROTO_EXITED,
 	PROTO_GONE,
 	PROTO_SIGNAL,
+	PROTO_FOLLOWED,
 	PROTO_STORED = 91,
 	PROTO_LIST_END,
 };
@@ -98,7 +100,18 @@ struct proto_spawned {
 	uint64_t start_ns; /* CLOCK_MONOTONIC */
 	uint64_t start_wall_ms;
 	uint32_t guard_pid;
-	uint32_t zero;
+	uint32_t followed; /* 1: the main process is not the one that was launched */
+} PROTO_PACKED;
+
+struct proto_follow {
+	struct proto_key key;
+	uint32_t number; /* of the process in the pid namespace of the run's init; 0: has none */
+} PROTO_PACKED;
+
+struct proto_followed {
+	struct proto_key key;
+	uint32_t pid; /* of the main process now */
+	int32_t error; /* positive errno; 0: it is the one that was asked for */
 } PROTO_PACKED;
 
 struct proto_running {
@@ -129,6 +142,8 @@ _Static_assert(sizeof(struct proto_key) == 68, "key");
 _Static_assert(sizeof(struct proto_spawn) == 84, "SPAWN");
 _Static_assert(sizeof(struct proto_hello) == 24, "HELLO");
 _Static_assert(sizeof(struct proto_spawned) == 100, "SPAWNED");
+_Static_assert(sizeof(struct proto_follow) == 72, "FOLLOW");
+_Static_assert(sizeof(struct proto_followed) == 76, "FOLLOWED");
 _Static_assert(sizeof(struct proto_running) == 76, "RUNNING");
 _Static_assert(sizeof(struct proto_failed) == 332, "FAILED");
 _Static_assert(sizeof(struct proto_exited) == 108, "EXITED");

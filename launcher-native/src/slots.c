@@ -77,6 +77,7 @@ struct slot *slots_take(struct slots *slots, const struct proto_key *key)
 		.key = *key,
 		.pidfd = { -1, -1 },
 		.status_fd = -1,
+		.follow_fd = -1,
 		.cpu = UINT32_MAX,
 		.node = UINT32_MAX,
 		.launch = SLOT_NONE,

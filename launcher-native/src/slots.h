@@ -23,6 +23,7 @@ enum slot_event {
 	HAD_FAILED = 4,
 	HAD_EXITED = 8,
 	HAD_GONE = 16,
+	ANSWERED_FOLLOW = 32, /* only ever pending: whoever has not asked is not told */
 };
 
 /* Which of a slot's processes a pid is. */
@@ -45,6 +46,9 @@ struct slot {
 	uint32_t pid[N_PROCESSES];
 	int pidfd[N_PROCESSES];
 	int status_fd;
+	int follow_fd; /* pidfd of who is to be the main process once the guard agrees, or -1 */
+	uint32_t follow_pid;
+	int32_t follow_error; /* of the latest answer */
 	uint32_t stop_signal, grace_ms, rank, flags;
 	uint8_t mode;
 	uint8_t had, pending; /* bits of slot_event */
@@ -52,6 +56,7 @@ struct slot {
 	bool launching; /* the launch entry's exec pipe is open */
 	bool died; /* the exec pipe ended with neither R nor H */
 	bool guard_ended;
+	bool followed; /* the main process is not the one that was launched */
 	bool stop_sent, kill_sent; /* the keeper stops alone: keeper_stop.c */
 	uint32_t failure;
 	int32_t failure_code;

@@ -50,6 +50,7 @@ import dev.ostler.supervise.SystemHostFacts;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -167,6 +168,7 @@ final class Daemon {
                 supervisor, allDown -> shutdown.begin(Haste.NONE, allDown), live, clock, loop, keeper));
         control.ifPresent(socket -> serve(socket, supervisor, handler));
         keeper.send(new KeeperRequest.Adopted(), List.of());
+        shutdown.atTheEnd(live::isBusy, terminal::println);
         reportStart(supervisor, logDirectory.map(directory -> directory.resolve(Logs.OWN_FILE)));
         supervisor.when(new NoneLeft(supervisor, service -> isStarting(supervisor, service)), () -> {
             Settling.begin(List.of(handler.rehearsal(), supervisor.rehearsal()));
@@ -239,18 +241,35 @@ final class Daemon {
         if (hello.detached()) {
             sendOutputTo(logFile);
         } else if (arguments.detached() || !hello.restarted()) {
+            Set<ServiceName> said = new HashSet<>();
+            if (!arguments.detached()) {
+                Consumer<ServiceName> say = name -> sayOnce(supervisor, name, said);
+                supervisor.enabled().stream().filter(supervisor::isGivenUp).forEach(say);
+                supervisor.tellGivenUp(say);
+            }
             supervisor.when(
                     new NoneLeft(supervisor, service -> isStartUnknown(supervisor, service)),
-                    () -> startKnown(supervisor, logFile));
+                    () -> startKnown(supervisor, said, logFile));
         }
     }
 
-    private void startKnown(Supervisor supervisor, Optional<Path> logFile) {
+    /** At once, whatever the others still wait for. */
+    private void sayOnce(Supervisor supervisor, ServiceName name, Set<ServiceName> said) {
+        List<ServiceName> failed = StartFailure.of(supervisor, List.of(name));
+        if (!failed.isEmpty() && said.add(name)) {
+            StartFailure.report(supervisor, failed, terminal::print, () -> {});
+        }
+    }
+
+    private void startKnown(Supervisor supervisor, Set<ServiceName> said, Optional<Path> logFile) {
+        supervisor.tellGivenUp(name -> {});
         if (supervisor.isShuttingDown() && !arguments.detached()) {
             return; // whoever ends it before it is up knows why it is not
         }
         List<ServiceName> failed = StartFailure.of(supervisor, supervisor.enabled());
-        StartFailure.report(supervisor, failed, terminal::print, () -> {
+        List<ServiceName> unsaid =
+                failed.stream().filter(name -> !said.contains(name)).toList();
+        StartFailure.report(supervisor, unsaid, terminal::print, () -> {
             if (arguments.detached()) {
                 detach(failed.isEmpty() ? 0 : 1, logFile);
             }

@@ -111,6 +111,11 @@ final class LiveConfiguration implements LiveChanges {
         return new LiveRollout.Parts(configuration, supervisor, this::cameIntoForce, loop, this::over);
     }
 
+    /** A change is under way. */
+    boolean isBusy() {
+        return busy;
+    }
+
     private void cameIntoForce(CompiledProject project) {
         inForce = project;
         watch.ifPresent(DiskWatch::otherInForce);

@@ -15,6 +15,8 @@ import dev.ostler.supervise.Supervisor;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,6 +97,21 @@ final class Shutdown {
         begin((state[0] & OUTER) != 0 ? Haste.WITHIN_OUTER_GRACE : Haste.NONE, () -> {});
     }
 
+    /**
+     * Begins as soon as the project has come to its end by itself.
+     *
+     * @param busy a change of the configuration is under way, which is taken back when it fails
+     * @param say tells whoever called {@code up}
+     */
+    void atTheEnd(BooleanSupplier busy, Consumer<String> say) {
+        supervisor.when(() -> !busy.getAsBoolean() && supervisor.end().isPresent(), () -> {
+            String why = "going down: " + supervisor.end().orElse("all services have ended");
+            LOG.info("event=end reason=\"{}\"", why);
+            say.accept(why);
+            begin(Haste.NONE, () -> {});
+        });
+    }
+
     /** A supervisor that takes over in the middle of this goes on with it. What was killed at once is gone by then. */
     private void remember(Haste haste) {
         try {
@@ -112,6 +129,7 @@ final class Shutdown {
         supervisor.removeSocketFiles();
         cgroups.ifPresent(ServiceCgroups::remove);
         supervisor.services().forEach(service -> limits.removeAll(service.plan().joinedControllers()));
-        loop.inbox().post(() -> keeper.exit(0)); // behind the last answers of the log thread, which clients wait for
+        int code = supervisor.exitCode();
+        loop.inbox().post(() -> keeper.exit(code)); // behind the last answers of the log thread, which clients wait for
     }
 }

@@ -66,6 +66,10 @@ public final class KeeperCodec {
         } else if (request instanceof KeeperRequest.Detach detach) {
             out.putInt(detach.code());
             return 7;
+        } else if (request instanceof KeeperRequest.Follow follow) {
+            putKey(out, follow.key());
+            out.putInt(follow.number());
+            return 9;
         }
         return 8; // Adopted has no payload
     }
@@ -114,6 +118,7 @@ public final class KeeperCodec {
             case 84 -> exited(in);
             case 85 -> new KeeperEvent.Gone(key(in));
             case 86 -> new KeeperEvent.SignalReceived(new Signal(in.getInt()));
+            case 87 -> new KeeperEvent.Followed(key(in), new Pid(in.getInt()), in.getInt());
             case 91 -> new KeeperEvent.Stored(text(in, NAME_BYTES));
             case 92 -> new KeeperEvent.ListEnd(in.getInt());
             default -> throw new IllegalArgumentException("keeper record type " + type);
@@ -141,7 +146,7 @@ public final class KeeperCodec {
         Pid pid = new Pid(in.getInt());
         boolean guarded = in.getInt() == 1;
         return new KeeperEvent.Spawned(
-                key, pid, guarded, in.getLong(), Instant.ofEpochMilli(in.getLong()), in.getInt());
+                key, pid, guarded, in.getLong(), Instant.ofEpochMilli(in.getLong()), in.getInt(), in.getInt() == 1);
     }
 
     private static KeeperEvent failed(ByteBuffer in) {

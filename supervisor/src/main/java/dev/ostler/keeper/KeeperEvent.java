@@ -38,8 +38,16 @@ public sealed interface KeeperEvent {
      *
      * @param guarded a guard stays as its parent
      * @param guardPid 0 without a guard
+     * @param followed the main process is not the one that was launched: see {@link KeeperRequest.Follow}
      */
-    record Spawned(RunKey key, Pid pid, boolean guarded, long startMonotonicNanos, Instant startWall, int guardPid)
+    record Spawned(
+            RunKey key,
+            Pid pid,
+            boolean guarded,
+            long startMonotonicNanos,
+            Instant startWall,
+            int guardPid,
+            boolean followed)
             implements OfRun {}
 
     /** execve has happened. CPU and node are -1 where no affinity was asked. */
@@ -83,6 +91,14 @@ public sealed interface KeeperEvent {
             long maxRssKib,
             long monotonicNanos)
             implements OfRun {}
+
+    /**
+     * What became of {@link KeeperRequest.Follow}; told only to who has asked.
+     *
+     * @param pid of the main process now
+     * @param errno 0: it is the one that was asked for
+     */
+    record Followed(RunKey key, Pid pid, int errno) implements OfRun {}
 
     /** The guard has ended: nothing of the run is left. */
     record Gone(RunKey key) implements OfRun {}

@@ -30,4 +30,11 @@ public sealed interface KeeperRequest {
     record Detach(int code) implements KeeperRequest {}
 
     record Adopted() implements KeeperRequest {}
+
+    /**
+     * Makes the process of the pidfd the main one of a run. Answered by {@link KeeperEvent.Followed} once it is accepted.
+     *
+     * @param number of the process in the pid namespace of the run's init; 0 = it has none
+     */
+    record Follow(RunKey key, int number) implements KeeperRequest {}
 }

@@ -35,6 +35,7 @@ public record Errno(int number) {
     public static final Errno EBADMSG = new Errno(74);
     public static final Errno EOPNOTSUPP = new Errno(95);
     public static final Errno EMSGSIZE = new Errno(90);
+    public static final Errno EADDRINUSE = new Errno(98);
     public static final Errno ECONNRESET = new Errno(104);
     public static final Errno ECONNABORTED = new Errno(103);
     public static final Errno ENOBUFS = new Errno(105);

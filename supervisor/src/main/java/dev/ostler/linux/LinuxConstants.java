@@ -80,6 +80,7 @@ public final class LinuxConstants {
 
     public static final int IN_CLOEXEC = 0x80000;
     public static final int IN_NONBLOCK = 0x800;
+    public static final int IN_MODIFY = 2;
     public static final int IN_ATTRIB = 4;
     public static final int IN_CLOSE_WRITE = 8;
     public static final int IN_MOVED_FROM = 0x40;

@@ -17,6 +17,7 @@ import java.util.OptionalInt;
  * @param status one line for people
  * @param watchdogPeriod zero = none any more
  * @param stored what becomes of descriptors
+ * @param mainPid who the main process is, as its sender counts
  * @param problems what was not understood, for people
  */
 public record NotifyMessage(
@@ -30,6 +31,7 @@ public record NotifyMessage(
         Optional<Duration> watchdogPeriod,
         Optional<Duration> extend,
         Stored stored,
+        OptionalInt mainPid,
         List<String> problems) {
     /** What is shown of a status; longer ones are cut. */
     public static final int MAX_STATUS_CHARS = 200;
@@ -39,6 +41,9 @@ public record NotifyMessage(
 
     private static final String BARRIER = "BARRIER=1";
     private static final int HIGHEST_ERRNO = 4095;
+
+    /** PID_MAX_LIMIT of 64-bit kernels. */
+    private static final int HIGHEST_PID = 1 << 22;
 
     /** A sign of life, a call for the service's own restart, or neither. */
     public enum Watchdog {
@@ -107,6 +112,7 @@ public record NotifyMessage(
         private boolean remove;
         private Optional<String> name = Optional.empty();
         private boolean poll = true;
+        private OptionalInt mainPid = OptionalInt.empty();
         private final List<String> problems = new ArrayList<>();
 
         NotifyMessage toMessage() {
@@ -121,6 +127,7 @@ public record NotifyMessage(
                     watchdogPeriod,
                     extend,
                     new Stored(store, remove, name, poll),
+                    mainPid,
                     problems);
         }
 
@@ -138,6 +145,7 @@ public record NotifyMessage(
                 case "ERRNO" -> errno = number(line, value, 0, HIGHEST_ERRNO);
                 case "WATCHDOG" -> watchdog(line, value);
                 case "WATCHDOG_USEC" -> watchdogPeriod = micros(line, value);
+                case "MAINPID" -> mainPid = number(line, value, 1, HIGHEST_PID);
                 case "EXTEND_TIMEOUT_USEC" -> extend = micros(line, value);
                 case "FDSTORE" -> store |= value.equals("1");
                 case "FDSTOREREMOVE" -> remove |= value.equals("1");

@@ -1,5 +1,6 @@
 package dev.ostler.service;
 
+import dev.ostler.base.Pid;
 import dev.ostler.base.Signal;
 import dev.ostler.spec.HookSpec;
 import dev.ostler.spec.ProbeSpec;
@@ -55,6 +56,25 @@ public sealed interface Action {
         @Override
         public String verb() {
             return "report";
+        }
+    }
+
+    /**
+     * Find the process that the program, which has ended, has left behind. Answered by {@link Event.MainChanged}; what it is
+     * not yet is told by {@link Event.MainAwaited}. Asked again while it is under way it changes nothing.
+     */
+    record FindMain(int run) implements Action {
+        @Override
+        public String verb() {
+            return "look for the daemon";
+        }
+    }
+
+    /** Make this process of the run the main one, as the service says. Answered by {@link Event.MainChanged}, or not. */
+    record FollowMain(int run, Pid pid) implements Action {
+        @Override
+        public String verb() {
+            return "change of the main process";
         }
     }
 

@@ -84,7 +84,7 @@ public sealed interface DependencyOutlook {
         }
         return switch (status.state()) {
             case READY -> isMetByRunning(condition, status) ? new Met() : pending;
-            case STARTED -> condition == Condition.STARTED ? new Met() : pending;
+            case STARTED -> condition == Condition.STARTED && !status.run().awaitsMain() ? new Met() : pending;
             case COMPLETED -> new Met();
             case FINISHED -> ofFinished(dependency, status);
             case PREPARING, STARTING, STOPPING, CLEANING, WINDING_UP -> pending;

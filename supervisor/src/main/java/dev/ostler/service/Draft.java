@@ -278,19 +278,40 @@ final class Draft {
         return failStart(text).transition(ServiceState.DEPENDENCY_FAILED, text);
     }
 
-    /** The program executes: what proves that it is up? */
+    /** The program executes. */
     Draft launched() {
+        Draft next = spec.lifecycle().forking().isPresent() ? MainProcess.await(this) : executes();
+        return MainProcess.follow(next);
+    }
+
+    /** The main process executes: what proves that it is up? */
+    Draft executes() {
         if (spec.ready().isPresent()) {
-            transition(ServiceState.STARTED, "started").probeAnew(spec.ready().get());
+            started("started").probeAnew(spec.ready().get());
             return hasToldReady() ? ready() : this;
         }
         if (spec.lifecycle().isOneshot()) {
-            return transition(ServiceState.STARTED, "at work");
+            return started("at work");
         }
         if (needsPostStart()) {
-            return transition(ServiceState.STARTED, "running").beginHook(HookSpec.Kind.POST_START);
+            return started("running").beginHook(HookSpec.Kind.POST_START);
         }
         return running();
+    }
+
+    /** Its program executes, and more is waited for. */
+    Draft started(String why) {
+        return state == ServiceState.STARTED ? because(why) : transition(ServiceState.STARTED, why);
+    }
+
+    /** Says what is waited for. */
+    Draft because(String why) {
+        reason = why;
+        return this;
+    }
+
+    String reason() {
+        return reason;
     }
 
     /** Not when its stop only waits for its turn. */
@@ -300,7 +321,9 @@ final class Draft {
 
     private Draft running() {
         transition(ServiceState.READY, "running").watchHealth();
-        deadlineNanos = OptionalLong.of(Moment.deadline(run.started().monotonicNanos(), SETTLE));
+        boolean late = spec.lifecycle().forking().isPresent(); // the daemon is younger than the run
+        long from = late ? now.monotonicNanos() : run.started().monotonicNanos();
+        deadlineNanos = OptionalLong.of(Moment.deadline(from, SETTLE));
         return armWatchdog();
     }
 

@@ -99,6 +99,20 @@ public sealed interface Event {
         }
     }
 
+    /** Another process of the run is its main one from now on. */
+    record MainChanged(int run, Pid pid) implements OfRun {
+        public MainChanged {
+            Objects.requireNonNull(pid, "pid");
+        }
+    }
+
+    /** The process that is awaited is not known yet; {@code why}: {@code "/run/web.pid" is empty}. */
+    record MainAwaited(int run, String why) implements OfRun {
+        public MainAwaited {
+            Objects.requireNonNull(why, "why");
+        }
+    }
+
     /**
      * The main process has ended.
      *

@@ -1,5 +1,6 @@
 package dev.ostler.service;
 
+import dev.ostler.base.Pid;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.OptionalInt;
  * @param watchdog a sign of life
  * @param watchdogPeriod how often there will be one from now on; zero = never again
  * @param extend how much longer it takes, from now on, with what is under way
+ * @param mainPid who its main process is, as the host counts
  */
 public record Notice(
         boolean ready,
@@ -23,7 +25,8 @@ public record Notice(
         OptionalInt errno,
         Watchdog watchdog,
         Optional<Duration> watchdogPeriod,
-        Optional<Duration> extend) {
+        Optional<Duration> extend,
+        Optional<Pid> mainPid) {
     /** Nothing, a sign of life, or that it wants to be ended and started anew. */
     public enum Watchdog {
         NONE,
@@ -40,6 +43,7 @@ public record Notice(
             OptionalInt.empty(),
             Watchdog.NONE,
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
 
     /** That it wants to be ended and started anew, and no more. */
@@ -51,6 +55,7 @@ public record Notice(
             OptionalInt.empty(),
             Watchdog.TRIGGER,
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
 
     public Notice {
@@ -59,5 +64,6 @@ public record Notice(
         Objects.requireNonNull(watchdog, "watchdog");
         Objects.requireNonNull(watchdogPeriod, "watchdogPeriod");
         Objects.requireNonNull(extend, "extend");
+        Objects.requireNonNull(mainPid, "mainPid");
     }
 }

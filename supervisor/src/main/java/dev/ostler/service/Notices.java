@@ -1,5 +1,6 @@
 package dev.ostler.service;
 
+import dev.ostler.base.Pid;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.OptionalLong;
  * @param errno its latest reason of failure; 0 = none
  * @param watchdogPeriod its own, in place of the configured one
  * @param watchdogDueNanos CLOCK_MONOTONIC by which there must be a sign of life
+ * @param mainPid whom it has named as its main process
  */
 public record Notices(
         boolean ready,
@@ -23,13 +25,16 @@ public record Notices(
         String status,
         int errno,
         Optional<Duration> watchdogPeriod,
-        OptionalLong watchdogDueNanos) {
-    static final Notices NONE = new Notices(false, false, false, "", 0, Optional.empty(), OptionalLong.empty());
+        OptionalLong watchdogDueNanos,
+        Optional<Pid> mainPid) {
+    static final Notices NONE =
+            new Notices(false, false, false, "", 0, Optional.empty(), OptionalLong.empty(), Optional.empty());
 
     public Notices {
         Objects.requireNonNull(status, "status");
         Objects.requireNonNull(watchdogPeriod, "watchdogPeriod");
         Objects.requireNonNull(watchdogDueNanos, "watchdogDueNanos");
+        Objects.requireNonNull(mainPid, "mainPid");
     }
 
     /** A message that says it is ready ends a reload, and one that says it reloads begins one. */
@@ -41,10 +46,11 @@ public record Notices(
                 notice.status().orElse(status),
                 notice.errno().orElse(errno),
                 notice.watchdogPeriod().or(() -> watchdogPeriod),
-                watchdogDueNanos);
+                watchdogDueNanos,
+                notice.mainPid().or(() -> mainPid));
     }
 
     Notices withWatchdogDue(OptionalLong nanos) {
-        return new Notices(ready, reloading, stopping, status, errno, watchdogPeriod, nanos);
+        return new Notices(ready, reloading, stopping, status, errno, watchdogPeriod, nanos, mainPid);
     }
 }

@@ -30,6 +30,7 @@ public final class Project {
     private StatusTable statuses = new StatusTable();
     private final Set<ServiceName> leaving = new HashSet<>();
     private OuterGrace outerGrace;
+    private ProjectEnd end;
     private RestartBudget budget;
     private boolean shuttingDown;
     private boolean immediately;
@@ -39,6 +40,7 @@ public final class Project {
         this.graph = new DependencyGraph(project);
         this.machine = machine;
         this.outerGrace = new OuterGrace(project);
+        this.end = new ProjectEnd(project.exitOn(), graph);
         this.budget = new RestartBudget(project.restartBudget(), 0);
         for (ServiceSpec spec : project.services()) {
             specs.put(spec.name(), spec);
@@ -63,6 +65,7 @@ public final class Project {
         }
         graph = new DependencyGraph(next);
         outerGrace = new OuterGrace(next);
+        end = new ProjectEnd(next.exitOn(), graph);
         budget = new RestartBudget(next.restartBudget(), budget.fullNanos());
         specs.clear();
         next.services().forEach(spec -> specs.put(spec.name(), spec));
@@ -102,6 +105,16 @@ public final class Project {
 
     public boolean isShuttingDown() {
         return shuttingDown;
+    }
+
+    /** Why all of it is to go down by itself; empty while it is not. */
+    public Optional<String> end() {
+        return shuttingDown ? Optional.empty() : end.reason(statuses.all(), statuses::get);
+    }
+
+    /** For the caller of {@code up}, when all is down. */
+    public int exitCode() {
+        return end.exitCode(statuses.all());
     }
 
     /** Whether no process of any service is left. */

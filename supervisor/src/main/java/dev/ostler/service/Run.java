@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param mainExit present once the main process has ended
  * @param treeGone nothing of the run is left, as far as its tracker says
  * @param notices what it has told of itself
+ * @param awaitsMain what was launched is to leave another process behind, which is not known yet
  */
 public record Run(
         int number,
@@ -24,7 +25,8 @@ public record Run(
         Moment started,
         Optional<MainExit> mainExit,
         boolean treeGone,
-        Notices notices) {
+        Notices notices,
+        boolean awaitsMain) {
     public static final Run NONE =
             new Run(0, Optional.empty(), "", new Moment(0, Instant.EPOCH), Optional.empty(), false);
 
@@ -36,7 +38,7 @@ public record Run(
             Moment started,
             Optional<MainExit> mainExit,
             boolean treeGone) {
-        this(number, pid, means, started, mainExit, treeGone, Notices.NONE);
+        this(number, pid, means, started, mainExit, treeGone, Notices.NONE, false);
     }
 
     public Run {
@@ -74,19 +76,29 @@ public record Run(
 
     Run spawned(Event.Spawned event) {
         Moment start = new Moment(event.startedNanos(), event.startedWall());
-        return new Run(number, Optional.of(event.pid()), event.means(), start, mainExit, treeGone, notices);
+        return new Run(number, Optional.of(event.pid()), event.means(), start, mainExit, treeGone, notices, awaitsMain);
     }
 
     Run exited(Event.MainExited event) {
         MainExit exit = new MainExit(event.status(), event.endedNanos());
-        return new Run(number, pid, means, started, Optional.of(exit), treeGone || event.treeGone(), notices);
+        boolean gone = treeGone || event.treeGone();
+        return new Run(number, pid, means, started, Optional.of(exit), gone, notices, awaitsMain);
     }
 
     Run withTreeGone() {
-        return new Run(number, pid, means, started, mainExit, true, notices);
+        return new Run(number, pid, means, started, mainExit, true, notices, awaitsMain);
     }
 
     Run withNotices(Notices told) {
-        return new Run(number, pid, means, started, mainExit, treeGone, told);
+        return new Run(number, pid, means, started, mainExit, treeGone, told, awaitsMain);
+    }
+
+    Run awaitingMain(boolean awaited) {
+        return new Run(number, pid, means, started, mainExit, treeGone, notices, awaited);
+    }
+
+    /** This process is the main one from now on, and has not ended. */
+    Run withMain(Pid main) {
+        return new Run(number, Optional.of(main), means, started, Optional.empty(), treeGone, notices, false);
     }
 }

@@ -76,6 +76,10 @@ public final class ServiceMachine {
             return probed(d, probed);
         } else if (event instanceof Event.Notified notified) {
             return notified(d, notified.notice());
+        } else if (event instanceof Event.MainChanged change) {
+            return mainChanged(d, change);
+        } else if (event instanceof Event.MainAwaited awaited) {
+            return mainAwaited(d, awaited);
         } else if (event instanceof Event.MainExited exit) {
             return mainExited(d, exit);
         } else if (event instanceof Event.OomKilled killed) {
@@ -293,8 +297,8 @@ public final class ServiceMachine {
     }
 
     private static Draft startedProbed(Draft d, Event.Probed probed) {
-        if (d.hook.isPresent()) {
-            return d.unchanged("known, its hook is run");
+        if (d.hook.isPresent() || d.run.awaitsMain()) {
+            return d.unchanged("known, its hook is run; or nobody asks before its daemon is there");
         }
         return probed.purpose() == ProbePurpose.READINESS
                 ? d.readinessProbed(probed.failure())
@@ -342,14 +346,15 @@ public final class ServiceMachine {
         return switch (d.state) {
             case STARTING -> d.note(notice);
             case STARTED -> {
-                d.note(notice).extend(notice);
+                followed(d.note(notice).extend(notice), notice);
                 if (wantsRestart) {
                     yield d.watchdogFailed(new ExitCause.Watchdog(Duration.ZERO));
                 }
-                yield d.hasToldReady() && d.hook.isEmpty() ? d.ready() : d;
+                boolean mayBe = d.hook.isEmpty() && !d.run.awaitsMain();
+                yield d.hasToldReady() && mayBe ? d.ready() : d;
             }
             case READY -> {
-                d.note(notice);
+                followed(d.note(notice), notice);
                 if (wantsRestart) {
                     yield d.watchdogFailed(new ExitCause.Watchdog(Duration.ZERO));
                 }
@@ -372,11 +377,52 @@ public final class ServiceMachine {
         };
     }
 
+    private static void followed(Draft d, Notice notice) {
+        if (notice.mainPid().isPresent()) {
+            MainProcess.follow(d);
+        }
+    }
+
+    private static Draft mainChanged(Draft d, Event.MainChanged change) {
+        return switch (d.state) {
+            case STARTING, STARTED, READY, STOPPING -> MainProcess.changed(d, change);
+            case CLEANING -> d.unchanged("all of it is being ended");
+            case DOWN,
+                    WAITING,
+                    PREPARING,
+                    WINDING_UP,
+                    BACKOFF,
+                    FINISHED,
+                    COMPLETED,
+                    FAILED,
+                    DEPENDENCY_FAILED,
+                    SKIPPED -> d.unchanged("it is over");
+        };
+    }
+
+    private static Draft mainAwaited(Draft d, Event.MainAwaited awaited) {
+        return switch (d.state) {
+            case STARTED -> d.run.awaitsMain() ? d.because(awaited.why()) : d.unchanged("it is there");
+            case STARTING, READY, STOPPING, CLEANING -> d.unchanged("nobody waits for it");
+            case DOWN,
+                    WAITING,
+                    PREPARING,
+                    WINDING_UP,
+                    BACKOFF,
+                    FINISHED,
+                    COMPLETED,
+                    FAILED,
+                    DEPENDENCY_FAILED,
+                    SKIPPED -> d.unchanged("it is over");
+        };
+    }
+
     private static Draft mainExited(Draft d, Event.MainExited exit) {
         return switch (d.state) {
             case STARTING, STARTED, READY -> {
                 d.run = d.run.exited(exit);
-                yield d.countOomKills(exit.oomKills()).mainEnded(exit.explanation());
+                d.countOomKills(exit.oomKills());
+                yield d.run.awaitsMain() ? MainProcess.programEnded(d, exit) : d.mainEnded(exit.explanation());
             }
             case STOPPING -> {
                 boolean first = d.run.mainExit().isEmpty();
@@ -404,7 +450,10 @@ public final class ServiceMachine {
     private static Draft treeGone(Draft d) {
         d.run = d.run.withTreeGone();
         return switch (d.state) {
-            case STARTING, STARTED, READY -> d.unchanged("the exit of the main process is on its way");
+            case STARTING, STARTED, READY ->
+                d.run.awaitsMain()
+                        ? MainProcess.treeGone(d)
+                        : d.unchanged("the exit of the main process is on its way");
             case STOPPING ->
                 d.run.mainExit().isPresent()
                         ? d.runOver(d.ladder.orElseThrow().finalCause())
@@ -468,7 +517,12 @@ public final class ServiceMachine {
         }
         return switch (d.state) {
             case PREPARING, WINDING_UP -> Hooks.tick(d);
-            case STARTED -> d.hook.isPresent() ? Hooks.tick(d) : notReadyInTime(d, d.spec.ready());
+            case STARTED -> {
+                if (d.run.awaitsMain()) {
+                    yield MainProcess.tooLate(d);
+                }
+                yield d.hook.isPresent() ? Hooks.tick(d) : notReadyInTime(d, d.spec.ready());
+            }
             case READY ->
                 d.isWatchdogDue()
                         ? d.watchdogFailed(
@@ -511,13 +565,18 @@ public final class ServiceMachine {
                 if (!runKnown) {
                     yield d.runOver(new ExitCause.Lost());
                 }
+                MainProcess.follow(d);
+                if (d.run.awaitsMain()) {
+                    yield MainProcess.resumed(d);
+                }
                 // Nobody looked meanwhile, so it gets its full time again.
                 yield d.spec.ready()
                         .filter(ready -> d.hook.isEmpty())
                         .map(d::probeAnew)
                         .orElse(d);
             }
-            case READY -> runKnown ? d.armWatchdog().probeHealth() : d.runOver(new ExitCause.Lost());
+            case READY ->
+                runKnown ? MainProcess.follow(d).armWatchdog().probeHealth() : d.runOver(new ExitCause.Lost());
             case STOPPING, CLEANING -> resumeEnding(d, runKnown);
             case PREPARING, WINDING_UP -> d.unchanged("only its hook is run");
             case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED, SKIPPED ->

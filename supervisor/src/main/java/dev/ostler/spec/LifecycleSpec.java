@@ -14,22 +14,39 @@ import java.util.Optional;
  * @param disabled started only by its own name, or by a service that needs it and was started so
  * @param groups those it belongs to
  * @param hooks commands that are run around it
+ * @param forking how its daemon is found; present exactly when the type is {@link Type#FORKING}
  */
 public record LifecycleSpec(
-        Type type, boolean remain, boolean disabled, List<GroupName> groups, Map<HookSpec.Kind, HookSpec> hooks) {
+        Type type,
+        boolean remain,
+        boolean disabled,
+        List<GroupName> groups,
+        Map<HookSpec.Kind, HookSpec> hooks,
+        Optional<ForkingSpec> forking) {
     public static final LifecycleSpec DEFAULT = new LifecycleSpec(Type.SIMPLE, false, false, List.of(), Map.of());
 
     public LifecycleSpec {
         Objects.requireNonNull(type, "type");
         groups = List.copyOf(groups);
         hooks = Map.copyOf(hooks);
+        if (forking.isPresent() != (type == Type.FORKING)) {
+            throw new IllegalArgumentException(type + " and how its daemon is found disagree");
+        }
+    }
+
+    /** One that leaves no daemon behind. */
+    public LifecycleSpec(
+            Type type, boolean remain, boolean disabled, List<GroupName> groups, Map<HookSpec.Kind, HookSpec> hooks) {
+        this(type, remain, disabled, groups, hooks, Optional.empty());
     }
 
     public enum Type {
         /** Runs until it is stopped. */
         SIMPLE,
         /** Does its work and ends; it is up when that is done. */
-        ONESHOT
+        ONESHOT,
+        /** Its program puts a daemon into the background and ends; that daemon is the service. */
+        FORKING
     }
 
     /** The same with the hooks of another version where they belong to the end of a run. */

@@ -13,12 +13,14 @@ import java.util.Optional;
  * @param services in the order of the file
  * @param restartBudget over all services; empty = none
  * @param outerGrace what whoever runs Ostler allows it for going down; empty = as long as it takes
+ * @param exitOn upon what all of it goes down by itself
  */
 public record ProjectSpec(
         Path directory,
         List<ServiceSpec> services,
         Optional<RestartBudgetSpec> restartBudget,
-        Optional<Duration> outerGrace) {
+        Optional<Duration> outerGrace,
+        ExitOn exitOn) {
     public ProjectSpec {
         services = List.copyOf(services);
     }
@@ -26,6 +28,15 @@ public record ProjectSpec(
     /** One that asks for nothing over all services. */
     public ProjectSpec(Path directory, List<ServiceSpec> services) {
         this(directory, services, Optional.empty(), Optional.empty());
+    }
+
+    /** One that never goes down by itself. */
+    public ProjectSpec(
+            Path directory,
+            List<ServiceSpec> services,
+            Optional<RestartBudgetSpec> restartBudget,
+            Optional<Duration> outerGrace) {
+        this(directory, services, restartBudget, outerGrace, ExitOn.NEVER);
     }
 
     public Optional<ServiceSpec> service(ServiceName name) {

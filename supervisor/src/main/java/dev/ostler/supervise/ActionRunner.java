@@ -71,6 +71,10 @@ final class ActionRunner {
             launch(version, version.hooks().get(hook.kind()).with(hook.variables()), key);
         } else if (action instanceof Action.Report report) {
             logs.event(key, report.text());
+        } else if (action instanceof Action.FindMain) {
+            runs.findMain(service, key);
+        } else if (action instanceof Action.FollowMain follow) {
+            runs.followMain(service, key, follow.pid());
         } else if (action instanceof Action.StartProbe start) {
             runs.find(key).ifPresent(run -> probes.start(service, run, start));
         } else if (action instanceof Action.CancelProbe) {
@@ -101,9 +105,7 @@ final class ActionRunner {
                 service.spec().restart().freePorts(),
                 key,
                 () -> launch(service, service.plan(), key),
-                obstacle -> events.accept(
-                        key.service(),
-                        new Event.LaunchFailed(key.run(), "cannot start \"" + key.service() + "\": " + obstacle)));
+                obstacle -> failed(key, obstacle));
     }
 
     /** Its stop is over. */
@@ -128,19 +130,23 @@ final class ActionRunner {
             Optional<ServiceCgroup> cgroup = launcher.launch(service, plan, key, errno -> refused(key, errno));
             cgroup.ifPresent(own -> runs.track(run, own));
             runs.watchLimits(run, cgroup);
-        } catch (LaunchProblem | KernelException | UncheckedIOException e) {
+        } catch (LaunchProblem e) {
             runs.abandon(key);
-            events.accept(
-                    key.service(),
-                    new Event.LaunchFailed(key.run(), "cannot start \"" + key.service() + "\": " + e.getMessage()));
+            portWait.explain(e, text -> failed(key, text));
+        } catch (KernelException | UncheckedIOException e) {
+            runs.abandon(key);
+            failed(key, e.getMessage());
         }
+    }
+
+    private void failed(RunKey key, String why) {
+        events.accept(
+                key.service(), new Event.LaunchFailed(key.run(), "cannot start \"" + key.service() + "\": " + why));
     }
 
     private void refused(RunKey key, Errno errno) {
         runs.abandon(key);
-        events.accept(
-                key.service(),
-                new Event.LaunchFailed(key.run(), "cannot start \"" + key.service() + "\": keeper: " + errno));
+        failed(key, "keeper: " + errno);
     }
 
     private static void send(LiveRun run, Action.SendSignal send) {

@@ -43,6 +43,6 @@ public record CompiledProject(ProjectSpec spec, List<CompiledService> services) 
         other.services.stream().filter(each -> rest.contains(each.name())).forEach(all::add);
         List<ServiceSpec> specs = all.stream().map(CompiledService::spec).toList();
         return new CompiledProject(
-                new ProjectSpec(spec.directory(), specs, spec.restartBudget(), spec.outerGrace()), all);
+                new ProjectSpec(spec.directory(), specs, spec.restartBudget(), spec.outerGrace(), spec.exitOn()), all);
     }
 }

@@ -7,6 +7,7 @@ import dev.ostler.base.ServiceName;
 import dev.ostler.keeper.KeeperClient;
 import dev.ostler.keeper.KeeperRequest;
 import dev.ostler.linux.Accounts;
+import dev.ostler.linux.Errno;
 import dev.ostler.linux.Fd;
 import dev.ostler.linux.KernelException;
 import dev.ostler.loop.EventLoop;
@@ -32,6 +33,7 @@ final class Listeners {
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
     private final KeeperClient keeper;
+    private final EventLoop loop;
     private final Accounts accounts = new Accounts();
     private final Map<String, Fd> open = new HashMap<>();
     private final TrafficWatch watch;
@@ -39,6 +41,7 @@ final class Listeners {
     /** @param onTraffic called when something has come in on a socket of a service that is watched */
     Listeners(KeeperClient keeper, EventLoop loop, Clock clock, Consumer<ServiceName> onTraffic) {
         this.keeper = keeper;
+        this.loop = loop;
         this.watch = new TrafficWatch(loop, clock, onTraffic);
     }
 
@@ -79,6 +82,12 @@ final class Listeners {
                     open(service, socket);
                 } catch (LaunchProblem e) {
                     LOG.warn("service={} event=socket-refused reason=\"{}\"", service.name(), e.getMessage());
+                    e.takenPort()
+                            .ifPresent(port -> PortHolder.name(
+                                    loop,
+                                    port,
+                                    holder -> LOG.warn(
+                                            "service={} event=port-taken reason=\"{}\"", service.name(), holder)));
                 }
             }
         }
@@ -132,13 +141,20 @@ final class Listeners {
             opened = Listener.open(socket, owner(service, socket));
         } catch (KernelException e) {
             throw new LaunchProblem(
-                    "cannot listen on " + socket.address() + ": " + e.getMessage() + " at " + socket.origin(), e);
+                    "cannot listen on " + socket.address() + ": " + e.getMessage() + " at " + socket.origin(),
+                    e,
+                    takenPort(socket, e));
         }
         opened.notes()
                 .forEach(note -> LOG.warn(
                         "service={} socket={} event=degraded reason=\"{}\"", service.name(), socket.name(), note));
         keep(name, opened.fd());
         return opened.fd();
+    }
+
+    private static int takenPort(SocketSpec socket, KernelException refusal) {
+        boolean tcp = socket.address() instanceof SocketSpec.Inet inet && inet.tcp();
+        return tcp && refusal.is(Errno.EADDRINUSE) ? ((SocketSpec.Inet) socket.address()).port() : 0;
     }
 
     private void keep(String name, Fd socket) {

@@ -5,6 +5,7 @@ import dev.ostler.base.RunKey;
 import dev.ostler.cgroup.ServiceCgroup;
 import dev.ostler.linux.PidFd;
 import dev.ostler.loop.Registration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,8 +18,10 @@ final class LiveRun implements AutoCloseable {
     private Optional<RunTree.OfGuard> guard = Optional.empty();
     private Optional<Registration> watch = Optional.empty();
     private Optional<LimitWatch> limits = Optional.empty();
+    private Instant startedWall = Instant.EPOCH;
     private final boolean adopted;
     private int kills;
+    private boolean followed;
     private boolean exitSeen;
     private boolean overSeen;
     private int complaints;
@@ -33,10 +36,33 @@ final class LiveRun implements AutoCloseable {
         return adopted;
     }
 
-    void spawned(Pid newPid, PidFd newMain) {
+    /** @param wall when it was launched */
+    void spawned(Pid newPid, PidFd newMain, Instant wall) {
         main.ifPresent(PidFd::close);
         pid = Optional.of(newPid);
         main = Optional.of(newMain);
+        startedWall = wall;
+    }
+
+    /** Another process is the main one from now on; without a descriptor when it has ended already. */
+    void followed(Pid newPid, Optional<PidFd> newMain) {
+        main.ifPresent(PidFd::close);
+        pid = Optional.of(newPid);
+        main = newMain;
+        exitSeen = false;
+    }
+
+    /** Whether the main process is not the one that was launched, as the keeper says at the start. */
+    void setFollowed(boolean isFollowed) {
+        followed = isFollowed;
+    }
+
+    boolean isFollowed() {
+        return followed;
+    }
+
+    Instant startedWall() {
+        return startedWall;
     }
 
     void trackedBy(RunTree newTree) {
@@ -48,11 +74,11 @@ final class LiveRun implements AutoCloseable {
      * means to find and end its processes.
      */
     void guardedBy(RunTree.OfGuard newGuard) {
-        guard.ifPresent(RunTree::close);
-        guard = Optional.of(newGuard);
-        if (tree.isEmpty()) {
+        if (tree.isEmpty() || tree.equals(guard)) {
             trackedBy(newGuard);
         }
+        guard.ifPresent(RunTree::close);
+        guard = Optional.of(newGuard);
     }
 
     /** Pid of the guard, where there is one. */

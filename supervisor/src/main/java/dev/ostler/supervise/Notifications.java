@@ -1,5 +1,6 @@
 package dev.ostler.supervise;
 
+import dev.ostler.base.Pid;
 import dev.ostler.base.RunKey;
 import dev.ostler.linux.Datagram;
 import dev.ostler.linux.Errno;
@@ -19,12 +20,14 @@ final class Notifications {
     private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
 
     private final Senders senders;
+    private final MainProcesses mains;
     private final Logs logs;
     private final DescriptorStore stored;
     private final EventSink events;
 
-    Notifications(Senders senders, Logs logs, DescriptorStore stored, EventSink events) {
+    Notifications(Senders senders, MainProcesses mains, Logs logs, DescriptorStore stored, EventSink events) {
         this.stored = stored;
+        this.mains = mains;
         this.senders = senders;
         this.logs = logs;
         this.events = events;
@@ -48,8 +51,19 @@ final class Notifications {
         stored.accept(service, run.key, message.stored(), datagram.descriptors())
                 .forEach(problem -> complain(run, problem));
         if (!message.barrier()) { // its descriptor is closed by the taking of the message, when all before is done
-            events.accept(run.key.service(), new Event.Notified(run.key.run(), notice(message)));
+            Optional<Pid> main = mainPid(service, run, message);
+            events.accept(run.key.service(), new Event.Notified(run.key.run(), notice(message, main)));
         }
+    }
+
+    private Optional<Pid> mainPid(CompiledService service, LiveRun run, NotifyMessage message) {
+        if (message.mainPid().isEmpty()) {
+            return Optional.empty();
+        }
+        int number = message.mainPid().getAsInt();
+        MainProcesses.Named named = mains.named(service, run, number);
+        named.objection().ifPresent(why -> complain(run, "notification refused: MAINPID=" + number + ": " + why));
+        return named.process();
     }
 
     private void complain(LiveRun run, String text) {
@@ -61,7 +75,7 @@ final class Notifications {
         }
     }
 
-    private static Notice notice(NotifyMessage message) {
+    private static Notice notice(NotifyMessage message, Optional<Pid> mainPid) {
         return new Notice(
                 message.ready(),
                 message.reloading(),
@@ -70,7 +84,8 @@ final class Notifications {
                 message.errno(),
                 watchdog(message.watchdog()),
                 message.watchdogPeriod(),
-                message.extend());
+                message.extend(),
+                mainPid);
     }
 
     private static Notice.Watchdog watchdog(NotifyMessage.Watchdog sign) {

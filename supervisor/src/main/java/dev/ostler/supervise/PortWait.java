@@ -49,7 +49,7 @@ final class PortWait {
         if (held.isEmpty()) {
             free.run();
         } else if (clock.monotonicNanos() >= untilNanos) {
-            name(held.get(), refused);
+            PortHolder.name(loop, held.get(), refused);
         } else {
             waiting.put(key.service(), held.get());
             loop.timers().schedule(clock.monotonicNanos() + INTERVAL.toNanos(), () -> {
@@ -63,25 +63,18 @@ final class PortWait {
         }
     }
 
+    /** Says why a launch cannot even be asked for, with the holder of the port where that is the reason. */
+    void explain(LaunchProblem problem, Consumer<String> told) {
+        if (problem.takenPort().isPresent()) {
+            PortHolder.name(
+                    loop, problem.takenPort().getAsInt(), holder -> told.accept(problem.getMessage() + "; " + holder));
+        } else {
+            told.accept(problem.getMessage());
+        }
+    }
+
     /** Why a launch that was asked for is not made yet. */
     Optional<String> obstacle(ServiceName service) {
         return Optional.ofNullable(waiting.get(service)).map(port -> "waiting for port " + port + " to be free");
-    }
-
-    /** Every process is looked at for that, on a thread of its own. */
-    private void name(int port, Consumer<String> refused) {
-        Thread thread = new Thread(
-                () -> {
-                    String holder =
-                            TcpListeners.on(port).map(TcpListeners::holder).orElse("a process that has just gone");
-                    loop.inbox().post(() -> refused.accept("port " + port + " is held by " + holder));
-                },
-                "port-holder");
-        thread.setDaemon(true);
-        try {
-            thread.start();
-        } catch (OutOfMemoryError ignored) { // how the JVM says that the kernel refused a thread
-            refused.accept("port " + port + " is held by somebody");
-        }
     }
 }

@@ -29,7 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /**
  * The runs that exist, and what the keeper and the kernel tell about them, turned into events of the state machine. The
@@ -41,7 +40,7 @@ final class Runs {
     private final KeeperClient keeper;
     private final Logs logs;
     private final EventSink events;
-    private final Predicate<Pid> inCgroup;
+    private final MainProcesses mains;
     private final Launcher launcher;
     private final RunChannels channels;
     private final Function<RunKey, CompiledService> services;
@@ -51,7 +50,6 @@ final class Runs {
     /**
      * @param services a service as that run was launched
      * @param hooks which hook a run is of
-     * @param inCgroup whether a process is in the cgroup of a run
      */
     Runs(
             EventLoop loop,
@@ -61,7 +59,7 @@ final class Runs {
             Function<RunKey, CompiledService> services,
             Function<RunKey, Optional<HookSpec.Kind>> hooks,
             EventSink events,
-            Predicate<Pid> inCgroup,
+            MainProcesses mains,
             Launcher launcher,
             RunChannels channels) {
         this.launcher = launcher;
@@ -73,7 +71,7 @@ final class Runs {
         this.services = services;
         this.hooks = hooks;
         this.events = events;
-        this.inCgroup = inCgroup;
+        this.mains = mains;
     }
 
     Optional<LiveRun> find(RunKey key) {
@@ -134,7 +132,7 @@ final class Runs {
         }
         Optional<Pid> at = Optional.of(process);
         while (at.isPresent()) {
-            if (roots.contains(at.get()) || inCgroup.test(at.get())) {
+            if (roots.contains(at.get()) || mains.members().isInAny(at.get())) {
                 return true;
             }
             Optional<Pid> parent = Descendants.parentOf(at.get());
@@ -151,6 +149,8 @@ final class Runs {
             onSpawned(spawned, descriptors);
         } else if (event instanceof KeeperEvent.Running running) {
             onRunning(running.key());
+        } else if (event instanceof KeeperEvent.Followed followed) {
+            find(followed.key()).ifPresent(run -> mains.onFollowed(run, followed));
         } else if (event instanceof KeeperEvent.Failed failed) {
             onFailed(failed);
         } else if (event instanceof KeeperEvent.Exited exited) {
@@ -162,7 +162,8 @@ final class Runs {
 
     private void onSpawned(KeeperEvent.Spawned event, List<Fd> descriptors) {
         LiveRun run = begin(event.key());
-        run.spawned(event.pid(), PidFd.adopt(descriptors.get(0)));
+        run.spawned(event.pid(), PidFd.adopt(descriptors.get(0)), event.startWall());
+        run.setFollowed(event.followed());
         if (event.guarded()) {
             run.guardedBy(new RunTree.OfGuard(new Pid(event.guardPid()), PidFd.adopt(descriptors.get(1))));
         }
@@ -178,6 +179,21 @@ final class Runs {
         logs.started(
                 key, run.adopted() ? Optional.empty() : run.pid().map(pid -> who(key) + "started as process " + pid));
         events.accept(key.service(), new Event.LaunchSucceeded(key.run()));
+        if (run.isFollowed()) { // since an earlier supervisor, which may not have come to store it
+            mains.close(key);
+            events.accept(
+                    key.service(), new Event.MainChanged(key.run(), run.pid().orElseThrow()));
+        }
+    }
+
+    /** Looks for the process that a run's program has left behind. */
+    void findMain(CompiledService service, RunKey key) {
+        find(key).ifPresent(run -> mains.find(service, run));
+    }
+
+    /** Makes another process of a run its main one. */
+    void followMain(CompiledService service, RunKey key, Pid process) {
+        find(key).ifPresent(run -> mains.follow(service, run, process));
     }
 
     /** {@code pre_start }; nothing for the service itself. */
@@ -214,16 +230,25 @@ final class Runs {
         boolean over = run.guard().isPresent()
                 ? event.gone()
                 : run.tree().map(Runs::isEmptyCgroup).orElse(event.gone());
-        if (!run.seeExit()) { // after the look, which may fail and be made again
+        if (run.exitSeen()) { // after the look, which may fail and be made again
             return;
         }
         channels.drain(event.key()); // what it has said of itself comes before its end
+        if (mains.claimsEnd(run, () -> onExited(event))) {
+            return;
+        }
+        run.seeExit();
         Function<List<String>, Event> exit = exitOf(run, event, over);
         if (over) {
             finish(run, exit);
-        } else {
-            logs.drain(event.key(), lines -> events.accept(event.key().service(), exit.apply(lines)));
+            return;
         }
+        Optional<Pid> ended = run.pid();
+        logs.drain(event.key(), lines -> {
+            if (run.pid().equals(ended)) { // else another one has become the main process meanwhile
+                events.accept(event.key().service(), exit.apply(lines));
+            }
+        });
     }
 
     /** What the kernel has counted is asked now, before its cgroups go; what the run has printed is known later. */
@@ -248,7 +273,9 @@ final class Runs {
     private void cgroupChanged(LiveRun run, ServiceCgroup cgroup) {
         boolean populated = cgroup.isPopulated(); // read in any case: that alone makes epoll quiet again
         if (run.exitSeen() && !populated && run.guard().isEmpty()) {
-            onGone(run);
+            if (!mains.isAsking(run, () -> cgroupChanged(run, cgroup))) {
+                onGone(run);
+            }
         }
     }
 
@@ -272,6 +299,7 @@ final class Runs {
     }
 
     private void close(LiveRun run) {
+        mains.close(run.key);
         channels.close(run.key);
         run.close();
         launcher.removeLimits(services.apply(run.key), run.key);

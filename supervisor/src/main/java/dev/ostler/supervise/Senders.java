@@ -2,9 +2,7 @@ package dev.ostler.supervise;
 
 import dev.ostler.base.Pid;
 import dev.ostler.cgroup.ServiceCgroup;
-import dev.ostler.cgroup.ServiceCgroups;
 import dev.ostler.linux.Datagram;
-import dev.ostler.linux.Descendants;
 import dev.ostler.linux.PeerCredentials;
 import dev.ostler.linux.PidFd;
 import dev.ostler.spec.NotifySpec;
@@ -17,10 +15,10 @@ import java.util.OptionalLong;
  * about, only its user is known: it must be the service's. Loop thread only.
  */
 final class Senders {
-    private final Optional<ServiceCgroups> cgroups;
+    private final Members members;
 
-    Senders(Optional<ServiceCgroups> cgroups) {
-        this.cgroups = cgroups;
+    Senders(Members members) {
+        this.members = members;
     }
 
     /** Why the message does not count; empty when it does. */
@@ -53,30 +51,14 @@ final class Senders {
                 return true;
             }
             if (isAlive(pid, process)) {
-                return cgroups.orElseThrow().holds(pid, cgroup.get());
+                return members.isIn(cgroup.get(), pid);
             }
             return id.isEmpty() && sameUser;
         }
-        return descends(run, pid).orElse(sameUser);
+        return Members.descends(run, pid).orElse(sameUser);
     }
 
     private static boolean isAlive(Pid pid, Optional<PidFd> process) {
         return process.map(PidFd::pid).map(Optional::isPresent).orElseGet(() -> PidFd.exists(pid));
-    }
-
-    /** Empty when who its ancestors were cannot be known any more. */
-    private static Optional<Boolean> descends(LiveRun run, Pid process) {
-        Optional<Pid> at = Optional.of(process);
-        while (at.isPresent()) {
-            if (at.equals(run.pid()) || at.equals(run.guard())) {
-                return Optional.of(true);
-            }
-            Optional<Pid> parent = Descendants.parentOf(at.get());
-            if (parent.isEmpty() && !PidFd.exists(at.get())) {
-                return Optional.empty();
-            }
-            at = parent;
-        }
-        return Optional.of(false);
     }
 }

@@ -128,6 +128,7 @@ final class StatusCodec {
         }
         out.writeBoolean(run.treeGone());
         notices(out, run.notices());
+        out.writeBoolean(run.awaitsMain());
     }
 
     private static Run run(DataInputStream in) throws IOException {
@@ -142,7 +143,8 @@ final class StatusCodec {
                         ? Optional.of(new Run.MainExit(new ExitStatus(in.readInt()), in.readLong()))
                         : Optional.empty(),
                 in.readBoolean(),
-                notices(in));
+                notices(in),
+                in.readBoolean());
     }
 
     private static void notices(DataOutputStream out, Notices notices) throws IOException {
@@ -155,6 +157,7 @@ final class StatusCodec {
         out.writeLong(notices.watchdogPeriod().map(Duration::toNanos).orElse(0L));
         out.writeBoolean(notices.watchdogDueNanos().isPresent());
         out.writeLong(notices.watchdogDueNanos().orElse(0));
+        out.writeInt(notices.mainPid().map(Pid::value).orElse(0));
     }
 
     private static Notices notices(DataInputStream in) throws IOException {
@@ -165,7 +168,12 @@ final class StatusCodec {
                 text(in),
                 in.readInt(),
                 period(in.readBoolean(), in.readLong()),
-                deadline(in.readBoolean(), in.readLong()));
+                deadline(in.readBoolean(), in.readLong()),
+                pid(in.readInt()));
+    }
+
+    private static Optional<Pid> pid(int number) {
+        return number == 0 ? Optional.empty() : Optional.of(new Pid(number));
     }
 
     private static Optional<Duration> period(boolean present, long nanos) {

@@ -55,8 +55,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,6 +93,7 @@ public final class Supervisor {
     private boolean holding;
     private Optional<Timer> timer = Optional.empty();
     private boolean working;
+    private Consumer<ServiceName> givenUp = name -> {};
 
     private record Waiter(BooleanSupplier condition, Runnable action) {}
 
@@ -115,8 +116,10 @@ public final class Supervisor {
         this.logs = parts.logs();
         versions.replace(compiled, name -> 0);
         compiled.forEach(this::register);
+        Members members = new Members(parts.cgroups());
+        MainProcesses mains = new MainProcesses(loop, parts.keeper(), members, logs, this::accept);
         stored = new DescriptorStore(parts.keeper(), loop, logs);
-        notifications = new Notifications(new Senders(parts.cgroups()), logs, stored, this::accept);
+        notifications = new Notifications(new Senders(members), mains, logs, stored, this::accept);
         listeners = new Listeners(parts.keeper(), loop, clock, this::onTraffic);
         OffLoop offLoop = new OffLoop(loop, clock);
         activations = new Activations(
@@ -125,8 +128,6 @@ public final class Supervisor {
         RunChannels channels = new RunChannels(loop, parts.keeper(), this::accept, this::onMessage, listeners, stored);
         Launcher launcher = new Launcher(parts.keeper(), logs, parts.cgroups(), parts.limits(), this::mainOf, channels);
         adoption = new Adoption(this, records, parts.keeper(), logs, launcher, channels);
-        Predicate<Pid> inCgroup =
-                process -> parts.cgroups().filter(own -> own.holds(process)).isPresent();
         runs = new Runs(
                 loop,
                 clock,
@@ -135,7 +136,7 @@ public final class Supervisor {
                 this::versionOf,
                 this::hookOf,
                 this::accept,
-                inCgroup,
+                mains,
                 launcher,
                 channels);
         CommandLauncher commandLauncher = new CommandLauncher(parts.keeper(), parts.cgroups(), this::mainOf);
@@ -212,6 +213,27 @@ public final class Supervisor {
 
     public boolean isShuttingDown() {
         return project.isShuttingDown();
+    }
+
+    /** Why all of it is to go down by itself; empty while it is not. */
+    public Optional<String> end() {
+        return project.end();
+    }
+
+    /** Whether it has failed for now, or cannot be started. */
+    public boolean isGivenUp(ServiceName name) {
+        ServiceState state = project.status(name).state();
+        return state == ServiceState.FAILED || state == ServiceState.DEPENDENCY_FAILED;
+    }
+
+    /** From now on {@code listener}, and no other, is told of services that become so. */
+    public void tellGivenUp(Consumer<ServiceName> listener) {
+        givenUp = listener;
+    }
+
+    /** For the caller of {@code up}, when all is down. */
+    public int exitCode() {
+        return project.exitCode();
     }
 
     /** Why a service that is starting has no process yet, one that is stopping has, or what starts one may not be seen at once. */
@@ -581,6 +603,9 @@ public final class Supervisor {
             actions.endStop(service.name());
         }
         step.transition().ifPresent(transition -> untold.add(() -> tell(step.status(), transition)));
+        if (step.transition().isPresent() && isGivenUp(service.name())) {
+            untold.add(() -> givenUp.accept(service.name()));
+        }
         for (Action action : step.actions()) {
             attempt(service, action, step.status().state());
         }

@@ -2,21 +2,24 @@ package dev.ostler.yaml;
 
 import dev.ostler.base.GroupName;
 import dev.ostler.base.ServiceName;
+import dev.ostler.spec.ForkingSpec;
 import dev.ostler.spec.LifecycleSpec;
 import dev.ostler.spec.LifecycleSpec.Type;
 import dev.ostler.spec.RestartSpec;
+import dev.ostler.spec.SandboxSpec;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
-/** Reads what kind of service it is: {@code type}, {@code remain}, {@code disabled}, {@code groups}, {@code hooks}. */
+/** Reads what kind of service it is: {@code type}, {@code pid_file}, {@code remain}, {@code disabled}, {@code groups}, {@code hooks}. */
 final class LifecycleReader {
-    private static final List<String> TYPES = List.of("simple", "oneshot");
+    private static final List<String> TYPES = List.of("simple", "oneshot", "forking");
 
     private LifecycleReader() {}
 
-    static LifecycleSpec read(YamlMap service, RestartSpec restart) {
-        Type type = isOneshot(service) ? Type.ONESHOT : Type.SIMPLE;
+    static LifecycleSpec read(YamlMap service, RestartSpec restart, SandboxSpec sandbox) {
+        Type type = is(service, "oneshot") ? Type.ONESHOT : is(service, "forking") ? Type.FORKING : Type.SIMPLE;
         service.get("type").ifPresent(value -> value.as(Scalars.oneOf("type", TYPES)));
         boolean remain = service.or("remain", Scalars::bool, false);
         if (type == Type.ONESHOT) {
@@ -25,8 +28,14 @@ final class LifecycleReader {
             service.get("remain").ifPresent(value -> value.problem("\"remain\" is for \"type: oneshot\""));
         }
         boolean disabled = service.or("disabled", Scalars::bool, false);
+        Optional<ForkingSpec> forking = Optional.empty();
+        if (type == Type.FORKING) {
+            forking = Optional.of(ForkingReader.read(service, sandbox));
+        } else {
+            ForkingReader.refuse(service);
+        }
         return new LifecycleSpec(
-                type, remain && type == Type.ONESHOT, disabled, groups(service), HookReader.read(service));
+                type, remain && type == Type.ONESHOT, disabled, groups(service), HookReader.read(service), forking);
     }
 
     private static List<GroupName> groups(YamlMap service) {
@@ -50,9 +59,13 @@ final class LifecycleReader {
     }
 
     static boolean isOneshot(YamlMap service) {
+        return is(service, "oneshot");
+    }
+
+    private static boolean is(YamlMap service, String type) {
         return service.get("type")
                 .flatMap(Yaml::interpolated)
-                .filter(text -> text.value().equals("oneshot"))
+                .filter(text -> text.value().equals(type))
                 .isPresent();
     }
 

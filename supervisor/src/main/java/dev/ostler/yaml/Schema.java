@@ -11,7 +11,7 @@ import java.util.Locale;
  * nearest one, the check of the documentation) asks here.
  */
 enum Schema {
-    TOP("", "version", "services", "profiles", "defaults", "restart_budget", "outer_grace", "secrets"),
+    TOP("", "version", "services", "profiles", "defaults", "restart_budget", "outer_grace", "exit_on", "secrets"),
     RESTART_BUDGET("restart_budget.", "count", "within"),
     SECRET("secrets.NAME.", "file"),
     SERVICE_SECRET("secrets[].", "source", "target"),
@@ -57,6 +57,7 @@ enum Schema {
             "sandbox",
             "death_signal",
             "type",
+            "pid_file",
             "remain",
             "disabled",
             "conditions",
@@ -160,6 +161,7 @@ enum Schema {
     SECCOMP_ARGUMENT("sandbox.seccomp.allow[].args[].", "index", "op", "value", "mask"),
     DEPENDENCY("depends_on.NAME.", "condition", "required", "restart"),
     CONDITIONS("conditions.", "path_exists", "path_absent", "kernel", "link_up"),
+    PID_FILE("pid_file.", "path", "timeout"),
     HOOKS("hooks.", "pre_start", "post_start", "pre_stop", "post_stop"),
     HOOK("hooks.pre_start.", "command", "timeout"),
     READY(

@@ -59,7 +59,7 @@ final class ServiceReader {
         ActivationSpec activation = SocketReader.readActivation(map);
         Optional<NotifySpec> notify = NotifyReader.read(map, ready);
         RestartSpec restart = RestartReader.read(map);
-        LifecycleSpec lifecycle = LifecycleReader.read(map, restart);
+        LifecycleSpec lifecycle = LifecycleReader.read(map, restart, sandbox);
         StopSpec stop = StopReader.read(map);
         LogSpec logs = LogReader.read(map);
         return process.map(p -> new ServiceSpec(

@@ -4,6 +4,7 @@ import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
 import dev.ostler.base.ServiceName;
 import dev.ostler.spec.Dependency;
+import dev.ostler.spec.ExitOn;
 import dev.ostler.spec.ProjectSpec;
 import dev.ostler.spec.ResourceItem;
 import dev.ostler.spec.RestartBudgetSpec;
@@ -55,12 +56,13 @@ public final class YamlProject {
         List<ServiceSpec> services = parts.isEmpty() ? List.of() : project(parts);
         Optional<Located<Duration>> outerGrace = top(parts, OuterGraceReader::read);
         Optional<RestartBudgetSpec> budget = top(parts, RestartReader::budget);
+        ExitOn exitOn = top(parts, ExitOnReader::read).orElse(ExitOn.NEVER);
         if (!problems.isEmpty()) {
             return new LoadResult.Refused(problems.sorted(source.displayName()));
         }
         outerGrace.ifPresent(grace -> OuterGraceReader.warn(grace, services, problems));
         return new LoadResult.Loaded(
-                new ProjectSpec(source.directory(), services, budget, outerGrace.map(Located::value)),
+                new ProjectSpec(source.directory(), services, budget, outerGrace.map(Located::value), exitOn),
                 files.all(),
                 files.absent(),
                 interpolation.used(),

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /** Waits for a condition, never for a time. */
 public final class Eventually {
@@ -21,6 +22,11 @@ public final class Eventually {
 
     /** Returns the first value there is. */
     public static <T> T value(String what, Callable<Optional<T>> supplier) {
+        return value(what, () -> "", supplier);
+    }
+
+    /** @param evidence of why there is none, asked for when the time is over */
+    static <T> T value(String what, Supplier<String> evidence, Callable<Optional<T>> supplier) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         Exception last = null;
         while (System.nanoTime() < deadline) {
@@ -35,6 +41,7 @@ public final class Eventually {
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
-        throw new AssertionError("did not happen within " + PATIENCE.toSeconds() + " s: " + what, last);
+        throw new AssertionError(
+                "did not happen within " + PATIENCE.toSeconds() + " s: " + what + evidence.get(), last);
     }
 }

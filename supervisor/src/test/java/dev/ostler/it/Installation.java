@@ -6,6 +6,7 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -66,7 +67,8 @@ final class Installation {
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Path copy = Files.copy(file, target.resolve(source.relativize(file)));
+                Path copy = target.resolve(source.relativize(file));
+                Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES); // archives know their jars by the time
                 Files.setPosixFilePermissions(
                         copy, PosixFilePermissions.fromString(Files.isExecutable(file) ? "rwxr-xr-x" : "rw-r--r--"));
                 return FileVisitResult.CONTINUE;

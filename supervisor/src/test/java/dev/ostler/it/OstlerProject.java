@@ -218,7 +218,7 @@ public final class OstlerProject implements AutoCloseable {
 
     /** Waits until a service is in a state. */
     public JsonNode await(String service, String state) {
-        return Eventually.value(service + " is " + state + everything(), () -> {
+        return Eventually.value(service + " is " + state, this::everything, () -> {
             JsonNode status = status(service);
             return status.get("state").asText().equals(state) ? Optional.of(status) : Optional.empty();
         });
@@ -226,7 +226,7 @@ public final class OstlerProject implements AutoCloseable {
 
     /** Waits until run {@code number} of a service is ready. */
     public JsonNode awaitRun(String service, int number) {
-        return Eventually.value("run " + number + " of " + service + " is ready" + everything(), () -> {
+        return Eventually.value("run " + number + " of " + service + " is ready", this::everything, () -> {
             JsonNode status = status(service);
             boolean there = status.get("run").asInt() == number
                     && status.get("state").asText().equals("ready");
@@ -366,7 +366,8 @@ public final class OstlerProject implements AutoCloseable {
         return this;
     }
 
-    private String everything() {
+    /** What the supervisor and the services have said until now. */
+    String everything() {
         return "\n--- up.err\n" + text("up.err") + logs();
     }
 

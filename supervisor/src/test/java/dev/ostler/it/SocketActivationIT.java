@@ -176,6 +176,8 @@ class SocketActivationIT {
     void aPortInUseIsSaidWithItsLineAndTriedAgain(As as) throws IOException {
         ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         int port = taken.getLocalPort();
+        boolean visible = as != As.PLAIN_USER || !As.isRoot(); // what root has open only root can see
+        String holder = visible ? "process " + ProcessHandle.current().pid() + " (java)" : "a process of user 0";
         String yaml = """
                 services:
                   web:
@@ -193,7 +195,7 @@ class SocketActivationIT {
                                 .get("reason")
                                 .asText()
                                 .contains("EADDRINUSE (Address already in use) at ostler.yaml:4:22"
-                                        + " (services.web.sockets.http)"));
+                                        + " (services.web.sockets.http); port " + port + " is held by " + holder));
             }
             project.await("web", "ready");
             assertThat(ask(port)).endsWith(" http");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ostler.base.ExitStatus;
+import dev.ostler.base.Pid;
 import dev.ostler.base.RunKey;
 import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
@@ -34,6 +35,21 @@ class KeeperCodecTest {
         assertThat(packet.getInt(88)).isEqualTo(10_000);
         assertThat(packet.getInt(92)).isEqualTo(2);
         assertThat(packet.getInt(96)).isEqualTo(3);
+    }
+
+    @Test
+    void asksForAnotherMainProcessAndReadsTheAnswer() {
+        ByteBuffer request =
+                KeeperCodec.encode(8, new KeeperRequest.Follow(WEB_3, 12)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer answer = ByteBuffer.allocate(100).order(ByteOrder.LITTLE_ENDIAN);
+        header(answer, 87, 0, 76);
+        answer.putInt(3).put("web".getBytes(StandardCharsets.US_ASCII)).put(new byte[61]);
+        answer.putInt(4711).putInt(10).flip();
+
+        assertThat(request.remaining()).isEqualTo(16 + 72);
+        assertThat(request.getShort(4)).isEqualTo((short) 9);
+        assertThat(request.getInt(84)).isEqualTo(12);
+        assertThat(KeeperCodec.decode(answer)).containsExactly(new KeeperEvent.Followed(WEB_3, new Pid(4711), 10));
     }
 
     @Test

@@ -30,11 +30,21 @@ class NoticesTest {
                 OptionalInt.empty(),
                 Notice.Watchdog.NONE,
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
     private static Notice watchdog(Notice.Watchdog sign, Optional<Duration> period) {
-        return new Notice(false, false, false, Optional.empty(), OptionalInt.empty(), sign, period, Optional.empty());
+        return new Notice(
+                false,
+                false,
+                false,
+                Optional.empty(),
+                OptionalInt.empty(),
+                sign,
+                period,
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static Notice extend(Duration by) {
@@ -46,7 +56,8 @@ class NoticesTest {
                 OptionalInt.of(5),
                 Notice.Watchdog.NONE,
                 Optional.empty(),
-                Optional.of(by));
+                Optional.of(by),
+                Optional.empty());
     }
 
     private static Scenario.On tells(Scenario.On web, Notice notice) {

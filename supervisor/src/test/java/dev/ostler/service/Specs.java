@@ -10,6 +10,7 @@ import dev.ostler.spec.CgroupSpec;
 import dev.ostler.spec.ConditionSpec;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.ExitStatuses;
+import dev.ostler.spec.ForkingSpec;
 import dev.ostler.spec.FreePortsSpec;
 import dev.ostler.spec.HealthSpec;
 import dev.ostler.spec.HookSpec;
@@ -112,6 +113,19 @@ final class Specs {
     Specs oneshot(boolean remain) {
         lifecycle = new LifecycleSpec(
                 LifecycleSpec.Type.ONESHOT, remain, lifecycle.disabled(), List.of(), lifecycle.hooks());
+        return this;
+    }
+
+    /** With a timeout of 30 s, and a pid file. */
+    Specs forking() {
+        lifecycle = new LifecycleSpec(
+                LifecycleSpec.Type.FORKING,
+                false,
+                lifecycle.disabled(),
+                List.of(),
+                lifecycle.hooks(),
+                Optional.of(new ForkingSpec(
+                        Optional.of(new Located<>(Path.of("/run/web.pid"), Origin.BUILT_IN)), Duration.ofSeconds(30))));
         return this;
     }
 

@@ -123,6 +123,11 @@ class StateTableTest {
         statuses.put("starting", status(ServiceState.STARTING, Wanted.UP, requested, null));
         statuses.put("starting, with process", status(ServiceState.STARTING, Wanted.UP, running, null));
         statuses.put("started", status(ServiceState.STARTED, Wanted.UP, running, null));
+        statuses.put(
+                "started, a daemon to come", status(ServiceState.STARTED, Wanted.UP, running.awaitingMain(true), null));
+        statuses.put(
+                "started, a daemon to be found",
+                status(ServiceState.STARTED, Wanted.UP, left.awaitingMain(true), null));
         statuses.put("ready", status(ServiceState.READY, Wanted.UP, running, null));
         statuses.put("stopping, no process yet", status(ServiceState.STOPPING, Wanted.DOWN, requested, stop));
         statuses.put("stopping, by command", status(ServiceState.STOPPING, Wanted.DOWN, running, stop));
@@ -205,6 +210,9 @@ class StateTableTest {
         events.put("main exits 0, nobody left", exit(ExitStatus.exited(0), true));
         events.put("main exits 1, nobody left", exit(ExitStatus.exited(1), true));
         events.put("main killed, others left", exit(ExitStatus.killedBy(Signal.KILL), false));
+        events.put("main exits 0, others left", exit(ExitStatus.exited(0), false));
+        events.put("another main process", new Event.MainChanged(1, new Pid(9)));
+        events.put("daemon not found yet", new Event.MainAwaited(1, "its pid file is empty"));
         events.put("nobody is left", new Event.TreeGone(1));
         events.put("killed two", new Event.Killed(1, 2));
         events.put("the kernel kills for memory", new Event.OomKilled(1, 1, "64 MiB of 64 MiB"));

@@ -73,7 +73,7 @@ class AdoptionIT {
             state.write(0, StatusCodec.encode(stopping(pid, now)));
 
             KeeperEvent.Spawned spawned =
-                    new KeeperEvent.Spawned(new RunKey(WEB, 1), pid, false, now.monotonicNanos(), now.wall(), 0);
+                    new KeeperEvent.Spawned(new RunKey(WEB, 1), pid, false, now.monotonicNanos(), now.wall(), 0, false);
             supervisor(now).adoption().run(Map.of(), List.of(new KeeperClient.Delivery(spawned, List.of(pidFd(pid)))));
 
             assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();

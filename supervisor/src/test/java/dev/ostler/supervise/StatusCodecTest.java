@@ -126,7 +126,8 @@ class StatusCodecTest {
                         moment,
                         Optional.of(new Run.MainExit(killed, 5)),
                         true,
-                        notices(state, reason)),
+                        notices(state, reason),
+                        state == ServiceState.STARTED),
                 8,
                 state.isAlive() ? Optional.of(hook(outcome)) : Optional.empty(),
                 state.ownsDeadline() ? OptionalLong.of(42) : OptionalLong.empty(),
@@ -160,7 +161,8 @@ class StatusCodecTest {
                 text,
                 text.length(),
                 ready ? Optional.of(Duration.ofNanos(3)) : Optional.empty(),
-                ready ? OptionalLong.of(99) : OptionalLong.empty());
+                ready ? OptionalLong.of(99) : OptionalLong.empty(),
+                ready ? Optional.of(new Pid(4712)) : Optional.empty());
     }
 
     private static Health health(String text, Moment moment) {

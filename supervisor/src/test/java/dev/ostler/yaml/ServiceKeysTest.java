@@ -781,6 +781,7 @@ class ServiceKeysTest {
                 List.of());
         LifecycleSpec oneshot = new LifecycleSpec(LifecycleSpec.Type.ONESHOT, false, false, List.of(), Map.of());
         row("type", "type: oneshot", ServiceSpec::lifecycle, oneshot, LifecycleSpec.DEFAULT);
+        forking();
         row("remain", "type: oneshot\n    remain: true", s -> s.lifecycle().remain(), true, false);
         row("disabled", "disabled: true", s -> s.lifecycle().disabled(), true, false);
         row("groups", "groups: [a, b]", s -> s.lifecycle().groups().toString(), "[a, b]", "[]");
@@ -796,6 +797,20 @@ class ServiceKeysTest {
         row("ready", "ready: { tcp: 1 }", s -> withoutOrigin(s.ready()), List.of(probe, timeout), List.of());
         told();
         sockets();
+    }
+
+    private void forking() {
+        Function<ServiceSpec, Object> forking = s -> of(
+                s.lifecycle().forking(),
+                own -> own.pidFile().map(file -> file.value().toString()).orElse("-") + " " + own.timeout());
+        row("pid_file", "type: forking\n    pid_file: /run/a.pid", forking, "/run/a.pid PT30S", "-");
+        row("pid_file.path", "type: forking\n    pid_file: { path: /run/a.pid }", forking, "/run/a.pid PT30S", "-");
+        row(
+                "pid_file.timeout",
+                "type: forking\n    pid_file: { path: /run/a.pid, timeout: 2m }",
+                forking,
+                "/run/a.pid PT2M",
+                "-");
     }
 
     private void told() {

@@ -339,6 +339,25 @@ class WrongInputTest {
     }
 
     @Test
+    void daemons() {
+        assertThat(FakeProject.of(
+                                "services:",
+                                "  a: { command: [a], pid_file: /run/a.pid }",
+                                "  b: { command: [b], type: forking, pid_file: { timeout: 1s, pth: x } }",
+                                "  c: { command: [c], type: forking, sandbox: { namespaces: [pid], init: false } }",
+                                "  d: { command: [d], type: forking, sandbox: { join: { pid: /proc/1/ns/pid } } }")
+                        .messages())
+                .containsExactly(
+                        "ostler.yaml:2:32 (services.a.pid_file): \"pid_file\" is for \"type: forking\"",
+                        "ostler.yaml:3:47 (services.b.pid_file): \"path\" is missing",
+                        "ostler.yaml:3:62 (services.b.pid_file.pth): unknown key \"pth\", did you mean \"path\"?",
+                        "ostler.yaml:4:28 (services.c.type): a daemon needs Ostler's init in its pid namespace: neither"
+                                + " \"init: false\" nor a joined one",
+                        "ostler.yaml:5:28 (services.d.type): a daemon needs Ostler's init in its pid namespace: neither"
+                                + " \"init: false\" nor a joined one");
+    }
+
+    @Test
     void whatCanNeverBeDone() {
         assertThat(FakeProject.of(
                                 "services:",
@@ -351,7 +370,7 @@ class WrongInputTest {
                         "ostler.yaml:2:46 (services.a.restart): a one-shot that is always restarted is never done",
                         "ostler.yaml:2:61 (services.a.ready): a one-shot is ready when it has done its work",
                         "ostler.yaml:3:30 (services.b.remain): \"remain\" is for \"type: oneshot\"",
-                        "ostler.yaml:5:28 (services.d.type): unknown type \"once\"; one of simple, oneshot",
+                        "ostler.yaml:5:28 (services.d.type): unknown type \"once\"; one of simple, oneshot, forking",
                         "ostler.yaml:5:48 (services.d.depends_on.c): \"c\" is always restarted, so it never is completed");
     }
 

@@ -1,0 +1,79 @@
+package dev.ostler.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** An {@code up} in the foreground, when what it has started ends, or cannot even be started. */
+class ExitOnIT {
+    private static int exitCode(Process up) throws InterruptedException {
+        assertThat(up.waitFor(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
+        return up.exitValue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void s16_aDependencyThatCanNeverBeReadyEndsUpWithItsReasonWhenSoConfigured(As as) throws Exception {
+        String yaml = """
+                exit_on: failure
+                services:
+                  db: { command: [sh, -c, 'echo no disk; exit 1'], restart: never, ready: { tcp: 1, timeout: 60s } }
+                  web: { command: [sleep, "1000"], depends_on: [db] }
+                  other: { command: [sh, -c, "trap 'echo bye; exit 0' TERM; sleep 1000 & wait"] }
+                """;
+        try (OstlerProject project = OstlerProject.create(as, yaml)) {
+            assertThat(exitCode(project.up())).isEqualTo(1);
+
+            assertThat(project.text("up.err"))
+                    .contains("cannot start \"db\": exited 1 after")
+                    .contains("db | no disk")
+                    .contains("cannot start \"web\": dependency \"db\" failed: exited 1 after")
+                    .contains("going down: \"db\" failed: exited 1 after");
+            assertThat(project.logFile("other")).contains("stdout F:1 bye");
+        }
+    }
+
+    @Test
+    void s16_whatCannotBeStartedIsSaidWhileOthersStillStart() {
+        String yaml = """
+                services:
+                  db: { command: [sh, -c, 'exit 1'], restart: never, ready: { tcp: 1, timeout: 60s } }
+                  web: { command: [sleep, "1000"], depends_on: [db] }
+                  slow: { command: [sleep, "1000"], ready: { file: never, timeout: 1h } }
+                """;
+        try (OstlerProject project = OstlerProject.create(As.CURRENT, yaml)) {
+            Process up = project.up();
+
+            Eventually.until(
+                    "it is said",
+                    () -> project.text("up.err").contains("cannot start \"web\": dependency \"db\" failed: exited 1"));
+            assertThat(project.status("slow").get("state").asText()).isEqualTo("started");
+            assertThat(up.isAlive()).isTrue(); // it is not configured to end
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void theEndOfAllIsTheEndOfUpWhenSoConfigured(As as) throws Exception {
+        String yaml = """
+                exit_on: end
+                services:
+                  migrate: { command: [sh, -c, 'exit 0'], type: oneshot }
+                  report: { command: [sh, -c, 'while [ ! -e go ]; do sleep 0.05; done'], depends_on: [migrate] }
+                """;
+        try (OstlerProject project = OstlerProject.create(as, yaml)) {
+            Process up = project.up();
+            project.awaitUp().await("report", "ready");
+            project.killSupervisor(); // its successor knows what it has to do
+
+            project.file("go", "");
+
+            assertThat(exitCode(up)).isZero();
+            assertThat(project.text("up.err")).contains("going down: all services have ended");
+        }
+    }
+}
