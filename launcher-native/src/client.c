@@ -299,11 +299,11 @@ int role_client(int argc, char **argv, char **envp)
 		return no_supervisor(argv[0], &project, fd);
 	while ((code = converse(fd, request, (size_t)size)) == LOST) {
 		(void)close(fd);
-		if (!strcmp(argv[0], "restart") || !strcmp(argv[0], "logs") ||
-		    !strcmp(argv[0], "events")) {
+		if (!strcmp(argv[0], "restart") || !strcmp(argv[0], "signal") ||
+		    !strcmp(argv[0], "logs") || !strcmp(argv[0], "events")) {
 			/*
-			 * It may have been done already: once more would restart twice, or print
-			 * the same lines again.
+			 * It may have been done already: once more would restart or signal twice,
+			 * or print the same lines again.
 			 */
 			(void)dprintf(2, "the supervisor was lost in the middle: see ostler status\n");
 			return EXIT_FAILED;

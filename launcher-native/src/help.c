@@ -28,6 +28,8 @@ void help_overview(int fd)
 		      "  logs [SERVICE...]    what services wrote\n"
 		      "  diff                 what apply would do now\n"
 		      "  apply, reload        bring the services to what the files say now\n"
+		      "  reload SERVICE...    tell services to read their own configuration again\n"
+		      "  signal SIGNAL SERVICE...  send a signal to services\n"
 		      "  why SERVICE          why it is as it is, and what comes next\n"
 		      "  wait --for STATE [SERVICE...]  until started, ready or stopped\n"
 		      "  events [-f]          changes of state, as JSON\n"

@@ -27,6 +27,7 @@ static const struct command {
 	{ "diff", ROLE_CLIENT },
 	{ "apply", ROLE_CLIENT },
 	{ "reload", ROLE_CLIENT },
+	{ "signal", ROLE_CLIENT },
 	{ "why", ROLE_CLIENT },
 	{ "wait", ROLE_CLIENT },
 	{ "events", ROLE_CLIENT },

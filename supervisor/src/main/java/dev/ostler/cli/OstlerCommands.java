@@ -23,7 +23,8 @@ final class OstlerCommands {
         commands.put("down", RemoteOptions.Down::new);
         commands.put("diff", RemoteOptions.Diff::new);
         commands.put("apply", RemoteOptions.Apply::new);
-        commands.put("reload", RemoteOptions.Reload::new);
+        commands.put("reload", ReloadOptions::new);
+        commands.put("signal", SignalOptions::new);
         commands.put("why", RemoteOptions.Why::new);
         commands.put("wait", RemoteOptions.Wait::new);
         commands.put("events", RemoteOptions.Events::new);

@@ -36,6 +36,7 @@ public final class RemoteHandler {
     private final WaitCommand waits;
     private final EventsCommand events;
     private final TopCommand tops;
+    private final RunningCommands running;
     private final SelfReport self;
 
     /** Begins the end of the project. */
@@ -59,6 +60,7 @@ public final class RemoteHandler {
         this.waits = new WaitCommand(supervisor, clock);
         this.events = new EventsCommand(supervisor);
         this.tops = new TopCommand(supervisor, loop);
+        this.running = new RunningCommands(supervisor.requests());
         this.self = new SelfReport(parts.loop(), parts.keeper(), clock);
     }
 
@@ -121,6 +123,10 @@ public final class RemoteHandler {
             session.exit(OK);
         } else if (command instanceof RemoteCommand.Top top) {
             tops.run(known(top.services()), session);
+        } else if (command instanceof RemoteCommand.SendSignal signal) {
+            running.signal(signal, named(signal.services()), session);
+        } else if (command instanceof RemoteCommand.Reload reload) {
+            running.reload(named(reload.services()), session);
         } else if (command instanceof RemoteCommand.Self) {
             session.out(self.text());
             session.exit(OK);

@@ -239,17 +239,6 @@ abstract class RemoteOptions {
         }
     }
 
-    @Command(name = "reload", description = "The same as \"apply\".")
-    static final class Reload extends RemoteOptions {
-        @Mixin
-        private ProjectOption project;
-
-        @Override
-        RemoteCommand command() {
-            return new RemoteCommand.Apply();
-        }
-    }
-
     @Command(
             name = "audit",
             description = {

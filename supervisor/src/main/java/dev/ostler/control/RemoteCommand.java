@@ -1,7 +1,9 @@
 package dev.ostler.control;
 
 import dev.ostler.base.ServiceName;
+import dev.ostler.base.Signal;
 import dev.ostler.service.Milestone;
+import dev.ostler.spec.StopSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +43,12 @@ public sealed interface RemoteCommand {
 
     /** Reads the files again and brings the services to what they say; all of it or nothing. */
     record Apply() implements RemoteCommand {}
+
+    /** Tells services to read their own configuration again. */
+    record Reload(Selection services) implements RemoteCommand {}
+
+    /** Sends a signal to services that run. */
+    record SendSignal(Signal signal, StopSpec.Scope to, Selection services) implements RemoteCommand {}
 
     /** What was asked of a service beside what the kernel says. */
     record Audit(ServiceName service, boolean json) implements RemoteCommand {}

@@ -8,6 +8,7 @@ import dev.ostler.spec.NamespaceType;
 import dev.ostler.spec.ProbeCheck;
 import dev.ostler.spec.ProbeSpec;
 import dev.ostler.spec.ReadySpec;
+import dev.ostler.spec.ReloadSpec;
 import dev.ostler.spec.SandboxSpec;
 import dev.ostler.spec.ServiceCommand;
 import dev.ostler.spec.ServiceSpec;
@@ -19,7 +20,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The commands that a service's probes and its stop ladder run, each as a service of its own: as the same user, with the same
+ * The commands that a service's probes, its stop ladder and its reload run, each as a service of its own: as the same user, with the same
  * rights, environment, limits and filters, in the namespaces that the running service has made. Stateless, any thread.
  */
 public final class ServiceCommands {
@@ -40,10 +41,12 @@ public final class ServiceCommands {
                 .map(ProbeSpec::check)
                 .filter(ProbeCheck.Exec.class::isInstance)
                 .map(check -> ((ProbeCheck.Exec) check).command());
-        Stream<ServiceCommand> stop = service.stop().steps().stream()
+        Stream<ServiceCommand> steps = Stream.concat(
+                        service.stop().steps().stream(),
+                        service.reload().map(ReloadSpec::steps).orElse(List.of()).stream())
                 .filter(StopSpec.Step.Exec.class::isInstance)
                 .map(step -> ((StopSpec.Step.Exec) step).command());
-        return Stream.concat(probes, stop).toList();
+        return Stream.concat(probes, steps).toList();
     }
 
     /** @param plan of the service itself */
@@ -95,6 +98,7 @@ public final class ServiceCommands {
                 own.activation(),
                 own.restart(),
                 own.stop(),
+                own.reload(),
                 own.logs());
     }
 

@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  * @param watchdogPeriod its own, in place of the configured one
  * @param watchdogDueNanos CLOCK_MONOTONIC by which there must be a sign of life
  * @param mainPid whom it has named as its main process
+ * @param reloads how often it has said that it reloads
  */
 public record Notices(
         boolean ready,
@@ -26,9 +27,10 @@ public record Notices(
         int errno,
         Optional<Duration> watchdogPeriod,
         OptionalLong watchdogDueNanos,
-        Optional<Pid> mainPid) {
+        Optional<Pid> mainPid,
+        int reloads) {
     static final Notices NONE =
-            new Notices(false, false, false, "", 0, Optional.empty(), OptionalLong.empty(), Optional.empty());
+            new Notices(false, false, false, "", 0, Optional.empty(), OptionalLong.empty(), Optional.empty(), 0);
 
     public Notices {
         Objects.requireNonNull(status, "status");
@@ -47,10 +49,16 @@ public record Notices(
                 notice.errno().orElse(errno),
                 notice.watchdogPeriod().or(() -> watchdogPeriod),
                 watchdogDueNanos,
-                notice.mainPid().or(() -> mainPid));
+                notice.mainPid().or(() -> mainPid),
+                notice.reloading() ? reloads + 1 : reloads);
+    }
+
+    /** Whether it has reloaded since it had said {@code earlier} times that it does. */
+    public boolean hasReloaded(int earlier) {
+        return reloads != earlier && !reloading;
     }
 
     Notices withWatchdogDue(OptionalLong nanos) {
-        return new Notices(ready, reloading, stopping, status, errno, watchdogPeriod, nanos, mainPid);
+        return new Notices(ready, reloading, stopping, status, errno, watchdogPeriod, nanos, mainPid, reloads);
     }
 }

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param health how it is watched once it is ready; empty = not at all
  * @param notifications that it speaks sd_notify(3); empty = it does not
  * @param activation what it is given when it starts, and what starts it
+ * @param reload how it is told to read its configuration again; empty = it cannot be
  */
 public record ServiceSpec(
         ServiceName name,
@@ -39,10 +40,12 @@ public record ServiceSpec(
         ActivationSpec activation,
         RestartSpec restart,
         StopSpec stop,
+        Optional<ReloadSpec> reload,
         LogSpec logs) {
     public ServiceSpec {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(notifications, "notifications");
+        Objects.requireNonNull(reload, "reload");
         dependsOn = List.copyOf(dependsOn);
     }
 
@@ -64,6 +67,7 @@ public record ServiceSpec(
                 activation,
                 restart,
                 other.stop,
+                reload,
                 logs);
     }
 
@@ -88,12 +92,13 @@ public record ServiceSpec(
                 sandbox,
                 lifecycle,
                 dependsOn,
-                Optional.empty(), // it has nothing to tell, is not watched, and is given no sockets
+                Optional.empty(), // it has nothing to tell, is not watched or reloaded, and is given no sockets
                 Optional.empty(),
                 Optional.empty(),
                 ActivationSpec.NONE,
                 restart,
                 stop,
+                Optional.empty(),
                 logs);
     }
 }

@@ -6,7 +6,6 @@ import dev.ostler.base.ServiceName;
 import dev.ostler.cgroup.ServiceCgroup;
 import dev.ostler.linux.Errno;
 import dev.ostler.linux.KernelException;
-import dev.ostler.linux.PidFd;
 import dev.ostler.output.Logs;
 import dev.ostler.plan.Plan;
 import dev.ostler.service.Action;
@@ -150,19 +149,18 @@ final class ActionRunner {
     }
 
     private static void send(LiveRun run, Action.SendSignal send) {
-        switch (send.scope()) {
-            case MAIN -> run.main().ifPresent(main -> main.sendSignal(send.signal()));
-            case GROUP -> run.main().ifPresent(main -> sendToGroup(run.key, main, send));
-            case ALL -> run.tree().ifPresent(tree -> tree.signalAll(send.signal()));
-        }
-    }
-
-    private static void sendToGroup(RunKey key, PidFd main, Action.SendSignal send) {
         try {
-            main.sendSignalToGroup(send.signal());
+            RunSignals.send(run, send.signal(), send.scope());
         } catch (KernelException e) {
+            if (send.scope() != StopSpec.Scope.GROUP) {
+                throw e;
+            }
             // A group with members of another user: those that may not be signalled are ended by the last step.
-            LOG.warn("service={} run={} event=signal-refused reason=\"{}\"", key.service(), key.run(), e.getMessage());
+            LOG.warn(
+                    "service={} run={} event=signal-refused reason=\"{}\"",
+                    run.key.service(),
+                    run.key.run(),
+                    e.getMessage());
         }
     }
 

@@ -23,6 +23,7 @@ public final class Changes {
             "health",
             "logs",
             "ready",
+            "reload",
             "restart",
             "stop",
             "stop_grace_period",

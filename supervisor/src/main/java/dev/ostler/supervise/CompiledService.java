@@ -16,7 +16,7 @@ import java.util.Map;
  * @param index in the order of the file
  * @param rank in the order of dependencies: the keeper, left alone, stops higher ranks first
  * @param hooks the plans of its hooks
- * @param commands the plans of what its probes and its stop ladder run
+ * @param commands the plans of what its probes, its stop ladder and its reload run
  * @param degraded what was asked for and is left out
  */
 public record CompiledService(

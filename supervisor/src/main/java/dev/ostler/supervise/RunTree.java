@@ -27,15 +27,16 @@ sealed interface RunTree extends AutoCloseable {
     void close();
 
     /**
-     * Sends a signal to every process; those that are gone meanwhile do not count.
+     * Sends a signal to every process; returns how many got it.
      *
      * @throws KernelException the first refusal, after all others were tried
      */
-    default void signalAll(Signal signal) {
+    default int signalAll(Signal signal) {
         Optional<KernelException> refusal = Optional.empty();
+        int reached = 0;
         for (Pid pid : processes()) {
             try (PidFd process = PidFd.open(pid)) {
-                process.sendSignal(signal);
+                reached += process.sendSignal(signal) ? 1 : 0;
             } catch (KernelException e) {
                 if (!e.is(Errno.ESRCH) && refusal.isEmpty()) {
                     refusal = Optional.of(e);
@@ -45,6 +46,7 @@ sealed interface RunTree extends AutoCloseable {
         if (refusal.isPresent()) {
             throw refusal.get();
         }
+        return reached;
     }
 
     /** The run has a cgroup of its own. */

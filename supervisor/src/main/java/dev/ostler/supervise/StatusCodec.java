@@ -158,6 +158,7 @@ final class StatusCodec {
         out.writeBoolean(notices.watchdogDueNanos().isPresent());
         out.writeLong(notices.watchdogDueNanos().orElse(0));
         out.writeInt(notices.mainPid().map(Pid::value).orElse(0));
+        out.writeInt(notices.reloads());
     }
 
     private static Notices notices(DataInputStream in) throws IOException {
@@ -169,7 +170,8 @@ final class StatusCodec {
                 in.readInt(),
                 period(in.readBoolean(), in.readLong()),
                 deadline(in.readBoolean(), in.readLong()),
-                pid(in.readInt()));
+                pid(in.readInt()),
+                in.readInt());
     }
 
     private static Optional<Pid> pid(int number) {

@@ -32,7 +32,6 @@ import dev.ostler.service.Requester;
 import dev.ostler.service.ServiceState;
 import dev.ostler.service.ServiceStatus;
 import dev.ostler.service.Step;
-import dev.ostler.service.Transition;
 import dev.ostler.service.UnexpectedEventException;
 import dev.ostler.spec.HealthSpec;
 import dev.ostler.spec.HookSpec;
@@ -75,10 +74,11 @@ public final class Supervisor {
     private final Project project;
     private final Records records;
     private final Versions versions = new Versions();
-    private final History history = new History();
+    private final Chronicle chronicle;
     private final Logs logs;
     private final Runs runs;
     private final CommandRuns commands;
+    private final RunRequests requests;
     private final ActionRunner actions;
     private final Adoption adoption;
     private final Notifications notifications;
@@ -114,6 +114,7 @@ public final class Supervisor {
         this.project = project;
         this.records = new Records(parts.state());
         this.logs = parts.logs();
+        chronicle = new Chronicle(clock, logs);
         versions.replace(compiled, name -> 0);
         compiled.forEach(this::register);
         Members members = new Members(parts.cgroups());
@@ -141,13 +142,15 @@ public final class Supervisor {
                 channels);
         CommandLauncher commandLauncher = new CommandLauncher(parts.keeper(), parts.cgroups(), this::mainOf);
         commands = new CommandRuns(loop, clock, commandLauncher, this::tellWaiters);
+        Asks asks = new Asks(loop.inbox()::post, commands);
+        requests = new RunRequests(new Reload.Tools(this, loop, clock, logs, asks));
         actions = new ActionRunner(
                 new ActionRunner.Tools(
                         launcher,
                         new Probes(parts.probes(), commands, loop, clock, logs, this::accept),
                         runs,
                         logs,
-                        new StopSteps(loop.inbox()::post, commands),
+                        new StopSteps(asks),
                         new PortWait(loop, clock, this::isToBeLaunched),
                         new ConditionWatch(loop, clock, offLoop, this::isWaiting, this::accept)),
                 this::accept);
@@ -204,7 +207,12 @@ public final class Supervisor {
 
     /** What has happened. */
     public History history() {
-        return history;
+        return chronicle.history();
+    }
+
+    /** What may be asked of services while they run. */
+    public RunRequests requests() {
+        return requests;
     }
 
     public DependencyGraph graph() {
@@ -602,7 +610,7 @@ public final class Supervisor {
         if (step.transition().isPresent() && !step.status().state().isEnding()) {
             actions.endStop(service.name());
         }
-        step.transition().ifPresent(transition -> untold.add(() -> tell(step.status(), transition)));
+        step.transition().ifPresent(transition -> untold.add(() -> chronicle.tell(step.status(), transition)));
         if (step.transition().isPresent() && isGivenUp(service.name())) {
             untold.add(() -> givenUp.accept(service.name()));
         }
@@ -650,28 +658,6 @@ public final class Supervisor {
         ServiceStatus status = project.status(service.name());
         if (status.run().number() == action.run() && status.state() == wantedIn) {
             attempt(service, action, wantedIn);
-        }
-    }
-
-    /** The supervisor's log has every change; the service's own log has what a reader of its output wants to know. */
-    private void tell(ServiceStatus status, Transition transition) {
-        LOG.info("{}", transition);
-        history.add(
-                clock.wall(),
-                status.name().value(),
-                status.run().number(),
-                transition.from(),
-                transition.to(),
-                transition.reason());
-        boolean internal = transition.to() == ServiceState.STARTING
-                || transition.to() == ServiceState.PREPARING
-                || transition.to() == ServiceState.WAITING && !transition.from().isAlive(); // else a run has ended
-        if (status.run().number() > 0 && !internal) {
-            String state = transition.to().toString();
-            boolean says = !transition.reason().equals(state);
-            logs.event(
-                    new RunKey(status.name(), status.run().number()),
-                    says ? state + ": " + transition.reason() : state);
         }
     }
 

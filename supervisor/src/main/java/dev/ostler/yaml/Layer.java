@@ -10,7 +10,7 @@ import java.util.function.Function;
 
 /**
  * Brings one written partial service into the one spelling that layers merge in: a command of words, an environment
- * that is a mapping, {@code restart} as a mapping, {@code sandbox.no_new_privs} as {@code no_new_privs}. Refuses what
+ * that is a mapping, {@code restart} as a mapping, {@code reload} as a list, {@code sandbox.no_new_privs} as {@code no_new_privs}. Refuses what
  * contradicts itself within a layer.
  */
 final class Layer {
@@ -89,6 +89,9 @@ final class Layer {
         }
         if (key.equals("hooks") && value instanceof YamlNode.Mapping hooks) {
             return new YamlNode.Mapping(hooks.origin(), each(hooks, this::hook));
+        }
+        if (key.equals("reload") && value instanceof YamlNode.Mapping step) {
+            return new YamlNode.Sequence(step.origin(), List.of(step));
         }
         return value instanceof YamlNode.Sequence list && entry.key().equals("environment") ? environment(list) : value;
     }

@@ -77,6 +77,7 @@ enum Schema {
             "stop_signal",
             "stop_grace_period",
             "stop",
+            "reload",
             "logs"),
     INSTANCES("", "scale", "instances"),
     PROFILE("", "description", "params"),
@@ -232,6 +233,7 @@ enum Schema {
     BACKOFF("restart.backoff.", "initial", "max", "factor", "jitter"),
     LIMIT("restart.limit.", "count", "within", "retry_after"),
     STOP_STEP("stop[].", "http", "method", "exec", "timeout", "signal", "to", "wait", "kill"),
+    RELOAD_STEP("reload[].", "http", "method", "exec", "timeout", "signal", "to", "ready"),
     LOGS("logs.", "rotate", "timestamps"),
     ROTATE("logs.rotate.", "size", "keep");
 

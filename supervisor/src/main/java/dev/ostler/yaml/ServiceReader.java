@@ -10,6 +10,7 @@ import dev.ostler.spec.LogSpec;
 import dev.ostler.spec.NotifySpec;
 import dev.ostler.spec.PrivilegeSpec;
 import dev.ostler.spec.ProcessSpec;
+import dev.ostler.spec.ReloadSpec;
 import dev.ostler.spec.RestartSpec;
 import dev.ostler.spec.SandboxSpec;
 import dev.ostler.spec.ServiceSpec;
@@ -41,7 +42,7 @@ final class ServiceReader {
         map.refuseUnknown(Schema.SERVICE);
         Optional<ProcessSpec> processSpec = process.read(map, commandRequired);
         SandboxSpec sandbox = secrets.in(SandboxReader.read(map), map, commandRequired);
-        return assemble(service.key(), map, processSpec, sandbox, dependsOn);
+        return assemble(service.key(), map, processSpec, sandbox, dependsOn, commandRequired);
     }
 
     /** Only for its problems: a profile or the defaults, which need not be whole. */
@@ -50,7 +51,12 @@ final class ServiceReader {
     }
 
     private static Optional<ServiceSpec> assemble(
-            String name, YamlMap map, Optional<ProcessSpec> process, SandboxSpec sandbox, List<Dependency> dependsOn) {
+            String name,
+            YamlMap map,
+            Optional<ProcessSpec> process,
+            SandboxSpec sandbox,
+            List<Dependency> dependsOn,
+            boolean whole) {
         LimitsSpec limits = LimitsReader.read(map);
         CgroupSpec cgroup = CgroupReader.read(map);
         PrivilegeSpec privilege = PrivilegeReader.read(map);
@@ -61,6 +67,7 @@ final class ServiceReader {
         RestartSpec restart = RestartReader.read(map);
         LifecycleSpec lifecycle = LifecycleReader.read(map, restart, sandbox);
         StopSpec stop = StopReader.read(map);
+        Optional<ReloadSpec> reload = ReloadReader.read(map, notify.isPresent() || !whole);
         LogSpec logs = LogReader.read(map);
         return process.map(p -> new ServiceSpec(
                 new ServiceName(name),
@@ -78,6 +85,7 @@ final class ServiceReader {
                 activation,
                 restart,
                 stop,
+                reload,
                 logs));
     }
 }

@@ -15,8 +15,6 @@ import java.util.Optional;
  */
 final class StopReader {
     private static final List<String> KINDS = List.of("http", "exec", "signal", "wait", "kill");
-    private static final List<String> METHODS = List.of("GET", "POST", "PUT", "DELETE");
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
 
     private StopReader() {}
 
@@ -63,30 +61,15 @@ final class StopReader {
     }
 
     private static Optional<Step> step(Yaml item, YamlMap map, boolean last) {
-        if (KINDS.stream().filter(map::has).count() != 1) {
-            item.problem("expected one of \"http\", \"exec\", \"signal\", \"wait\" and \"kill\"");
+        if (!StepReader.hasOne(item, map, KINDS)) {
             return Optional.empty();
         }
-        refuse(item, map, "to", "signal");
-        refuse(item, map, "method", "http");
-        if (!map.has("exec")) {
-            refuse(item, map, "timeout", "http");
-        }
-        Duration timeout = map.or("timeout", Durations::parsePositive, ANSWER_TIMEOUT);
-        if (map.has("http")) {
-            return http(map, timeout);
-        }
-        if (map.has("exec")) {
-            return map.get("exec").flatMap(CommandReader::read).map(command -> new Step.Exec(command, timeout));
-        }
-        if (map.has("signal")) {
-            Scope scope = map.or("to", Scalars.scope(), Scope.MAIN);
-            return map.get("signal")
-                    .flatMap(value -> value.as(Scalars::signal))
-                    .map(signal -> new Step.Send(signal, scope));
-        }
+        StepReader.refuseStrayOptions(item, map);
         if (map.has("wait")) {
             return map.get("wait").flatMap(value -> value.as(Durations::parse)).map(Step.Wait::new);
+        }
+        if (!map.has("kill")) {
+            return StepReader.read(map);
         }
         Scope scope = map.or("kill", Scalars.scope(), Scope.ALL);
         if (scope != Scope.ALL) {
@@ -97,18 +80,5 @@ final class StopReader {
         }
         // Every ladder ends so; the step is written for the reader of the YAML.
         return Optional.empty();
-    }
-
-    private static void refuse(Yaml item, YamlMap map, String key, String owner) {
-        if (map.has(key) && !map.has(owner)) {
-            item.problem("\"" + key + "\" belongs to \"" + owner + "\"");
-        }
-    }
-
-    private static Optional<Step> http(YamlMap map, Duration timeout) {
-        String method = map.or("method", Scalars.oneOf("method", METHODS), "POST");
-        return map.get("http")
-                .flatMap(value -> value.as(HttpCheckReader::plainUri))
-                .map(uri -> new Step.Http(uri, method, timeout));
     }
 }

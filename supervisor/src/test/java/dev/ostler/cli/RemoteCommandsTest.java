@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ostler.base.GroupName;
 import dev.ostler.base.ServiceName;
+import dev.ostler.base.Signal;
 import dev.ostler.control.RemoteCommand;
 import dev.ostler.control.Selection;
+import dev.ostler.spec.StopSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +75,28 @@ class RemoteCommandsTest {
     }
 
     @Test
+    void reloadOfAServiceIsItsOwn() {
+        assertThat(command("reload", "web", "db")).isEqualTo(new RemoteCommand.Reload(services(WEB, DB)));
+        assertThat(command("reload", "@front"))
+                .isEqualTo(new RemoteCommand.Reload(new Selection(List.of(), List.of(new GroupName("front")))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"USR1", "SIGUSR1", "usr1", "10"})
+    void aSignalIsNamedAsKillDoes(String name) {
+        assertThat(command("signal", name, "web"))
+                .isEqualTo(new RemoteCommand.SendSignal(Signal.USR1, StopSpec.Scope.MAIN, services(WEB)));
+    }
+
+    @Test
+    void aSignalGoesToWhomItIsFor() {
+        assertThat(command("signal", "--to", "all", "HUP", "web"))
+                .isEqualTo(new RemoteCommand.SendSignal(Signal.HUP, StopSpec.Scope.ALL, services(WEB)));
+        assertThat(command("signal", "HUP", "web", "db", "--to=group"))
+                .isEqualTo(new RemoteCommand.SendSignal(Signal.HUP, StopSpec.Scope.GROUP, services(WEB, DB)));
+    }
+
+    @Test
     void downAndAudit() {
         assertThat(command("down")).isEqualTo(new RemoteCommand.Down());
         assertThat(command("audit", "db")).isEqualTo(new RemoteCommand.Audit(DB, false));
@@ -103,6 +127,10 @@ class RemoteCommandsTest {
                 "logs -n ten | not a number of lines: \"ten\"",
                 "logs -n -1 | not a number of lines: \"-1\"",
                 "logs --lines= | not a number of lines: \"\"",
+                "signal | SIGNAL is missing",
+                "signal HUP | SERVICE is missing",
+                "signal HUPP web | unknown signal \"HUPP\"; write HUP, SIGHUP, RTMIN+3 or 1",
+                "signal HUP web --to any | nobody to signal: \"any\"; main, group or all",
                 "stop @ | \"@\" is not @ and the name of a group",
                 "restart ../web | \"../web\" is not a service name",
             })
@@ -126,7 +154,7 @@ class RemoteCommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"status", "start", "stop", "restart", "logs", "down", "audit"})
+    @ValueSource(strings = {"status", "start", "stop", "restart", "logs", "down", "audit", "signal", "reload"})
     void everyCommandHasHelp(String name) {
         RemoteCommands.Usage usage = usage(name, "--help");
 

@@ -25,6 +25,7 @@ class NginxForkingIT {
                 type: forking
                 pid_file: nginx.pid
                 ready: { http: "http://127.0.0.1:%1$d/" }
+                reload: { exec: [/usr/sbin/nginx, -p, ., -e, error.log, -c, nginx.conf, -s, reload] }
                 stop: [ { signal: QUIT }, { wait: 10s } ]
                 free_ports: { tcp: [%1$d] }
             """;
@@ -76,7 +77,7 @@ class NginxForkingIT {
             assertThat(answer(port)).isEqualTo("one");
 
             project.file("nginx.conf", CONFIGURATION.formatted(port, "two"));
-            project.shell("kill -HUP " + master).ok();
+            project.run("reload", "web").ok();
             Eventually.until("it has reloaded", () -> answer(port).equals("two"));
             assertThat(project.pid("web")).isEqualTo(master);
 

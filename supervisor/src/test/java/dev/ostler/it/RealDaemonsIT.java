@@ -49,10 +49,6 @@ class RealDaemonsIT {
         return status;
     }
 
-    private static void hangUp(OstlerProject project, String service) {
-        project.shell("kill -HUP " + project.pid(service)).ok();
-    }
-
     /** By the service's own ladder, in its own time; it ends by itself with code 0. */
     private static void stop(OstlerProject project, String service) {
         List<ProcessHandle> processes = processes(project, service);
@@ -74,6 +70,7 @@ class RealDaemonsIT {
                   web:
                     command: [nginx, -p, ., -e, stderr, -c, nginx.conf]
                     ready: { http: { url: "http://127.0.0.1:%d/", status: 200, body: one } }
+                    reload: { signal: HUP }
                     stop: [ { signal: QUIT }, { wait: 20s }, { kill: all } ]
                 """.formatted(port);
         String configuration = """
@@ -97,7 +94,7 @@ class RealDaemonsIT {
             JsonNode again = crash(project, "web", processes(project, "web"));
 
             project.file("nginx.conf", configuration.formatted(port, "two"));
-            hangUp(project, "web");
+            project.run("reload", "web").ok();
             Eventually.until("it has reloaded", () -> get(port).equals("two"));
             assertThat(project.pid("web")).isEqualTo(again.get("pid").asLong());
             stop(project, "web");
@@ -118,8 +115,9 @@ class RealDaemonsIT {
                               --appendfsync, always, --dir, data]
                     ready: notify
                     health: { exec: [redis-cli, -p, '%d', ping], interval: 100ms }
+                    reload: { exec: [sh, -c, 'redis-cli -e -p %d config set maxmemory $$(cat data/limit)'] }
                     sandbox: { +mounts: [ { bind: data } ] }
-                """.formatted(port, port);
+                """.formatted(port, port, port);
         String client = "redis-cli -p " + port + " ";
         try (OstlerProject project = OstlerProject.create(as, yaml)) {
             FaultWalk.writable(project, "data");
@@ -133,6 +131,11 @@ class RealDaemonsIT {
             Eventually.until(
                     "it is healthy",
                     () -> project.status("cache").at("/health/state").asText().equals("healthy"));
+            project.file("data/limit", "64mb");
+            project.run("reload", "cache").ok();
+            assertThat(project.shell(client + "config get maxmemory").out()).endsWith("67108864\n");
+            project.file("data/limit", "much");
+            assertThat(project.run("reload", "cache").err()).startsWith("cannot reload \"cache\": exec sh: exited 1");
             stop(project, "cache");
             assertThat(project.log("cache")).anyMatch(line -> line.contains("ready to exit"));
         }
@@ -162,6 +165,7 @@ class RealDaemonsIT {
                     hooks: { pre_start: [sh, -c, 'test -e data || initdb --no-sync -A trust -U app -D data'] }
                     ready: { notify: true, timeout: 60s }
                     health: { exec: [pg_isready, -q, -h, '${PWD}'], interval: 200ms }
+                    reload: { exec: [pg_ctl, reload, -s, -D, data] }
                     stop: [ { signal: INT }, { wait: 20s }, { kill: all } ]
                 """.formatted(as.hasRoot() ? "user: postgres\n    " : "", programs);
         try (OstlerProject project = OstlerProject.create(as, yaml)) {
@@ -176,7 +180,7 @@ class RealDaemonsIT {
 
             assertThat(project.shell(client + "'select a from t'").out()).isEqualTo("42\n");
             project.shell("echo \"work_mem = '5MB'\" >> data/postgresql.conf").ok();
-            hangUp(project, "db");
+            project.run("reload", "db").ok();
             Eventually.until(
                     "it has reloaded",
                     () -> project.shell(client + "'show work_mem'").out().equals("5MB\n"));

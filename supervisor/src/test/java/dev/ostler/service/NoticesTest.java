@@ -127,8 +127,11 @@ class NoticesTest {
 
         tells(web, notice(false, true, false)).is(READY);
         assertThat(web.status().run().notices().reloading()).isTrue();
+        assertThat(web.status().run().notices().hasReloaded(0)).isFalse();
         tells(web, Notice.READY);
         assertThat(web.status().run().notices().reloading()).isFalse();
+        assertThat(web.status().run().notices().hasReloaded(0)).isTrue();
+        assertThat(web.status().run().notices().hasReloaded(1)).isFalse();
 
         tells(web, notice(false, true, false)).exits(0).is(FINISHED);
         web.start();

@@ -254,6 +254,7 @@ final class Specs {
                 activation,
                 restart(),
                 stop,
+                Optional.empty(),
                 LogSpec.DEFAULT);
     }
 

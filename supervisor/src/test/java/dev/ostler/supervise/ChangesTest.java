@@ -71,6 +71,7 @@ class ChangesTest {
         "restart.policy, READY, RELOAD",
         "stop[0].signal, READY, RELOAD",
         "ready.tcp, READY, RELOAD",
+        "reload[0].signal, READY, RELOAD",
         "ready.tcp, STARTED, RESTART",
         "restart.policy, STARTED, RELOAD",
         "restart.policy, WAITING, RELOAD",

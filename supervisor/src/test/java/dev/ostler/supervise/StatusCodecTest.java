@@ -162,7 +162,8 @@ class StatusCodecTest {
                 text.length(),
                 ready ? Optional.of(Duration.ofNanos(3)) : Optional.empty(),
                 ready ? OptionalLong.of(99) : OptionalLong.empty(),
-                ready ? Optional.of(new Pid(4712)) : Optional.empty());
+                ready ? Optional.of(new Pid(4712)) : Optional.empty(),
+                text.length());
     }
 
     private static Health health(String text, Moment moment) {

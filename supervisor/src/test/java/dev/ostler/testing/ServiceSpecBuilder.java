@@ -210,6 +210,7 @@ public final class ServiceSpecBuilder {
                 new ActivationSpec(sockets, new Trigger.Boot(), List.of()),
                 RestartSpec.DEFAULT,
                 StopSpec.DEFAULT,
+                Optional.empty(),
                 LogSpec.DEFAULT);
     }
 

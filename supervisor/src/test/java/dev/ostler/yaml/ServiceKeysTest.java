@@ -27,6 +27,7 @@ import dev.ostler.spec.NotifySpec;
 import dev.ostler.spec.ProbeCheck;
 import dev.ostler.spec.ProbeSpec;
 import dev.ostler.spec.ReadySpec;
+import dev.ostler.spec.ReloadSpec;
 import dev.ostler.spec.ResourceItem;
 import dev.ostler.spec.RestartSpec.OomPolicy;
 import dev.ostler.spec.RestartSpec.Policy;
@@ -96,6 +97,7 @@ class ServiceKeysTest {
         checks();
         restart();
         stop();
+        reload();
         logs();
     }
 
@@ -1229,6 +1231,58 @@ class ServiceKeysTest {
                 steps,
                 ladder(Signal.TERM, Scope.MAIN, Duration.ofMinutes(1)),
                 absent);
+    }
+
+    private void reload() {
+        Function<ServiceSpec, Object> steps =
+                s -> s.reload().map(ReloadSpec::steps).orElse(List.of());
+        Duration five = Duration.ofSeconds(5);
+        URI refresh = URI.create("http://a:1/refresh");
+        Step.Send hangUp = new Step.Send(Signal.HUP, Scope.MAIN);
+        row("reload", "reload: { signal: HUP }", steps, List.of(hangUp), List.of());
+        row(
+                "reload[].signal",
+                "reload: [{ signal: USR1 }, { signal: 1 }]",
+                steps,
+                List.of(new Step.Send(Signal.USR1, Scope.MAIN), hangUp),
+                List.of());
+        row(
+                "reload[].to",
+                "reload: { signal: HUP, to: all }",
+                steps,
+                List.of(new Step.Send(Signal.HUP, Scope.ALL)),
+                List.of());
+        row(
+                "reload[].http",
+                "reload: { http: \"http://a:1/refresh\" }",
+                steps,
+                List.of(new Step.Http(refresh, "POST", five)),
+                List.of());
+        row(
+                "reload[].method",
+                "reload: { http: \"http://a:1/refresh\", method: GET }",
+                steps,
+                List.of(new Step.Http(refresh, "GET", five)),
+                List.of());
+        Origin command = new Origin("ostler.yaml", 4, 21, "services.web.reload.exec");
+        row(
+                "reload[].exec",
+                "reload: { exec: './a b' }",
+                steps,
+                List.of(new Step.Exec(new ServiceCommand(List.of("./a", "b"), command), five)),
+                List.of());
+        row(
+                "reload[].timeout",
+                "reload: { exec: './a b', timeout: 2s }",
+                steps,
+                List.of(new Step.Exec(new ServiceCommand(List.of("./a", "b"), command), Duration.ofSeconds(2))),
+                List.of());
+        row(
+                "reload[].ready",
+                "ready: notify\n    reload: [{ signal: HUP }, { ready: 20s }]",
+                s -> s.reload().flatMap(ReloadSpec::ready),
+                Optional.of(Duration.ofSeconds(20)),
+                Optional.empty());
     }
 
     private void logs() {
