@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The supervisor's JVM is killed, at moments good and bad: no service notices, and nothing is forgotten. */
 class SupervisorDeathIT {
-    private static final int DEATHS = Integer.getInteger("ostler.deaths", 12);
+    private static final int DEATHS = Integer.getInteger("ostler.deaths", 6);
 
     /** What was read and not yet written at the kill, at a line each 10 ms or more. */
     private static final int LINES_LOST_AT_A_DEATH = 5;
