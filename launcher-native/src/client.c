@@ -10,13 +10,19 @@
 #include "proto.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77 /* Linux 6.5 */
+#endif
 
 enum {
 	RECONNECT_TRIES = 200, /* times RECONNECT_PAUSE_MS = 10 s: a JVM is back within one */
@@ -250,11 +256,26 @@ static int reconnect(const struct project *project)
 	return fd;
 }
 
+/* The process that listens. Without a pidfd of it, as before Linux 6.5, this returns at once. */
+static void await_exit_of_peer(int fd)
+{
+	int pidfd = -1;
+	socklen_t size = sizeof(pidfd);
+	struct pollfd exit = { .events = POLLIN };
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERPIDFD, &pidfd, &size) < 0)
+		return;
+	exit.fd = pidfd;
+	(void)poll(&exit, 1, END_TRIES * END_PAUSE_MS); /* the socket tells the rest */
+	(void)close(pidfd);
+}
+
 /* `up` right after `down` must find the project free: the socket refuses once it is. */
-static void await_end(const struct project *project)
+static void await_end(const struct project *project, int asked)
 {
 	const struct timespec pause = { .tv_nsec = END_PAUSE_MS * 1000000L };
 
+	await_exit_of_peer(asked);
 	for (int i = 0; i < END_TRIES; i++) {
 		int fd = runtime_connect(project);
 
@@ -314,7 +335,7 @@ int role_client(int argc, char **argv, char **envp)
 			return is_down ? EXIT_OK : no_supervisor(argv[0], &project, fd);
 	}
 	if (is_down && code == EXIT_OK)
-		await_end(&project);
+		await_end(&project, fd);
 	if (code == GARBLED) {
 		(void)dprintf(2,
 			      "cannot understand the supervisor of \"%s\": another version?\n",
