@@ -15,6 +15,9 @@
 	 sizeof(struct proto_followed) + sizeof(struct proto_exited) +       \
 	 sizeof(struct proto_key))
 
+/* With SPAWNED and FOLLOWED. */
+#define SLOT_EVENT_FDS (N_PROCESSES + 1)
+
 _Static_assert(PROTO_LIST_ENTRIES * SLOT_EVENT_BYTES + 1024 <= PROTO_PACKET_MAX,
 	       "a list fits one packet");
 _Static_assert(PROTO_LIST_ENTRIES * N_PROCESSES <= PROTO_EVENT_FDS, "with its descriptors");
@@ -109,6 +112,19 @@ static void add_exited(struct keeper *k, const struct slot *slot)
 	wire_add(k, PROTO_EXITED, 0, &event, sizeof(event));
 }
 
+static void add_followed(struct keeper *k, const struct slot *slot)
+{
+	struct proto_followed event = {
+		.key = slot->key,
+		.pid = slot->pid[PROCESS_MAIN],
+		.error = slot->follow_error,
+	};
+
+	wire_add(k, PROTO_FOLLOWED, 0, &event, sizeof(event));
+	if (!event.error)
+		wire_add_fd(k, slot->pidfd[PROCESS_MAIN]);
+}
+
 /* There is room. */
 static void add_events(struct keeper *k, struct slot *slot, uint8_t events)
 {
@@ -122,12 +138,8 @@ static void add_events(struct keeper *k, struct slot *slot, uint8_t events)
 	}
 	if (events & HAD_FAILED)
 		add_failed(k, slot);
-	if (events & ANSWERED_FOLLOW) {
-		struct proto_followed event = { .key = slot->key, .pid = slot->pid[PROCESS_MAIN],
-					       .error = slot->follow_error };
-
-		wire_add(k, PROTO_FOLLOWED, 0, &event, sizeof(event));
-	}
+	if (events & ANSWERED_FOLLOW)
+		add_followed(k, slot);
 	if (events & HAD_EXITED)
 		add_exited(k, slot);
 	if (events & HAD_GONE)
@@ -167,7 +179,7 @@ void events_flush(struct keeper *k)
 	if (k->jvm.socket < 0 || !flush_signals(k))
 		return;
 	while ((slot = slots_first(&k->slots, LIST_DIRTY))) {
-		if (!wire_room(k, SLOT_EVENT_BYTES, N_PROCESSES))
+		if (!wire_room(k, SLOT_EVENT_BYTES, SLOT_EVENT_FDS))
 			return;
 		add_events(k, slot, sendable(slot, slot->pending));
 		slots_remove(&k->slots, LIST_DIRTY, slot);

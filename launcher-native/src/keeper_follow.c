@@ -7,6 +7,7 @@
 #include "keeper_impl.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,9 +31,13 @@ static int ask_guard(const struct slot *slot, uint32_t number)
 static void follow(struct keeper *k, struct slot *slot)
 {
 	slots_unmap_pid(&k->slots, slot, PROCESS_MAIN);
-	if (slot->pidfd[PROCESS_MAIN] >= 0)
-		(void)close(slot->pidfd[PROCESS_MAIN]);
-	slot->pidfd[PROCESS_MAIN] = slot->follow_fd;
+	if (slot->pidfd[PROCESS_MAIN] < 0) {
+		slot->pidfd[PROCESS_MAIN] = slot->follow_fd;
+	} else {
+		/* its number may wait to be sent: it stays open */
+		(void)dup3(slot->follow_fd, slot->pidfd[PROCESS_MAIN], O_CLOEXEC);
+		(void)close(slot->follow_fd);
+	}
 	slot->follow_fd = -1;
 	slots_map_pid(&k->slots, slot, PROCESS_MAIN, slot->follow_pid);
 	slot->followed = true;

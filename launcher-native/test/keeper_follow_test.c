@@ -1,6 +1,8 @@
 /* The keeper when a daemon puts itself into the background: another process becomes the main one. */
 #include "keeper_play.h"
 
+#include "../src/keeper_impl.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -98,6 +100,14 @@ static int open_process(int pid)
 	return fd;
 }
 
+/* A pidfd of this process, which is closed. */
+static void expect_process(int pidfd, uint32_t pid)
+{
+	CHECK(pidfd >= 0);
+	CHECK_INT(pidfd_number(pidfd), pid);
+	(void)close(pidfd);
+}
+
 /* Ask, and the answer of whoever reaps the run must be this. pidfd is closed. */
 static void follow(struct play *play, int pidfd, uint32_t number, uint32_t main, int error)
 {
@@ -110,6 +120,8 @@ static void follow(struct play *play, int pidfd, uint32_t number, uint32_t main,
 	CHECK_TEXT(answer.key.service, "web");
 	CHECK_INT(answer.error, error);
 	CHECK_INT(answer.pid, main);
+	if (!error)
+		expect_process(play_fd(play), main);
 }
 
 static void acknowledge(struct play *play, int error)

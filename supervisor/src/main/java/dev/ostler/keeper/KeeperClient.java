@@ -190,6 +190,9 @@ public final class KeeperClient implements AutoCloseable {
         if (event instanceof KeeperEvent.Spawned spawned) {
             return spawned.guarded() ? 2 : 1;
         }
+        if (event instanceof KeeperEvent.Followed followed) {
+            return followed.errno() == 0 ? 1 : 0;
+        }
         return event instanceof KeeperEvent.Stored ? 1 : 0;
     }
 

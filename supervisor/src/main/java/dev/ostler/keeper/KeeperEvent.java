@@ -93,7 +93,7 @@ public sealed interface KeeperEvent {
             implements OfRun {}
 
     /**
-     * What became of {@link KeeperRequest.Follow}; told only to who has asked.
+     * What became of {@link KeeperRequest.Follow}; told only to who has asked. Without an error its pidfd comes with it.
      *
      * @param pid of the main process now
      * @param errno 0: it is the one that was asked for

@@ -44,11 +44,11 @@ final class LiveRun implements AutoCloseable {
         startedWall = wall;
     }
 
-    /** Another process is the main one from now on; without a descriptor when it has ended already. */
-    void followed(Pid newPid, Optional<PidFd> newMain) {
+    /** Another process is the main one from now on. */
+    void followed(Pid newPid, PidFd newMain) {
         main.ifPresent(PidFd::close);
         pid = Optional.of(newPid);
-        main = newMain;
+        main = Optional.of(newMain);
         exitSeen = false;
     }
 

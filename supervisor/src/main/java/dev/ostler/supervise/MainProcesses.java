@@ -6,6 +6,7 @@ import dev.ostler.keeper.KeeperClient;
 import dev.ostler.keeper.KeeperEvent;
 import dev.ostler.keeper.KeeperRequest;
 import dev.ostler.linux.Errno;
+import dev.ostler.linux.Fd;
 import dev.ostler.linux.KernelException;
 import dev.ostler.linux.PidFd;
 import dev.ostler.loop.EventLoop;
@@ -99,24 +100,55 @@ final class MainProcesses {
         if (process.isPresent() && process.equals(run.pid()) && !run.exitSeen()) {
             return new Named(Optional.empty(), Optional.empty());
         }
-        Optional<String> objection = process.isPresent()
-                ? objection(run, process.get())
-                : Optional.of("process " + number + " does not belong to the service");
-        return new Named(process.filter(pid -> objection.isEmpty()), objection);
+        if (process.isEmpty()) {
+            return new Named(Optional.empty(), Optional.of("process " + number + " does not belong to the service"));
+        }
+        try (Candidate candidate = candidate(run, process.get())) {
+            return new Named(process.filter(pid -> candidate.objection().isEmpty()), candidate.objection());
+        }
     }
 
     Members members() {
         return members;
     }
 
-    /** Why a process cannot be the main one of a run, where that is known now. */
-    private Optional<String> objection(LiveRun run, Pid process) {
-        try (PidFd pinned = PidFd.open(process)) {
-            boolean member = members.isMember(run, process) && pinned.pid().isPresent();
-            return member ? Optional.empty() : Optional.of("process " + process + " does not belong to the service");
+    /** Who may become the main process: pinned, unless it is known now that it cannot. */
+    private record Candidate(Optional<PidFd> pinned, Optional<String> objection) implements AutoCloseable {
+        static Candidate refused(String objection) {
+            return new Candidate(Optional.empty(), Optional.of(objection));
+        }
+
+        @Override
+        public void close() {
+            pinned.ifPresent(PidFd::close);
+        }
+    }
+
+    /** Looked at while it is pinned, as its number may change hands. */
+    private Candidate candidate(LiveRun run, Pid process) {
+        Optional<PidFd> pinned = open(process);
+        if (pinned.isEmpty()) {
+            return Candidate.refused("process " + process + " has ended");
+        }
+        try {
+            if (members.isMember(run, process) && pinned.get().pid().isPresent()) {
+                return new Candidate(pinned, Optional.empty());
+            }
+        } catch (KernelException e) {
+            pinned.get().close();
+            throw e;
+        }
+        pinned.get().close();
+        return Candidate.refused("process " + process + " does not belong to the service");
+    }
+
+    /** Empty when there is no such process. */
+    private static Optional<PidFd> open(Pid process) {
+        try {
+            return Optional.of(PidFd.open(process));
         } catch (KernelException e) {
             if (e.is(Errno.ESRCH)) {
-                return Optional.of("process " + process + " has ended");
+                return Optional.empty();
             }
             throw e;
         }
@@ -163,12 +195,12 @@ final class MainProcesses {
             return; // with the answer it is looked at again
         }
         LiveRun run = search.run();
-        Optional<String> objection = objection(run, process);
-        if (objection.isPresent()) {
-            waits(search, objection.get());
+        Candidate candidate = candidate(run, process);
+        if (candidate.objection().isPresent()) {
+            waits(search, candidate.objection().get());
             return;
         }
-        PidFd pinned = PidFd.open(process);
+        PidFd pinned = candidate.pinned().orElseThrow();
         search.ask(process, pinned);
         keeper.send(
                 new KeeperRequest.Follow(run.key, search.processes().numberInside(process)),
@@ -177,37 +209,20 @@ final class MainProcesses {
                         .ifPresent(errno -> answered(search, errno)));
     }
 
-    /** The keeper's answer. */
-    void onFollowed(LiveRun run, KeeperEvent.Followed event) {
+    /** The keeper's answer; the descriptors are taken over. */
+    void onFollowed(LiveRun run, KeeperEvent.Followed event, List<Fd> descriptors) {
         if (event.errno() == 0) {
-            changed(run, event.pid());
+            changed(run, event.pid(), PidFd.adopt(descriptors.get(0)));
         } else {
             Optional.ofNullable(searches.get(run.key)).ifPresent(search -> answered(search, new Errno(event.errno())));
         }
     }
 
-    private void changed(LiveRun run, Pid main) {
-        MainSearch search = searches.remove(run.key);
-        Optional<PidFd> pinned = Optional.empty();
-        if (search != null) {
-            pinned = search.isAbout(main) ? search.answer() : pinned;
-            search.close();
-        }
-        run.followed(main, pinned.or(() -> open(main)));
+    private void changed(LiveRun run, Pid main, PidFd process) {
+        close(run.key);
+        run.followed(main, process);
         logs.event(run.key, "process " + main + " is the main process now");
         events.accept(run.key.service(), new Event.MainChanged(run.key.run(), main));
-    }
-
-    /** Empty when it has ended, and the keeper has reaped it. */
-    private static Optional<PidFd> open(Pid process) {
-        try {
-            return Optional.of(PidFd.open(process));
-        } catch (KernelException e) {
-            if (e.is(Errno.ESRCH)) {
-                return Optional.empty();
-            }
-            throw e;
-        }
     }
 
     private void answered(MainSearch search, Errno errno) {

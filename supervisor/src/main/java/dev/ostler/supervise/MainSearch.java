@@ -126,10 +126,6 @@ final class MainSearch implements AutoCloseable {
         return pinned.isPresent();
     }
 
-    boolean isAbout(Pid process) {
-        return asked.equals(Optional.of(process));
-    }
-
     Pid asked() {
         return asked.orElseThrow();
     }

@@ -150,7 +150,9 @@ final class Runs {
         } else if (event instanceof KeeperEvent.Running running) {
             onRunning(running.key());
         } else if (event instanceof KeeperEvent.Followed followed) {
-            find(followed.key()).ifPresent(run -> mains.onFollowed(run, followed));
+            find(followed.key())
+                    .ifPresentOrElse(
+                            run -> mains.onFollowed(run, followed, descriptors), () -> descriptors.forEach(Fd::close));
         } else if (event instanceof KeeperEvent.Failed failed) {
             onFailed(failed);
         } else if (event instanceof KeeperEvent.Exited exited) {
