@@ -190,7 +190,7 @@ public final class Audit {
 
     private void files(Op op, Origin origin) {
         if (op instanceof Op.Umask asked) {
-            String truth = String.format("%04o", status.umask());
+            String truth = status.umask() < 0 ? "none" : String.format("%04o", status.umask());
             findings.compare("umask", op.text(), origin, () -> Truth.compareOwn(asked.mask(), status.umask(), truth));
         } else if (op instanceof Op.Chdir asked) {
             findings.compare("working directory", asked.path(), origin, () -> {

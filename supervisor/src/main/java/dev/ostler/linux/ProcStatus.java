@@ -17,7 +17,7 @@ import java.util.Map;
 /**
  * /proc/PID/status, proc_pid_status(5). Ids are unsigned 32-bit numbers; masks have bit n-1 for signal n.
  *
- * @param umask file mode creation mask
+ * @param umask file mode creation mask; -1 of a zombie, which has none
  * @param state the kernel's letter, {@code R S D T Z …}
  * @param parent 0 when the parent is outside the pid namespace
  * @param namespacePids the pid in each nested pid namespace, outermost first
@@ -115,7 +115,7 @@ public record ProcStatus(
         int pid = Integer.parseInt(line(lines, "Pid"));
         return new ProcStatus(
                 line(lines, "Name"),
-                Integer.parseInt(line(lines, "Umask"), 8),
+                Integer.parseInt(lines.getOrDefault("Umask", "-1"), 8),
                 line(lines, "State").charAt(0),
                 pid,
                 Integer.parseInt(line(lines, "PPid")),

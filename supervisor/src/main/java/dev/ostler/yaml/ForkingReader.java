@@ -16,7 +16,7 @@ final class ForkingReader {
     static ForkingSpec read(YamlMap service, SandboxSpec sandbox) {
         refuseStrangers(service, sandbox);
         Optional<Yaml> value = service.get("pid_file");
-        TextParser<Path> path = Scalars.pathIn(service.context().directory());
+        TextParser<Path> path = fileIn(service.context().directory());
         if (value.isEmpty() || !value.get().isMapping()) {
             Optional<Located<Path>> file = value.flatMap(text -> text.located(path));
             return new ForkingSpec(file, ForkingSpec.DEFAULT_TIMEOUT);
@@ -27,6 +27,17 @@ final class ForkingReader {
         Duration timeout = map.map(own -> own.or("timeout", Durations::parsePositive, ForkingSpec.DEFAULT_TIMEOUT))
                 .orElse(ForkingSpec.DEFAULT_TIMEOUT);
         return new ForkingSpec(file, timeout);
+    }
+
+    private static TextParser<Path> fileIn(Path directory) {
+        TextParser<Path> path = Scalars.pathIn(directory);
+        return text -> {
+            Path file = path.parse(text);
+            if (file.getFileName() == null) {
+                throw new BadValue("\"" + file + "\" is no file");
+            }
+            return file;
+        };
     }
 
     /** Of a service of another type. */

@@ -66,6 +66,11 @@ class ProcStatusTest {
     }
 
     @Test
+    void aZombieHasNoUmask() {
+        assertThat(ProcStatus.parse(TEXT.replace("Umask:\t0022\n", "")).umask()).isEqualTo(-1);
+    }
+
+    @Test
     void aMissingLineIsNamed() {
         assertThatThrownBy(() -> ProcStatus.parse(TEXT.replace("CapAmb", "Other")))
                 .isInstanceOf(IllegalArgumentException.class)

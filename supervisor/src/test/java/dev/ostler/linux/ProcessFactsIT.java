@@ -48,6 +48,20 @@ class ProcessFactsIT {
     }
 
     @Test
+    void aZombieHasAStatusToo() throws Exception {
+        try (Child child = Child.start("sh", "-c", "sleep 0 & echo $!; exec sleep 60")) {
+            Pid zombie = new Pid(Integer.parseInt(child.process().inputReader().readLine()));
+            while (ProcStatus.of(zombie).state() != 'Z') {
+                assertThat(child.process().isAlive()).isTrue();
+                Thread.onSpinWait();
+            }
+
+            assertThat(ProcStatus.of(zombie).namespacePids()).contains(zombie.value());
+            assertThat(ProcStatus.of(zombie).umask()).isEqualTo(-1);
+        }
+    }
+
+    @Test
     void theBoundingSetOfStatusAgreesWithPrctl() {
         long bounding = Capabilities.of(Ids.pid()).bounding();
 

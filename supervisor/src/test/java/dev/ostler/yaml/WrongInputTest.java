@@ -345,7 +345,9 @@ class WrongInputTest {
                                 "  a: { command: [a], pid_file: /run/a.pid }",
                                 "  b: { command: [b], type: forking, pid_file: { timeout: 1s, pth: x } }",
                                 "  c: { command: [c], type: forking, sandbox: { namespaces: [pid], init: false } }",
-                                "  d: { command: [d], type: forking, sandbox: { join: { pid: /proc/1/ns/pid } } }")
+                                "  d: { command: [d], type: forking, sandbox: { join: { pid: /proc/1/ns/pid } } }",
+                                "  e: { command: [e], type: forking, pid_file: / }",
+                                "  f: { command: [f], type: forking, pid_file: { path: /run/.. } }")
                         .messages())
                 .containsExactly(
                         "ostler.yaml:2:32 (services.a.pid_file): \"pid_file\" is for \"type: forking\"",
@@ -354,7 +356,9 @@ class WrongInputTest {
                         "ostler.yaml:4:28 (services.c.type): a daemon needs Ostler's init in its pid namespace: neither"
                                 + " \"init: false\" nor a joined one",
                         "ostler.yaml:5:28 (services.d.type): a daemon needs Ostler's init in its pid namespace: neither"
-                                + " \"init: false\" nor a joined one");
+                                + " \"init: false\" nor a joined one",
+                        "ostler.yaml:6:47 (services.e.pid_file): \"/\" is no file",
+                        "ostler.yaml:7:55 (services.f.pid_file.path): \"/\" is no file");
     }
 
     @Test
