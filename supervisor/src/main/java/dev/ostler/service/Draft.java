@@ -599,13 +599,23 @@ final class Draft {
         return this;
     }
 
-    /** A dump that ended the main process is over. */
+    /** The main process has ended, others are left. */
     Draft signalLeftovers() {
+        return signalNext(new StopLadder(ladderSpec(), run).forLeftovers(ladder.orElseThrow()));
+    }
+
+    /** Another process has taken the place of the main one. */
+    Draft signalSuccessor() {
+        return signalNext(new StopLadder(ladderSpec(), run).forSuccessor(ladder.orElseThrow()));
+    }
+
+    /** A dump that ended the main process is over. */
+    private Draft signalNext(Optional<Action> signal) {
         int next = ladder.orElseThrow().nextStep();
         if (next > 0 && next <= dumpSteps().size()) {
             return climb();
         }
-        new StopLadder(ladderSpec(), run).forLeftovers(ladder.orElseThrow()).ifPresent(actions::add);
+        signal.ifPresent(actions::add);
         return this;
     }
 

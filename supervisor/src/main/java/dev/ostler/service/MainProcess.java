@@ -54,8 +54,15 @@ final class MainProcess {
 
     /** From now on this is the main process. */
     static Draft changed(Draft d, Event.MainChanged event) {
+        if (d.run.pid().equals(Optional.of(event.pid()))) {
+            return d.unchanged("replayed");
+        }
         boolean awaited = d.run.awaitsMain();
+        boolean ended = d.run.mainExit().isPresent(); // then all that was left was signalled
         d.run = d.run.withMain(event.pid());
+        if (d.state == ServiceState.STOPPING) {
+            return ended ? d : d.signalSuccessor();
+        }
         return awaited && d.state == ServiceState.STARTED ? d.executes() : d;
     }
 

@@ -67,6 +67,13 @@ final class StopLadder {
                 .map(this::signal);
     }
 
+    /** Whoever is the main process from now on never got a signal that was for the one before, or for its group. */
+    Optional<Action> forSuccessor(Ladder at) {
+        return latestSend(at)
+                .filter(send -> send.scope() != StopSpec.Scope.ALL && !at.killing())
+                .map(this::signal);
+    }
+
     private Optional<StopSpec.Step.Send> latestSend(Ladder at) {
         for (int i = Math.min(at.nextStep(), steps.size()) - 1; i >= 0; i--) {
             if (steps.get(i) instanceof StopSpec.Step.Send send) {

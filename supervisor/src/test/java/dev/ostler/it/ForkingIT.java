@@ -251,4 +251,25 @@ class ForkingIT {
             assertThat(project.await("web", "failed").get("reason").asText()).contains("killed by SIGKILL");
         }
     }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER", "WITHOUT_CGROUPS"})
+    void s33_aStopReachesWhoTakesThePlaceOfTheMainProcessMeanwhile(As as) {
+        String yaml = """
+                services:
+                  web:
+                    command: [sh, -c, 'sleep 1000 & ./notify --barrier MAINPID=$$!; ./notify READY=1; wait']
+                    ready: notify
+                    stop: [ { signal: TERM }, { wait: 10s } ]
+                """;
+        try (OstlerProject project = OstlerProject.create(as, yaml)) {
+            CProgram.build(project, "notify");
+            project.run("up", "-d").ok();
+
+            project.run("stop", "web").ok();
+
+            assertThat(project.status("web").get("last_exit").get("cause").asText())
+                    .isEqualTo("requested-stop"); // not a stop timeout
+        }
+    }
 }

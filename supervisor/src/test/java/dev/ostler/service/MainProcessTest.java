@@ -176,6 +176,38 @@ class MainProcessTest {
     }
 
     @Test
+    void s33_whoTakesItsPlaceDuringAStopGetsTheSignalToo() {
+        Scenario.On web = names(launched(service("web").stop(Specs.TERM, Specs.WAIT_10_S)), DAEMON)
+                .forgetActions()
+                .stop();
+        web.does(web.signal(Signal.TERM, StopSpec.Scope.MAIN));
+
+        found(web).is(STOPPING).does(web.signal(Signal.TERM, StopSpec.Scope.MAIN));
+        web.afterMillis(350).exits(0).is(ServiceState.DOWN);
+        assertThat(web.status().lastExit().orElseThrow().cause()).isInstanceOf(ExitCause.RequestedStop.class);
+    }
+
+    @Test
+    void s33_whoWasSignalledWithAllTheOthersIsNotSignalledTwice() {
+        Scenario.On web = launched(service("web").forking().stop(Specs.TERM, Specs.WAIT_10_S))
+                .exitsLeavingOthers(0)
+                .forgetActions()
+                .stop();
+        web.does(new Action.CancelProbe(1), web.signal(Signal.TERM, StopSpec.Scope.ALL));
+
+        found(web).is(STOPPING).does();
+    }
+
+    @Test
+    void s27_s33_whoIsTheMainProcessAlreadyIsNotSignalledAgainByTheNextSupervisor() {
+        Scenario.On web = names(launched(service("web").stop(Specs.TERM, Specs.WAIT_10_S)), DAEMON);
+        found(web).stop().exitsLeavingOthers(0).forgetActions();
+
+        found(web).is(STOPPING).does();
+        assertThat(web.status().run().mainExit()).isPresent();
+    }
+
+    @Test
     void s33_theMainProcessMayNameItself() {
         Scenario.On web = launched(service("web"));
 
