@@ -11,17 +11,6 @@ public record RunKey(ServiceName service, int run) {
         }
     }
 
-    // Written out: what a record brings along makes a class of each at run time, and a start needs these.
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof RunKey key && key.run == run && key.service.equals(service);
-    }
-
-    @Override
-    public int hashCode() {
-        return 31 * service.hashCode() + run;
-    }
-
     /** {@code web#3}. */
     @Override
     public String toString() {

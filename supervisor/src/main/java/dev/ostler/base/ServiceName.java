@@ -40,17 +40,6 @@ public record ServiceName(String value) implements Comparable<ServiceName> {
         return value.compareTo(other.value);
     }
 
-    // Written out: what a record brings along makes a class of each at run time, and a start needs these.
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof ServiceName name && name.value.equals(value);
-    }
-
-    @Override
-    public int hashCode() {
-        return value.hashCode();
-    }
-
     @Override
     public String toString() {
         return value;

@@ -59,17 +59,6 @@ public record Signal(int number) {
         return number >= NAMES.size() && number < RTMIN;
     }
 
-    // Written out: what a record brings along makes a class of each at run time, and a start needs these.
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof Signal signal && signal.number == number;
-    }
-
-    @Override
-    public int hashCode() {
-        return number;
-    }
-
     /** {@code SIGTERM}, {@code SIGRTMIN+3}; {@code signal 32} for one that has no name. */
     @Override
     public String toString() {

@@ -195,17 +195,6 @@ public record Errno(int number) {
         return words == null ? "" : words[2];
     }
 
-    // Written out: what a record brings along makes a class of each at run time, and a start needs these.
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof Errno errno && errno.number == number;
-    }
-
-    @Override
-    public int hashCode() {
-        return number;
-    }
-
     /** {@code ENOENT (No such file or directory)}; {@code errno 525}. */
     @Override
     public String toString() {
