@@ -8,7 +8,6 @@ set -eu
 
 home=$1 work=$2 jdk=$3
 training=$(dirname "$(realpath "$0")")
-done=" "
 
 value() { sed -n "s/^$2=\"\(.*\)\"\$/\1/p" "$1/release"; }
 
@@ -84,14 +83,10 @@ dump() {
 	"$java/bin/java" "@$work/dump.args" -XX:+UseG1GC "$@" > "$work/said" 2>&1 || { cat "$work/said" >&2; return 1; }
 }
 
-archive() {
-	JAVA_HOME=$1
+# Both for one JDK, in a folder of its own.
+archive() (
+	JAVA_HOME=$1 version=$2 feature=$3 work=$work/$2
 	export JAVA_HOME
-	version=$(value "$1" JAVA_RUNTIME_VERSION)
-	feature=$(value "$1" JAVA_VERSION | sed 's/\..*//')
-	[ "$feature" -ge 17 ] || return 0
-	case $done in *" $version "*) return 0 ;; esac
-	done="$done$version "
 	if [ "$feature" -ge 24 ]; then args=25; else args=17; fi
 	export OSTLER_RUNTIME_DIR="$work/run" XDG_STATE_HOME="$work/state" XDG_CACHE_HOME="$work/cache"
 
@@ -108,17 +103,27 @@ archive() {
 	options_that_archive "$args" > "$work/dump.args"
 	dump "$1" -XX:AOTMode=create -XX:AOTConfiguration="$work/aot.configuration" -XX:AOTCache="$work/new.aot"
 	keep "$work/new.aot" "$version.aot"
-}
+)
 
 keep() {
 	mv "$1" "$home/lib/$2"
 	chmod 644 "$home/lib/$2"
 }
 
+rm -rf "$work"
 rm -f "$home"/lib/*.jsa "$home"/lib/*.aot
+done=" " jobs=
 for jdk in "$jdk" /usr/lib/jvm/*; do
-	if [ -x "$jdk/bin/java" ] && [ -r "$jdk/release" ]; then
-		archive "$(realpath "$jdk")"
-	fi
+	[ -x "$jdk/bin/java" ] && [ -r "$jdk/release" ] || continue
+	version=$(value "$jdk" JAVA_RUNTIME_VERSION)
+	feature=$(value "$jdk" JAVA_VERSION | sed 's/\..*//')
+	[ "$feature" -ge 17 ] || continue
+	case $done in *" $version "*) continue ;; esac
+	done="$done$version "
+	archive "$(realpath "$jdk")" "$version" "$feature" &
+	jobs="$jobs $!"
+done
+for job in $jobs; do
+	wait "$job"
 done
 rm -rf "$work"
