@@ -108,6 +108,10 @@ final class PlainCalls {
         return writer.toByteArray();
     }
 
+    private static boolean isReference(Type type) {
+        return type.getSort() >= Type.ARRAY;
+    }
+
     /** A class that has lambdas, or is a record. */
     private final class Caller extends ClassVisitor {
         private final List<RecordMethod> ofRecord = new ArrayList<>();
@@ -298,10 +302,6 @@ final class PlainCalls {
             code.invokeVirtual(BUILDER, new Method("append", BUILDER, new Type[] {type}));
         }
 
-        private static boolean isReference(Type type) {
-            return type.getSort() >= Type.ARRAY;
-        }
-
         private static Type boxed(Type type) {
             String name =
                     switch (type.getSort()) {
@@ -431,6 +431,9 @@ final class PlainCalls {
                 pop(code, result);
             } else {
                 convertLoosely(code, result, end);
+                if (isReference(result) && isReference(end)) {
+                    convert(code, result, end); // a generic method returns less than what the compiler knows of it
+                }
             }
             code.returnValue();
             code.endMethod();
@@ -475,13 +478,11 @@ final class PlainCalls {
 
         /** As an assignment does: boxes, unboxes and widens; what the compiler has allowed needs no cast. */
         private static void convertLoosely(GeneratorAdapter code, Type from, Type to) {
-            boolean fromPrimitive = from.getSort() < Type.ARRAY;
-            boolean toPrimitive = to.getSort() < Type.ARRAY;
-            if (fromPrimitive && toPrimitive) {
+            if (!isReference(from) && !isReference(to)) {
                 code.cast(from, to);
-            } else if (fromPrimitive) {
+            } else if (!isReference(from)) {
                 code.valueOf(from);
-            } else if (toPrimitive) {
+            } else if (!isReference(to)) {
                 Type inside = unboxed(from);
                 code.unbox(inside == null ? to : inside);
                 if (inside != null) {
