@@ -101,6 +101,14 @@ public sealed interface Action {
         }
     }
 
+    /** Look whether a process of the run is writing a heap dump. Answered by {@link Event.HeapDumpLooked}, or not. */
+    record LookForHeapDump(int run) implements Action {
+        @Override
+        public String verb() {
+            return "look for a heap dump";
+        }
+    }
+
     /**
      * A step of the stop ladder that takes time. Answered by {@link Event.StopStepEnded}, at the latest when the time of the
      * step is over; nobody waits longer.

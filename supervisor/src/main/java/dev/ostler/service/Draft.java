@@ -1,10 +1,8 @@
 package dev.ostler.service;
 
 import dev.ostler.base.ExitStatus;
-import dev.ostler.base.Located;
 import dev.ostler.spec.HealthSpec;
 import dev.ostler.spec.HookSpec;
-import dev.ostler.spec.NotifySpec;
 import dev.ostler.spec.ProbeSpec;
 import dev.ostler.spec.ReadySpec;
 import dev.ostler.spec.RestartSpec;
@@ -48,7 +46,7 @@ final class Draft {
     private boolean startAgain;
     private RestartRecord restarts;
     private StartOutcome outcome;
-    private Health health;
+    Health health;
     private Optional<Exit> lastExit;
 
     Draft(ServiceSpec spec, ServiceStatus before, Moment now, RestartGovernor governor, RestartBudget budget) {
@@ -106,7 +104,8 @@ final class Draft {
                 || state == ServiceState.READY && spec.health().isPresent()) {
             actions.add(new Action.CancelProbe(run.number()));
         }
-        run = run.withNotices(run.notices().withWatchdogDue(OptionalLong.empty()));
+        run = run.withNotices(run.notices().withWatchdogDue(OptionalLong.empty()))
+                .withDump(DumpWatch.NONE);
         transition = Optional.of(new Transition(before.name(), state, to, why, failure));
         state = to;
         reason = why;
@@ -320,11 +319,11 @@ final class Draft {
     }
 
     private Draft running() {
-        transition(ServiceState.READY, "running").watchHealth();
+        HealthWatch.begin(transition(ServiceState.READY, "running"));
         boolean late = spec.lifecycle().forking().isPresent(); // the daemon is younger than the run
         long from = late ? now.monotonicNanos() : run.started().monotonicNanos();
         deadlineNanos = OptionalLong.of(Moment.deadline(from, SETTLE));
-        return armWatchdog();
+        return WatchdogTimer.arm(this);
     }
 
     /** Of what the service tells by itself, nobody has to ask. */
@@ -361,31 +360,14 @@ final class Draft {
         return this;
     }
 
-    /** How often there must be a sign of life; empty: nobody waits for one. */
-    Optional<Duration> watchdogPeriod() {
-        return run.notices()
-                .watchdogPeriod()
-                .or(() -> spec.notifications().flatMap(NotifySpec::watchdog).map(Located::value))
-                .filter(period -> !period.isZero() && !run.notices().stopping());
-    }
-
-    /** From now on it has its whole time for the next sign of life. */
-    Draft armWatchdog() {
-        OptionalLong due = watchdogPeriod()
-                .map(period -> OptionalLong.of(now.nanosAfter(period)))
-                .orElse(OptionalLong.empty());
-        run = run.withNotices(run.notices().withWatchdogDue(due));
-        return this;
-    }
-
-    boolean isWatchdogDue() {
-        OptionalLong due = run.notices().watchdogDueNanos();
-        return due.isPresent() && due.getAsLong() <= now.monotonicNanos();
-    }
-
-    Draft watchdogFailed(ExitCause.Watchdog cause) {
-        String why = cause.describe(Optional.empty(), Duration.ZERO);
-        return failStart(why).beginStop(cause, why);
+    /** Its start has taken all of its time. */
+    Draft notReadyInTime() {
+        if (spec.ready().isEmpty()) { // the probe was taken out of the spec while it was waited for
+            return ready();
+        }
+        Duration limit = spec.ready().get().timeout();
+        String why = "not ready within " + Elapsed.text(limit);
+        return failStart(why).beginStop(new ExitCause.ProbeTimeout(limit), why);
     }
 
     /** Failures before the deadline are only noted: it alone says that the start has failed. */
@@ -406,8 +388,8 @@ final class Draft {
     }
 
     private Draft readyNow() {
-        transition(ServiceState.READY, "ready").watchHealth();
-        return isUp("ready").armWatchdog();
+        HealthWatch.begin(transition(ServiceState.READY, "ready"));
+        return WatchdogTimer.arm(isUp("ready"));
     }
 
     /** Its hook after the start has done its work too. */
@@ -417,38 +399,6 @@ final class Draft {
 
     Draft failedAfterStart(ExitCause.HookFailure failure) {
         return failStart(failure.text()).beginStop(failure, failure.text());
-    }
-
-    /** What is known of the health remains. */
-    Draft probeHealth() {
-        spec.health()
-                .ifPresent(watched ->
-                        actions.add(new Action.StartProbe(run.number(), ProbePurpose.HEALTH, watched.probe())));
-        return this;
-    }
-
-    private void watchHealth() {
-        health = Health.unknown(now);
-        probeHealth();
-    }
-
-    Draft healthProbed(Optional<String> failure) {
-        if (spec.health().isEmpty()) {
-            return unchanged("the probe was taken out of the spec");
-        }
-        HealthSpec watched = spec.health().get();
-        Health.State was = health.state();
-        boolean early = was == Health.State.UNKNOWN
-                && now.monotonicNanos() < Moment.deadline(run.started().monotonicNanos(), watched.startPeriod());
-        health = health.after(failure, !early, watched.probe(), now);
-        boolean fails = health.state() == Health.State.UNHEALTHY && was != Health.State.UNHEALTHY;
-        return fails && watched.action() == HealthSpec.Action.RESTART ? endUnhealthy(failure.orElseThrow()) : this;
-    }
-
-    private Draft endUnhealthy(String failure) {
-        ExitCause cause = new ExitCause.Unhealthy(health.failures(), failure);
-        String why = "unhealthy, " + Health.failures(health.failures()) + ": " + failure;
-        return failStart(why).beginStop(cause, why);
     }
 
     /** It has lived long enough to be called started. */
@@ -524,7 +474,8 @@ final class Draft {
 
     Draft tickWhileEnding() {
         if (hook.isEmpty()) {
-            return climb();
+            boolean deferred = !ladder.orElseThrow().killing() && HeapDumps.defer(this, DumpWatch.Decision.TIME_OVER);
+            return deferred ? deadlineIn(HeapDumps.PAUSE) : climb();
         }
         return ladder.orElseThrow().killing() ? killEverything() : Hooks.tick(this);
     }
@@ -540,7 +491,7 @@ final class Draft {
     private StopSpec ladderSpec() {
         List<StopSpec.Step> steps = new ArrayList<>(dumpSteps());
         steps.addAll(spec.stop().steps());
-        return new StopSpec(steps);
+        return new StopSpec(steps, spec.stop().heapDumpGrace());
     }
 
     private List<StopSpec.Step> dumpSteps() {

@@ -151,6 +151,26 @@ public sealed interface Event {
     /** No process of the service is left. May come before {@link MainExited}. */
     record TreeGone(int run) implements OfRun {}
 
+    /** What {@link Action.LookForHeapDump} has found; empty: none is being written. */
+    record HeapDumpLooked(int run, Optional<HeapDump> dump) implements OfRun {
+        public HeapDumpLooked {
+            Objects.requireNonNull(dump, "dump");
+        }
+    }
+
+    /** @param bytes of all its files so far */
+    record HeapDump(String file, long bytes) {
+        public HeapDump {
+            Objects.requireNonNull(file, "file");
+        }
+
+        /** {@code java_pid7.hprof, 5 MiB so far}. */
+        @Override
+        public String toString() {
+            return file + ", " + (bytes >> 20) + " MiB so far";
+        }
+    }
+
     /**
      * What a step of the stop ladder has led to.
      *

@@ -55,6 +55,11 @@ public record Health(State state, Moment since, int failures, int successes, Opt
         return failure.isEmpty() ? afterSuccess(probe, now) : afterFailure(failure.get(), counts, probe, now);
     }
 
+    /** Failures up to now do not count any more. */
+    Health countedAnew() {
+        return new Health(state, since, 0, successes, lastFailure);
+    }
+
     private Health afterSuccess(ProbeSpec probe, Moment now) {
         int inARow = Math.min(successes + 1, probe.successes());
         State next = inARow >= probe.successes() ? State.HEALTHY : state;

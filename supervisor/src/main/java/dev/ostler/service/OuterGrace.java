@@ -25,6 +25,11 @@ final class OuterGrace {
         return chain.compareTo(usable) <= 0 ? 1 : usable.toNanos() / (double) chain.toNanos();
     }
 
+    /** Whether anybody allows less than all of the time. */
+    boolean isSet() {
+        return !shares.isEmpty();
+    }
+
     /** From 0 to 1. */
     double share(ServiceName service) {
         return shares.getOrDefault(service, 1.0);

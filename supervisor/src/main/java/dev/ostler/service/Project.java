@@ -286,9 +286,15 @@ public final class Project {
         }
     }
 
+    /** As its run is ended; whoever is about to end all of it by SIGKILL does not wait for a heap dump. */
+    private ServiceSpec specOf(ServiceStatus status) {
+        ServiceSpec spec = earlier.of(spec(status.name()), status);
+        return withinOuterGrace && outerGrace.isSet() ? spec.withoutHeapDumpGrace() : spec;
+    }
+
     private void apply(ServiceName name, Event event, Moment now, List<Step> steps, Deque<ServiceName> changed) {
         ServiceStatus before = status(name);
-        Step step = machine.step(earlier.of(spec(name), before), before, event, now, budget);
+        Step step = machine.step(specOf(before), before, event, now, budget);
         if (step.actions().isEmpty() && step.status().equals(before)) {
             return;
         }

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param treeGone nothing of the run is left, as far as its tracker says
  * @param notices what it has told of itself
  * @param awaitsMain what was launched is to leave another process behind, which is not known yet
+ * @param dump that its processes may be writing
  */
 public record Run(
         int number,
@@ -26,7 +27,8 @@ public record Run(
         Optional<MainExit> mainExit,
         boolean treeGone,
         Notices notices,
-        boolean awaitsMain) {
+        boolean awaitsMain,
+        DumpWatch dump) {
     public static final Run NONE =
             new Run(0, Optional.empty(), "", new Moment(0, Instant.EPOCH), Optional.empty(), false);
 
@@ -38,7 +40,7 @@ public record Run(
             Moment started,
             Optional<MainExit> mainExit,
             boolean treeGone) {
-        this(number, pid, means, started, mainExit, treeGone, Notices.NONE, false);
+        this(number, pid, means, started, mainExit, treeGone, Notices.NONE, false, DumpWatch.NONE);
     }
 
     public Run {
@@ -47,6 +49,7 @@ public record Run(
         Objects.requireNonNull(started, "started");
         Objects.requireNonNull(mainExit, "mainExit");
         Objects.requireNonNull(notices, "notices");
+        Objects.requireNonNull(dump, "dump");
         if (number < 0) {
             throw new IllegalArgumentException("run " + number);
         }
@@ -76,29 +79,36 @@ public record Run(
 
     Run spawned(Event.Spawned event) {
         Moment start = new Moment(event.startedNanos(), event.startedWall());
-        return new Run(number, Optional.of(event.pid()), event.means(), start, mainExit, treeGone, notices, awaitsMain);
+        return new Run(
+                number, Optional.of(event.pid()), event.means(), start, mainExit, treeGone, notices, awaitsMain, dump);
     }
 
     Run exited(Event.MainExited event) {
         MainExit exit = new MainExit(event.status(), event.endedNanos());
         boolean gone = treeGone || event.treeGone();
-        return new Run(number, pid, means, started, Optional.of(exit), gone, notices, awaitsMain);
+        return new Run(number, pid, means, started, Optional.of(exit), gone, notices, awaitsMain, dump);
     }
 
     Run withTreeGone() {
-        return new Run(number, pid, means, started, mainExit, true, notices, awaitsMain);
+        return new Run(number, pid, means, started, mainExit, true, notices, awaitsMain, dump);
     }
 
     Run withNotices(Notices told) {
-        return new Run(number, pid, means, started, mainExit, treeGone, told, awaitsMain);
+        return new Run(number, pid, means, started, mainExit, treeGone, told, awaitsMain, dump);
+    }
+
+    Run withDump(DumpWatch known) {
+        return known.equals(dump)
+                ? this
+                : new Run(number, pid, means, started, mainExit, treeGone, notices, awaitsMain, known);
     }
 
     Run awaitingMain(boolean awaited) {
-        return new Run(number, pid, means, started, mainExit, treeGone, notices, awaited);
+        return new Run(number, pid, means, started, mainExit, treeGone, notices, awaited, dump);
     }
 
     /** This process is the main one from now on, and has not ended. */
     Run withMain(Pid main) {
-        return new Run(number, Optional.of(main), means, started, Optional.empty(), treeGone, notices, false);
+        return new Run(number, Optional.of(main), means, started, Optional.empty(), treeGone, notices, false, dump);
     }
 }

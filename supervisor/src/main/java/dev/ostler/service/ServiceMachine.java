@@ -1,6 +1,5 @@
 package dev.ostler.service;
 
-import dev.ostler.spec.ReadySpec;
 import dev.ostler.spec.ServiceSpec;
 import java.time.Duration;
 import java.util.Optional;
@@ -86,6 +85,8 @@ public final class ServiceMachine {
             return oomKilled(d, killed);
         } else if (event instanceof Event.TreeGone) {
             return treeGone(d);
+        } else if (event instanceof Event.HeapDumpLooked looked) {
+            return heapDumpLooked(d, looked);
         } else if (event instanceof Event.StopStepEnded ended) {
             return stopStepEnded(d, ended);
         } else if (event instanceof Event.Killed killed) {
@@ -309,7 +310,7 @@ public final class ServiceMachine {
         boolean readiness = probed.purpose() == ProbePurpose.READINESS;
         return switch (d.state) {
             case STARTED -> startedProbed(d, probed);
-            case READY -> readiness ? d.unchanged("known") : d.healthProbed(probed.failure());
+            case READY -> readiness ? d.unchanged("known") : HealthWatch.probed(d, probed.failure());
             case STARTING, STOPPING, CLEANING -> d.unchanged("too late, or too early to mean anything");
             case DOWN,
                     WAITING,
@@ -348,7 +349,7 @@ public final class ServiceMachine {
             case STARTED -> {
                 followed(d.note(notice).extend(notice), notice);
                 if (wantsRestart) {
-                    yield d.watchdogFailed(new ExitCause.Watchdog(Duration.ZERO));
+                    yield WatchdogTimer.asksForRestart(d);
                 }
                 boolean mayBe = d.hook.isEmpty() && !d.run.awaitsMain();
                 yield d.hasToldReady() && mayBe ? d.ready() : d;
@@ -356,12 +357,12 @@ public final class ServiceMachine {
             case READY -> {
                 followed(d.note(notice), notice);
                 if (wantsRestart) {
-                    yield d.watchdogFailed(new ExitCause.Watchdog(Duration.ZERO));
+                    yield WatchdogTimer.asksForRestart(d);
                 }
                 boolean countsAnew = notice.watchdog() == Notice.Watchdog.ALIVE
                         || notice.watchdogPeriod().isPresent()
                         || notice.stopping();
-                yield countsAnew ? d.armWatchdog() : d;
+                yield countsAnew ? WatchdogTimer.arm(HeapDumps.over(d)) : d;
             }
             case STOPPING, CLEANING -> d.note(notice).extend(notice);
             case DOWN,
@@ -472,6 +473,23 @@ public final class ServiceMachine {
         };
     }
 
+    private static Draft heapDumpLooked(Draft d, Event.HeapDumpLooked looked) {
+        return switch (d.state) {
+            case STARTED, READY, STOPPING, CLEANING -> HeapDumps.looked(d, looked);
+            case STARTING,
+                    DOWN,
+                    WAITING,
+                    PREPARING,
+                    WINDING_UP,
+                    BACKOFF,
+                    FINISHED,
+                    COMPLETED,
+                    FAILED,
+                    DEPENDENCY_FAILED,
+                    SKIPPED -> d.unchanged("too late to be of use");
+        };
+    }
+
     private static Draft stopStepEnded(Draft d, Event.StopStepEnded ended) {
         return switch (d.state) {
             case STOPPING, CLEANING -> d.stepEnded(ended.step());
@@ -521,13 +539,14 @@ public final class ServiceMachine {
                 if (d.run.awaitsMain()) {
                     yield MainProcess.tooLate(d);
                 }
-                yield d.hook.isPresent() ? Hooks.tick(d) : notReadyInTime(d, d.spec.ready());
+                if (d.hook.isPresent()) {
+                    yield Hooks.tick(d);
+                }
+                yield HeapDumps.defer(d, DumpWatch.Decision.TIME_OVER)
+                        ? d.deadlineIn(HeapDumps.PAUSE)
+                        : d.notReadyInTime();
             }
-            case READY ->
-                d.isWatchdogDue()
-                        ? d.watchdogFailed(
-                                new ExitCause.Watchdog(d.watchdogPeriod().orElseThrow()))
-                        : d.settled();
+            case READY -> WatchdogTimer.isDue(d) ? WatchdogTimer.tooLate(d) : d.settled();
             case STOPPING, CLEANING -> d.tickWhileEnding();
             case BACKOFF -> d.retry("backoff elapsed");
             case FAILED -> d.retryAfterCoolDown();
@@ -536,15 +555,8 @@ public final class ServiceMachine {
         };
     }
 
-    private static Draft notReadyInTime(Draft d, Optional<ReadySpec> ready) {
-        if (ready.isEmpty()) { // the probe was taken out of the spec while it was waited for
-            return d.ready();
-        }
-        String why = "not ready within " + Elapsed.text(ready.get().timeout());
-        return d.failStart(why).beginStop(new ExitCause.ProbeTimeout(ready.get().timeout()), why);
-    }
-
     private static Draft resumed(Draft d, Event.Resumed resumed) {
+        d.run = d.run.withDump(d.run.dump().unanswered());
         Draft run = runResumed(d, resumed.runKnown());
         int hook = run.before.hook().map(HookRun::run).orElse(0);
         boolean same = run.hook.filter(now -> now.run() == hook).isPresent(); // else it has been begun just now
@@ -576,7 +588,9 @@ public final class ServiceMachine {
                         .orElse(d);
             }
             case READY ->
-                runKnown ? MainProcess.follow(d).armWatchdog().probeHealth() : d.runOver(new ExitCause.Lost());
+                runKnown
+                        ? HealthWatch.probe(WatchdogTimer.arm(MainProcess.follow(d)))
+                        : d.runOver(new ExitCause.Lost());
             case STOPPING, CLEANING -> resumeEnding(d, runKnown);
             case PREPARING, WINDING_UP -> d.unchanged("only its hook is run");
             case DOWN, WAITING, BACKOFF, FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED, SKIPPED ->

@@ -51,6 +51,15 @@ public record ServiceSpec(
 
     /** The same, ended as another version of it: by that one's ladder, and the hooks that belong to the end. */
     public ServiceSpec endingAs(ServiceSpec other) {
+        return ending(lifecycle.endingAs(other.lifecycle), other.stop);
+    }
+
+    /** The same, which waits for no heap dump. */
+    public ServiceSpec withoutHeapDumpGrace() {
+        return ending(lifecycle, new StopSpec(stop.steps()));
+    }
+
+    private ServiceSpec ending(LifecycleSpec ownLifecycle, StopSpec ownStop) {
         return new ServiceSpec(
                 name,
                 origin,
@@ -59,14 +68,14 @@ public record ServiceSpec(
                 cgroup,
                 privilege,
                 sandbox,
-                lifecycle.endingAs(other.lifecycle),
+                ownLifecycle,
                 dependsOn,
                 ready,
                 health,
                 notifications,
                 activation,
                 restart,
-                other.stop,
+                ownStop,
                 reload,
                 logs);
     }

@@ -5,10 +5,20 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
-/** The stop ladder: its steps in order; at its end everything that is left gets SIGKILL. */
-public record StopSpec(List<Step> steps) {
+/**
+ * The stop ladder: its steps in order; at its end everything that is left gets SIGKILL.
+ *
+ * @param heapDumpGrace how much longer it, and whatever else ends a run for taking its time, waits while a heap dump is
+ *     being written; zero = not at all
+ */
+public record StopSpec(List<Step> steps, Duration heapDumpGrace) {
     public static final StopSpec DEFAULT =
             new StopSpec(List.of(new Step.Send(Signal.TERM, Scope.MAIN), new Step.Wait(Duration.ofSeconds(10))));
+
+    /** One that waits for no heap dump. */
+    public StopSpec(List<Step> steps) {
+        this(steps, Duration.ZERO);
+    }
 
     public StopSpec {
         steps = List.copyOf(steps);

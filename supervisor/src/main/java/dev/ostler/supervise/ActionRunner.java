@@ -30,6 +30,7 @@ final class ActionRunner {
     private final StopSteps stopSteps;
     private final PortWait portWait;
     private final ConditionWatch conditions;
+    private final HeapDumpLook heapDumps;
     private final EventSink events;
 
     /** Whom the actions are handed to. */
@@ -40,7 +41,8 @@ final class ActionRunner {
             Logs logs,
             StopSteps stopSteps,
             PortWait portWait,
-            ConditionWatch conditions) {}
+            ConditionWatch conditions,
+            HeapDumpLook heapDumps) {}
 
     ActionRunner(Tools tools, EventSink events) {
         this.launcher = tools.launcher();
@@ -50,6 +52,7 @@ final class ActionRunner {
         this.stopSteps = tools.stopSteps();
         this.portWait = tools.portWait();
         this.conditions = tools.conditions();
+        this.heapDumps = tools.heapDumps();
         this.events = events;
     }
 
@@ -80,6 +83,8 @@ final class ActionRunner {
             probes.cancel(service.name());
         } else if (action instanceof Action.SendSignal send) {
             runs.find(key).ifPresent(run -> send(run, send));
+        } else if (action instanceof Action.LookForHeapDump) {
+            runs.find(key).ifPresent(heapDumps::look);
         } else if (action instanceof Action.TakeStopStep step) {
             Optional<Pid> main = runs.find(key).filter(run -> !run.exitSeen()).flatMap(LiveRun::pid);
             stopSteps.take(whoKnows(step, launched, service), main, step, result -> {

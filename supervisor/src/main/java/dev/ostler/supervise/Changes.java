@@ -21,6 +21,7 @@ public final class Changes {
             "disabled",
             "groups",
             "health",
+            "heap_dump_grace_period",
             "logs",
             "ready",
             "reload",

@@ -4,6 +4,7 @@ import dev.ostler.base.ExitStatus;
 import dev.ostler.base.Pid;
 import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
+import dev.ostler.service.DumpWatch;
 import dev.ostler.service.Exit;
 import dev.ostler.service.ExitCause;
 import dev.ostler.service.Health;
@@ -129,6 +130,7 @@ final class StatusCodec {
         out.writeBoolean(run.treeGone());
         notices(out, run.notices());
         out.writeBoolean(run.awaitsMain());
+        dump(out, run.dump());
     }
 
     private static Run run(DataInputStream in) throws IOException {
@@ -144,7 +146,24 @@ final class StatusCodec {
                         : Optional.empty(),
                 in.readBoolean(),
                 notices(in),
-                in.readBoolean());
+                in.readBoolean(),
+                dump(in));
+    }
+
+    private static void dump(DataOutputStream out, DumpWatch dump) throws IOException {
+        out.writeByte(dump.asked().map(Enum::ordinal).orElse(-1));
+        out.writeLong(dump.bytes());
+        out.writeLong(dump.sinceNanos());
+        out.writeLong(dump.lookedNanos());
+    }
+
+    private static DumpWatch dump(DataInputStream in) throws IOException {
+        int asked = in.readByte();
+        return new DumpWatch(
+                asked < 0 ? Optional.empty() : Optional.of(DumpWatch.Decision.values()[asked]),
+                in.readLong(),
+                in.readLong(),
+                in.readLong());
     }
 
     private static void notices(DataOutputStream out, Notices notices) throws IOException {

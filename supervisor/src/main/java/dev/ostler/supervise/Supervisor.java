@@ -152,7 +152,8 @@ public final class Supervisor {
                         logs,
                         new StopSteps(asks),
                         new PortWait(loop, clock, this::isToBeLaunched),
-                        new ConditionWatch(loop, clock, offLoop, this::isWaiting, this::accept)),
+                        new ConditionWatch(loop, clock, offLoop, this::isWaiting, this::accept),
+                        new HeapDumpLook(offLoop, this::accept)),
                 this::accept);
     }
 

@@ -77,6 +77,7 @@ enum Schema {
             "stop_signal",
             "stop_grace_period",
             "stop",
+            "heap_dump_grace_period",
             "reload",
             "logs"),
     INSTANCES("", "scale", "instances"),

@@ -23,7 +23,7 @@ final class StopReader {
         if (service.has("stop_signal") || service.has("stop_grace_period")) {
             steps = shortForms(service, steps);
         }
-        return new StopSpec(steps);
+        return new StopSpec(steps, service.or("heap_dump_grace_period", Durations::parse, Duration.ZERO));
     }
 
     private static List<Step> shortForms(YamlMap service, List<Step> ladder) {

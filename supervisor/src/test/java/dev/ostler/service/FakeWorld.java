@@ -79,6 +79,7 @@ final class FakeWorld {
                 .restart(Policy.ALWAYS)
                 .needs("app")
                 .readyWithin(Duration.ofSeconds(5))
+                .heapDumpGrace(Duration.ofSeconds(12))
                 .health(2);
         return Specs.project(web, app, db);
     }
@@ -383,6 +384,10 @@ final class FakeWorld {
         if (action instanceof Action.Report) {
             return;
         }
+        if (action instanceof Action.LookForHeapDump) {
+            lookForHeapDump(name, action.run());
+            return;
+        }
         Life main = lives.get(name);
         Life life = main != null && main.run == action.run() ? main : hooks.get(name);
         if (action instanceof Action.CancelProbe && main == null) {
@@ -400,6 +405,17 @@ final class FakeWorld {
             life.probed = Optional.of(start.purpose());
         } else {
             life.probed = Optional.empty();
+        }
+    }
+
+    /** There is one that grows or does not, or none, or no answer. */
+    private void lookForHeapDump(ServiceName name, int run) {
+        int found = random.nextInt(4);
+        if (found > 0) {
+            Optional<Event.HeapDump> dump = found == 1
+                    ? Optional.empty()
+                    : Optional.of(new Event.HeapDump("java_pid7.hprof", found == 2 ? nanos : 0));
+            carryOut(project.accept(name, new Event.HeapDumpLooked(run, dump), now()));
         }
     }
 

@@ -36,6 +36,9 @@ final class RandomProjects {
             if (random.nextInt(5) == 0) {
                 service.condition();
             }
+            if (random.nextInt(5) == 0) {
+                service.heapDumpGrace(Duration.ofSeconds(12));
+            }
             disabled[i] = random.nextInt(6) == 0;
             if (disabled[i]) {
                 service.disabled();

@@ -233,7 +233,12 @@ final class Specs {
     }
 
     Specs stop(StopSpec.Step... steps) {
-        stop = new StopSpec(List.of(steps));
+        stop = new StopSpec(List.of(steps), stop.heapDumpGrace());
+        return this;
+    }
+
+    Specs heapDumpGrace(Duration grace) {
+        stop = new StopSpec(stop.steps(), grace);
         return this;
     }
 

@@ -217,6 +217,8 @@ class StateTableTest {
         events.put("killed two", new Event.Killed(1, 2));
         events.put("the kernel kills for memory", new Event.OomKilled(1, 1, "64 MiB of 64 MiB"));
         events.put("a step of the ladder is done", new Event.StopStepEnded(1, 1));
+        events.put(
+                "a heap dump is being written", new Event.HeapDumpLooked(1, Optional.of(new Event.HeapDump("h", 1))));
         events.put("hook exists", new Event.Spawned(2, new Pid(8), "guard", START.monotonicNanos(), Instant.EPOCH));
         events.put("hook refused", new Event.LaunchFailed(2, "refused"));
         events.put("hook exits 0, nobody left", hookExit(ExitStatus.exited(0), true));

@@ -72,6 +72,7 @@ class ChangesTest {
         "stop[0].signal, READY, RELOAD",
         "ready.tcp, READY, RELOAD",
         "reload[0].signal, READY, RELOAD",
+        "heap_dump_grace_period, READY, RELOAD",
         "ready.tcp, STARTED, RESTART",
         "restart.policy, STARTED, RELOAD",
         "restart.policy, WAITING, RELOAD",

@@ -7,6 +7,7 @@ import dev.ostler.base.ExitStatus;
 import dev.ostler.base.Pid;
 import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
+import dev.ostler.service.DumpWatch;
 import dev.ostler.service.Exit;
 import dev.ostler.service.ExitCause;
 import dev.ostler.service.Health;
@@ -127,7 +128,8 @@ class StatusCodecTest {
                         Optional.of(new Run.MainExit(killed, 5)),
                         true,
                         notices(state, reason),
-                        state == ServiceState.STARTED),
+                        state == ServiceState.STARTED,
+                        dump(reason)),
                 8,
                 state.isAlive() ? Optional.of(hook(outcome)) : Optional.empty(),
                 state.ownsDeadline() ? OptionalLong.of(42) : OptionalLong.empty(),
@@ -150,6 +152,12 @@ class StatusCodecTest {
                 failed ? Optional.of(new ExitStatus(256)) : Optional.empty(),
                 failed,
                 failed ? Optional.of(failure.substring(0, Math.min(failure.length(), 100))) : Optional.empty());
+    }
+
+    private static DumpWatch dump(String text) {
+        return text.isEmpty()
+                ? DumpWatch.NONE
+                : new DumpWatch(Optional.of(DumpWatch.Decision.NO_SIGN_OF_LIFE), 5L << 32, 11, text.length());
     }
 
     private static Notices notices(ServiceState state, String text) {

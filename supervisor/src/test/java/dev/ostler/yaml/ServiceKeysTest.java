@@ -1224,6 +1224,12 @@ class ServiceKeysTest {
                 List.of(new Step.Exec(new ServiceCommand(List.of("./a", "b"), command), Duration.ofSeconds(2))),
                 absent);
         row("stop[].kill", "stop: [{ kill: all }]", steps, List.of(), absent);
+        row(
+                "heap_dump_grace_period",
+                "heap_dump_grace_period: 10m",
+                s -> s.stop().heapDumpGrace(),
+                Duration.ofMinutes(10),
+                Duration.ZERO);
         row("stop_signal", "stop_signal: RTMIN+3", steps, ladder(new Signal(37), Scope.MAIN, S10), absent);
         row(
                 "stop_grace_period",
