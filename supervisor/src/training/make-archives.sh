@@ -2,7 +2,7 @@
 # make-archives.sh HOME WORK JDK
 # Makes HOME/lib/VERSION.jsa, a class-data archive, for JDK and for each other build of Java in the usual place. It holds
 # what a supervisor and commands load that do a little of everything in a copy of HOME, made in WORK. From Java 25 on also
-# HOME/lib/VERSION.aot, an ahead-of-time cache for supervisors: their classes, already linked. The launcher names
+# HOME/lib/VERSION.aot, an ahead-of-time cache for supervisors: their classes, and how their methods were used. The launcher names
 # the one or the other to the JVM (launcher-native/src/jvm.c), which leaves it aside where the jars are not those of the build.
 set -eu
 
@@ -101,7 +101,8 @@ archive() (
 	fresh_copy
 	(record "$1" "$args")
 	options_that_archive "$args" > "$work/dump.args"
-	dump "$1" -XX:AOTMode=create -XX:AOTConfiguration="$work/aot.configuration" -XX:AOTCache="$work/new.aot"
+	# Linked ahead, all classes would come at once, at every start, whether it needs them or not: that costs more than it saves.
+	dump "$1" -XX:AOTMode=create -XX:-AOTClassLinking -XX:AOTConfiguration="$work/aot.configuration" -XX:AOTCache="$work/new.aot"
 	keep "$work/new.aot" "$version.aot"
 )
 
