@@ -54,7 +54,7 @@ public record LifecycleSpec(
         Map<HookSpec.Kind, HookSpec> all = new EnumMap<>(HookSpec.Kind.class);
         hooks.forEach((kind, hook) -> putIf(!kind.isOfEnd(), all, kind, hook));
         other.hooks.forEach((kind, hook) -> putIf(kind.isOfEnd(), all, kind, hook));
-        return new LifecycleSpec(type, remain, disabled, groups, all);
+        return new LifecycleSpec(type, remain, disabled, groups, all, forking);
     }
 
     private static void putIf(boolean wanted, Map<HookSpec.Kind, HookSpec> all, HookSpec.Kind kind, HookSpec hook) {

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
 
 /**
  * Keeper, kernel and services, played by chance. Launches may be refused, services crash, ignore SIGTERM, leave processes
- * behind. It fails the test when two runs of one service are alive, when something is launched that nobody wants or before
+ * behind, or make one of them their main one. It fails the test when two runs of one service are alive, when something is launched that nobody wants or before
  * what it needs is there, and when a service is stopped before what needs it.
  */
 final class FakeWorld {
@@ -48,11 +49,18 @@ final class FakeWorld {
         Optional<ProbePurpose> probed = Optional.empty();
         boolean mainAlive;
         int others;
+        int mains = 1;
+        boolean finding;
+        boolean following;
         boolean mainDying;
         boolean othersDying;
 
         Life(int run) {
             this.run = run;
+        }
+
+        Pid main() {
+            return new Pid(run + (mains - 1) * 1_000_000);
         }
 
         int processes() {
@@ -189,7 +197,11 @@ final class FakeWorld {
         List<ServiceStatus> stored = List.copyOf(project.statuses());
         project = new Project(spec, new ServiceMachine(new RestartGovernor(random::nextDouble)), now());
         stored.forEach(project::restore);
-        lives.values().forEach(life -> life.probed = Optional.empty());
+        lives.values().forEach(life -> {
+            life.probed = Optional.empty();
+            life.finding = false;
+            life.following = false;
+        });
         heldByConditions.clear();
         for (ServiceStatus status : stored) {
             Life life = lives.get(status.name());
@@ -208,11 +220,14 @@ final class FakeWorld {
 
     private void replay(ServiceName name, Life life) {
         if (life.spawned) {
-            Event again = new Event.Spawned(life.run, new Pid(life.run), "guard", nanos, now().wall());
+            Event again = new Event.Spawned(life.run, life.main(), "guard", nanos, now().wall());
             carryOut(project.accept(name, again, now()));
         }
         if (life.running) {
             carryOut(project.accept(name, new Event.LaunchSucceeded(life.run), now()));
+            if (life.mains > 1) {
+                carryOut(project.accept(name, new Event.MainChanged(life.run, life.main()), now()));
+            }
         }
         if (life.spawned && !life.mainAlive && life.others > 0) {
             Event again = new Event.MainExited(life.run, ExitStatus.exited(0), nanos, false);
@@ -277,7 +292,16 @@ final class FakeWorld {
             }
         }
         boolean endsItself =
-                life == hooks.get(name) || project.spec(name).lifecycle().isOneshot();
+                life == hooks.get(name) || project.spec(name).lifecycle().isOneshot() || leavesDaemon(name, life);
+        if (life.others > 0 && (life.finding || life.following)) {
+            next.add(() -> mainChanges(name, life));
+        }
+        if (life.others > 0 && life.finding && !behaves) {
+            next.add(() -> carryOut(project.accept(name, new Event.MainAwaited(life.run, "no pid file"), now())));
+        }
+        if (life.running && life.mainAlive && life.others > 0 && !behaves && life == lives.get(name)) {
+            next.add(() -> namesMain(name, life));
+        }
         if (life.mainAlive && life.executes && (life.mainDying || endsItself || !behaves)) {
             next.add(() -> mainEnds(name, life));
         }
@@ -287,11 +311,39 @@ final class FakeWorld {
         return next;
     }
 
+    private boolean leavesDaemon(ServiceName name, Life life) {
+        return project.spec(name).lifecycle().forking().isPresent() && life.mains == 1;
+    }
+
+    private void namesMain(ServiceName name, Life life) {
+        Notice notice = new Notice(
+                false,
+                false,
+                false,
+                Optional.empty(),
+                OptionalInt.empty(),
+                Notice.Watchdog.NONE,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new Pid(life.run + life.mains * 1_000_000)));
+        carryOut(project.accept(name, new Event.Notified(life.run, notice), now()));
+    }
+
+    /** One of the others; the one before may still be there. */
+    private void mainChanges(ServiceName name, Life life) {
+        life.others -= life.mainAlive ? 0 : 1;
+        life.mains++;
+        life.mainAlive = true;
+        life.mainDying = life.othersDying;
+        life.finding = false;
+        life.following = false;
+        carryOut(project.accept(name, new Event.MainChanged(life.run, life.main()), now()));
+    }
+
     private void spawned(ServiceName name, Life life) {
         life.spawned = true;
         life.mainAlive = true;
-        carryOut(project.accept(
-                name, new Event.Spawned(life.run, new Pid(life.run), "guard", nanos, now().wall()), now()));
+        carryOut(project.accept(name, new Event.Spawned(life.run, life.main(), "guard", nanos, now().wall()), now()));
     }
 
     private void refused(ServiceName name, Life life) {
@@ -302,7 +354,8 @@ final class FakeWorld {
     private void executes(ServiceName name, Life life) {
         life.executes = true;
         life.running = true;
-        life.others = behaves ? 0 : random.nextInt(3);
+        boolean leaves = life == lives.get(name) && leavesDaemon(name, life);
+        life.others = behaves ? (leaves ? 1 : 0) : random.nextInt(3);
         carryOut(project.accept(name, new Event.LaunchSucceeded(life.run), now()));
     }
 
@@ -401,6 +454,10 @@ final class FakeWorld {
             carryOut(project.accept(name, new Event.Killed(life.run, life.processes()), now()));
         } else if (action instanceof Action.SendSignal signal) {
             signalled(name, life, signal.signal());
+        } else if (action instanceof Action.FindMain) {
+            life.finding = true;
+        } else if (action instanceof Action.FollowMain) {
+            life.following = true;
         } else if (action instanceof Action.StartProbe start) {
             life.probed = Optional.of(start.purpose());
         } else {

@@ -167,6 +167,18 @@ class MainProcessTest {
     }
 
     @Test
+    void s30_oneThatIsConfiguredOtherwiseMeanwhileIsEndedAsItWasLaunched() {
+        Scenario world = Scenario.of(service("web").forking());
+        Scenario.On web =
+                found(world.it().start().launched().exitsLeavingOthers(0)).forgetActions();
+        Specs before = service("web").forking().stop(new StopSpec.Step.Send(Signal.INT, StopSpec.Scope.MAIN));
+
+        world.project.endAs(before.spec(), 1);
+        web.stop();
+        assertThat(world.actions()).contains(web.signal(Signal.INT, StopSpec.Scope.MAIN));
+    }
+
+    @Test
     void s33_whomTheServiceNamesIsFollowed() {
         Scenario.On web = launched(service("web"));
 

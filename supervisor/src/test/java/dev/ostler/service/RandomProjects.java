@@ -28,6 +28,9 @@ final class RandomProjects {
             } else if (random.nextBoolean()) {
                 service.readyWithin(Duration.ofSeconds(5));
             }
+            if (!oneshot && random.nextInt(4) == 0) {
+                service.forking();
+            }
             for (HookSpec.Kind kind : HookSpec.Kind.values()) {
                 if (random.nextInt(4) == 0 && !(oneshot && kind == HookSpec.Kind.POST_START)) {
                     service.hooks(kind);

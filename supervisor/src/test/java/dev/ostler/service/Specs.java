@@ -135,12 +135,14 @@ final class Specs {
         for (HookSpec.Kind kind : kinds) {
             hooks.put(kind, new HookSpec(new Located<>(List.of("true"), Origin.BUILT_IN), Duration.ofSeconds(30)));
         }
-        lifecycle = new LifecycleSpec(lifecycle.type(), lifecycle.remain(), lifecycle.disabled(), List.of(), hooks);
+        lifecycle = new LifecycleSpec(
+                lifecycle.type(), lifecycle.remain(), lifecycle.disabled(), List.of(), hooks, lifecycle.forking());
         return this;
     }
 
     Specs disabled() {
-        lifecycle = new LifecycleSpec(lifecycle.type(), lifecycle.remain(), true, List.of(), lifecycle.hooks());
+        lifecycle = new LifecycleSpec(
+                lifecycle.type(), lifecycle.remain(), true, List.of(), lifecycle.hooks(), lifecycle.forking());
         return this;
     }
 
