@@ -6,10 +6,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #define DAEMON "setsid sh -c 'echo $$ >&3; exec 3>&-; exec sleep 1000' &"
@@ -100,6 +100,15 @@ static int open_process(int pid)
 	return fd;
 }
 
+static void await_reaped(int pid)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+
+	for (int ms = 0; ms < 20000 && kill(pid, 0) == 0; ms++)
+		(void)nanosleep(&pause, NULL);
+	CHECK(kill(pid, 0) < 0);
+}
+
 /* A pidfd of this process, which is closed. */
 static void expect_process(int pidfd, uint32_t pid)
 {
@@ -182,8 +191,7 @@ static const char *the_main_process_may_still_run_then(void)
 
 	follow(&service.play, open_process(daemon), 0, (uint32_t)daemon, 0);
 	CHECK_INT(kill((int)service.spawned.pid, SIGKILL), 0);
-	while (kill((int)service.spawned.pid, 0) == 0)
-		(void)sched_yield(); /* reaped, and not told */
+	await_reaped((int)service.spawned.pid); /* and not told */
 	CHECK_INT(kill(daemon, SIGUSR1), 0);
 	expect_end(&service.play, SIGUSR1, true);
 	play_end(&service.play, 0);
@@ -209,8 +217,7 @@ static const char *refuses_a_process_whose_parent_is_another(uint32_t flags)
 	CHECK_INT(kill(child, SIGKILL), 0);
 	CHECK_INT(kill((int)main, SIGKILL), 0);
 	expect_end(&service.play, SIGKILL, !(flags & PLAN_STAY));
-	while (kill(child, 0) == 0)
-		(void)sched_yield();
+	await_reaped(child);
 	if (flags & PLAN_STAY) {
 		struct proto_key gone;
 
