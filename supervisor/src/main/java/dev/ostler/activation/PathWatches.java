@@ -5,6 +5,7 @@ import static dev.ostler.linux.LinuxConstants.IN_CLOSE_WRITE;
 import static dev.ostler.linux.LinuxConstants.IN_CREATE;
 import static dev.ostler.linux.LinuxConstants.IN_DELETE;
 import static dev.ostler.linux.LinuxConstants.IN_DELETE_SELF;
+import static dev.ostler.linux.LinuxConstants.IN_MODIFY;
 import static dev.ostler.linux.LinuxConstants.IN_MOVED_FROM;
 import static dev.ostler.linux.LinuxConstants.IN_MOVED_TO;
 import static dev.ostler.linux.LinuxConstants.IN_MOVE_SELF;
@@ -53,6 +54,16 @@ public record PathWatches(Map<Path, Integer> directories, Set<Path> names, Set<P
             addWayTo(end, bits, directories, names);
         }
         return new PathWatches(directories, names, inside);
+    }
+
+    /** To see what becomes of a file, also while whoever writes to it keeps it open. */
+    public static PathWatches of(Path file) {
+        Map<Path, Integer> directories = new HashMap<>();
+        Set<Path> names = new HashSet<>();
+        LinkedPath way = LinkedPath.of(file);
+        way.links().forEach(link -> addWayTo(link, CHANGES, directories, names));
+        addWayTo(way.end(), CHANGES | IN_MODIFY, directories, names);
+        return new PathWatches(directories, names, Set.of());
     }
 
     private static void addWayTo(Path path, int bits, Map<Path, Integer> directories, Set<Path> names) {

@@ -10,6 +10,7 @@ import dev.ostler.output.Logs;
 import dev.ostler.plan.Plan;
 import dev.ostler.service.Action;
 import dev.ostler.service.Event;
+import dev.ostler.service.ServiceStatus;
 import dev.ostler.spec.StopSpec;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -112,9 +113,13 @@ final class ActionRunner {
                 obstacle -> failed(key, obstacle));
     }
 
-    /** Its stop is over. */
-    void endStop(ServiceName service) {
-        stopSteps.end(service);
+    /** What belongs to the states before this one is over. */
+    void entered(ServiceStatus status) {
+        if (!status.state().isEnding()) {
+            stopSteps.end(status.name());
+        } else if (status.run().number() > 0) {
+            runs.stopFinding(new RunKey(status.name(), status.run().number()));
+        }
     }
 
     /** No event of it comes after this. */

@@ -136,7 +136,7 @@ public final class Adoption {
     /** What is resumed may signal the processes at once; the events that bring them for good are told after that. */
     private void takeOverProcesses(KeeperEvent.Spawned spawned, List<Fd> descriptors) {
         LiveRun run = supervisor.runs().adopt(spawned.key());
-        run.spawned(spawned.pid(), PidFd.adopt(descriptors.get(0).dup()), spawned.startWall());
+        run.spawned(spawned, PidFd.adopt(descriptors.get(0).dup()));
         if (spawned.guarded()) {
             PidFd guard = PidFd.adopt(descriptors.get(1).dup());
             run.guardedBy(new RunTree.OfGuard(new Pid(spawned.guardPid()), guard));

@@ -55,7 +55,7 @@ final class CommandRun implements AutoCloseable {
 
     /** The descriptors are taken over. */
     void spawned(KeeperEvent.Spawned event, List<Fd> descriptors) {
-        live.spawned(event.pid(), PidFd.adopt(descriptors.get(0)), event.startWall());
+        live.spawned(event, PidFd.adopt(descriptors.get(0)));
         if (event.guarded()) {
             live.guardedBy(new RunTree.OfGuard(new Pid(event.guardPid()), PidFd.adopt(descriptors.get(1))));
         }

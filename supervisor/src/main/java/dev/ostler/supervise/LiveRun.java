@@ -3,6 +3,7 @@ package dev.ostler.supervise;
 import dev.ostler.base.Pid;
 import dev.ostler.base.RunKey;
 import dev.ostler.cgroup.ServiceCgroup;
+import dev.ostler.keeper.KeeperEvent;
 import dev.ostler.linux.PidFd;
 import dev.ostler.loop.Registration;
 import java.time.Instant;
@@ -19,6 +20,7 @@ final class LiveRun implements AutoCloseable {
     private Optional<Registration> watch = Optional.empty();
     private Optional<LimitWatch> limits = Optional.empty();
     private Instant startedWall = Instant.EPOCH;
+    private long startedNanos;
     private final boolean adopted;
     private int kills;
     private boolean followed;
@@ -36,12 +38,14 @@ final class LiveRun implements AutoCloseable {
         return adopted;
     }
 
-    /** @param wall when it was launched */
-    void spawned(Pid newPid, PidFd newMain, Instant wall) {
+    /** The pidfd is taken over. */
+    void spawned(KeeperEvent.Spawned event, PidFd newMain) {
         main.ifPresent(PidFd::close);
-        pid = Optional.of(newPid);
+        pid = Optional.of(event.pid());
         main = Optional.of(newMain);
-        startedWall = wall;
+        startedWall = event.startWall();
+        startedNanos = event.startMonotonicNanos();
+        followed = event.followed();
     }
 
     /** Another process is the main one from now on. */
@@ -49,20 +53,22 @@ final class LiveRun implements AutoCloseable {
         main.ifPresent(PidFd::close);
         pid = Optional.of(newPid);
         main = Optional.of(newMain);
+        followed = true;
         exitSeen = false;
     }
 
-    /** Whether the main process is not the one that was launched, as the keeper says at the start. */
-    void setFollowed(boolean isFollowed) {
-        followed = isFollowed;
-    }
-
+    /** Whether the main process is not the one that was launched. */
     boolean isFollowed() {
         return followed;
     }
 
     Instant startedWall() {
         return startedWall;
+    }
+
+    /** CLOCK_MONOTONIC. */
+    long startedNanos() {
+        return startedNanos;
     }
 
     void trackedBy(RunTree newTree) {

@@ -1,5 +1,6 @@
 package dev.ostler.supervise;
 
+import dev.ostler.base.Clock;
 import dev.ostler.base.Pid;
 import dev.ostler.base.RunKey;
 import dev.ostler.keeper.KeeperClient;
@@ -13,171 +14,215 @@ import dev.ostler.loop.EventLoop;
 import dev.ostler.output.Logs;
 import dev.ostler.service.Event;
 import dev.ostler.spec.ForkingSpec;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes another process of a run its main one: the daemon that its program has left behind, or whom it names by sd_notify(3).
- * It must belong to the run, is pinned by a pidfd, and the keeper must agree, which does once its end will be known. Loop
- * thread only.
+ * It must belong to the run, is pinned by a pidfd, and the keeper must agree, which does once its end will be known. What the
+ * kernel refuses for the moment, out of descriptors or memory, is tried again. Loop thread only.
  */
 final class MainProcesses {
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
+    private static final Logger LOG = LoggerFactory.getLogger(MainProcesses.class);
+
     private final EventLoop loop;
+    private final Clock clock;
     private final KeeperClient keeper;
     private final Members members;
+    private final PidFiles pidFiles;
     private final Logs logs;
     private final EventSink events;
     private final Map<RunKey, MainSearch> searches = new HashMap<>();
 
-    MainProcesses(EventLoop loop, KeeperClient keeper, Members members, Logs logs, EventSink events) {
+    MainProcesses(
+            EventLoop loop,
+            Clock clock,
+            KeeperClient keeper,
+            Members members,
+            PidFiles pidFiles,
+            Logs logs,
+            EventSink events) {
         this.loop = loop;
+        this.clock = clock;
         this.keeper = keeper;
         this.members = members;
+        this.pidFiles = pidFiles;
         this.logs = logs;
         this.events = events;
-    }
-
-    /** Looks for the daemon of a run whose program has ended, until it is found or the run is over. */
-    void find(CompiledService service, LiveRun run) {
-        MainSearch search = search(service, run);
-        if (search.isFinding()) {
-            return;
-        }
-        Optional<ForkingSpec> forking = service.spec().lifecycle().forking();
-        search.find(() -> {
-            if (forking.flatMap(ForkingSpec::pidFile).isEmpty()) {
-                lookForOnlyOne(search);
-            } else {
-                search.lookAtFile();
-            }
-        });
-        forking.flatMap(ForkingSpec::pidFile)
-                .ifPresent(file -> search.watch(new PidFileWatch(
-                        loop, file.value(), owners(service), run.startedWall(), found -> fileSays(search, found))));
-        search.lookAgain();
-    }
-
-    private static Set<Integer> owners(CompiledService service) {
-        Set<Integer> owners = new HashSet<>(Set.of(0));
-        owners.add((int) service.target().uid());
-        return owners;
-    }
-
-    private void fileSays(MainSearch search, PidFile found) {
-        if (found.number().isEmpty()) {
-            waits(search, found.problem());
-            return;
-        }
-        int number = found.number().getAsInt();
-        Optional<Pid> named = search.processes().byNumber(number);
-        if (named.isPresent()) {
-            attempt(search, named.get());
-        } else {
-            waits(search, "the pid file names process " + number + ", which does not belong to the service");
-        }
-    }
-
-    private void lookForOnlyOne(MainSearch search) {
-        List<Pid> top = search.processes().withoutParents();
-        if (top.size() == 1) {
-            attempt(search, top.get(0));
-        } else {
-            waits(search, top.size() + " processes are left, and no pid_file tells which of them is the daemon");
-            search.awaitEndOf(top);
-        }
-    }
-
-    /** Whom a run means by a number; neither a process nor an objection: that is the main process already. */
-    record Named(Optional<Pid> process, Optional<String> objection) {}
-
-    /** Whom a service names. */
-    Named named(CompiledService service, LiveRun run, int number) {
-        Optional<Pid> process = new RunProcesses(run, service.plan()).byNumber(number);
-        if (process.isPresent() && process.equals(run.pid()) && !run.exitSeen()) {
-            return new Named(Optional.empty(), Optional.empty());
-        }
-        if (process.isEmpty()) {
-            return new Named(Optional.empty(), Optional.of("process " + number + " does not belong to the service"));
-        }
-        try (Candidate candidate = candidate(run, process.get())) {
-            return new Named(process.filter(pid -> candidate.objection().isEmpty()), candidate.objection());
-        }
     }
 
     Members members() {
         return members;
     }
 
-    /** Who may become the main process: pinned, unless it is known now that it cannot. */
-    private record Candidate(Optional<PidFd> pinned, Optional<String> objection) implements AutoCloseable {
-        static Candidate refused(String objection) {
-            return new Candidate(Optional.empty(), Optional.of(objection));
-        }
+    private MainSearch search(CompiledService service, LiveRun run) {
+        return searches.computeIfAbsent(
+                run.key,
+                key -> new MainSearch(
+                        loop, run, new RunProcesses(run, service.plan()), () -> lookAgain(searches.get(key))));
+    }
 
-        @Override
-        public void close() {
-            pinned.ifPresent(PidFd::close);
+    /** Looks for the daemon of a run whose program has ended, until it is found or the run is over. */
+    void find(CompiledService service, LiveRun run) {
+        MainSearch search = search(service, run);
+        Optional<Path> file = pidFile(service);
+        if (file.isPresent() && !search.isFinding()) {
+            Set<Integer> owners = Set.copyOf(List.of(0, (int) service.target().uid()));
+            PidFile.Place place = new PidFile.Place(file.get(), owners, run.startedWall());
+            pidFiles.await(run.key, place, found -> fileSays(search, found));
+        }
+        search.find(file.isPresent() ? () -> pidFiles.look(run.key) : () -> lookForOnlyOne(search));
+        lookAgain(search);
+    }
+
+    private static Optional<Path> pidFile(CompiledService service) {
+        return service.spec()
+                .lifecycle()
+                .forking()
+                .flatMap(ForkingSpec::pidFile)
+                .map(file -> file.value());
+    }
+
+    /** The start is over, however it went; whom the service has named may still become the main process. */
+    void stopFinding(RunKey key) {
+        MainSearch search = searches.get(key);
+        if (search != null && search.isFinding()) {
+            search.stopFinding();
+            closeUnlessNeeded(search);
         }
     }
 
-    /** Looked at while it is pinned, as its number may change hands. */
-    private Candidate candidate(LiveRun run, Pid process) {
-        Optional<PidFd> pinned = open(process);
-        if (pinned.isEmpty()) {
-            return Candidate.refused("process " + process + " has ended");
+    /** @param search null when it is over */
+    private void lookAgain(MainSearch search) {
+        if (search != null) {
+            search.told().ifPresent(process -> attempt(search, process, ""));
+            search.finding().ifPresent(look -> trying(search, look));
+        }
+    }
+
+    private void trying(MainSearch search, Runnable task) {
+        if (search.isClosed() || search.isAsking()) { // with the answer it is looked at again
+            return;
         }
         try {
-            if (members.isMember(run, process) && pinned.get().pid().isPresent()) {
-                return new Candidate(pinned, Optional.empty());
-            }
-        } catch (KernelException e) {
-            pinned.get().close();
-            throw e;
-        }
-        pinned.get().close();
-        return Candidate.refused("process " + process + " does not belong to the service");
-    }
-
-    /** Empty when there is no such process. */
-    private static Optional<PidFd> open(Pid process) {
-        try {
-            return Optional.of(PidFd.open(process));
-        } catch (KernelException e) {
-            if (e.is(Errno.ESRCH)) {
-                return Optional.empty();
-            }
-            throw e;
+            task.run();
+        } catch (KernelException | UncheckedIOException e) {
+            RunKey key = search.run().key;
+            LOG.warn("service={} run={} event=main-not-known reason=\"{}\"", key.service(), key.run(), e.getMessage());
+            tryLater(search, task);
         }
     }
 
-    /** As the service says; takes effect when its parent, if that is another process of the service, has ended. */
+    private void tryLater(MainSearch search, Runnable task) {
+        loop.timers().schedule(clock.monotonicNanos() + RETRY_INTERVAL.toNanos(), () -> trying(search, task));
+    }
+
+    private void fileSays(MainSearch search, PidFile found) {
+        if (found.number().isEmpty()) {
+            awaited(search, found.problem());
+            return;
+        }
+        trying(search, () -> fileNames(search, found.number().getAsInt(), found.problem()));
+    }
+
+    /** @param doubt why the file may be of an earlier run, or empty */
+    private void fileNames(MainSearch search, int number, String doubt) {
+        Optional<Pid> named = search.processes().byNumber(number);
+        boolean doubtful = !doubt.isEmpty();
+        if (named.isEmpty()) {
+            String stranger = "the pid file names process " + number + ", which does not belong to the service";
+            awaited(search, doubtful ? doubt : stranger);
+        } else if (doubtful && search.processes().isNamespaced()) { // whose numbers are those of the run before again
+            awaited(search, doubt);
+        } else {
+            attempt(search, named.get(), doubtful ? doubt + ": " : "");
+        }
+    }
+
+    private void lookForOnlyOne(MainSearch search) {
+        List<Pid> top = search.processes().withoutParents();
+        if (top.size() == 1) {
+            attempt(search, top.get(0), "");
+        } else {
+            awaited(search, top.size() + " processes are left, and no pid_file tells which of them is the daemon");
+            search.awaitEndOf(top);
+        }
+    }
+
+    /**
+     * As the service says; takes effect when its parent, if that is another process of the service, has ended, and not before the
+     * end of a program that is to leave a daemon behind, which may fail.
+     */
     void follow(CompiledService service, LiveRun run, Pid told) {
         MainSearch search = search(service, run);
         search.tell(told);
-        attempt(search, told);
-    }
-
-    private MainSearch search(CompiledService service, LiveRun run) {
-        return searches.computeIfAbsent(
-                run.key, key -> new MainSearch(loop, run, new RunProcesses(run, service.plan()), this::attempt));
+        if (!isProgram(service, run) || run.exitSeen()) {
+            attempt(search, told, "");
+        }
     }
 
     /**
      * Whether the end of the main process may not be that of the run, as another one may take its place; {@code tell} is called
      * when none does.
      */
-    boolean claimsEnd(LiveRun run, Runnable tell) {
+    boolean claimsEnd(CompiledService service, LiveRun run, KeeperEvent.Exited end, Runnable tell) {
         MainSearch search = searches.get(run.key);
-        if (search == null || !search.isAsking() && search.told().isEmpty()) {
+        boolean mayBeOther =
+                search != null && (search.isAsking() || search.told().isPresent());
+        if (endsStart(service, run, end)) {
             return false;
         }
-        search.holdEnd(tell);
-        search.told().ifPresent(told -> attempt(search, told));
-        return true;
+        if (mayBeOther) {
+            search.holdEnd(tell);
+            search.told().ifPresent(told -> attempt(search, told, ""));
+            return true;
+        }
+        boolean guessed = isEarlyGuess(service, run, end);
+        if (guessed) {
+            MainSearch another = search(service, run);
+            another.holdEnd(tell);
+            trying(another, () -> guessAgain(another));
+        }
+        return guessed;
+    }
+
+    /** Whether a program has failed that was to leave a daemon behind: then the daemon does not count. */
+    boolean endsStart(CompiledService service, LiveRun run, KeeperEvent.Exited end) {
+        return isProgram(service, run) && !end.status().isSuccess();
+    }
+
+    private static boolean isProgram(CompiledService service, LiveRun run) {
+        return service.spec().lifecycle().forking().isPresent() && !run.isFollowed();
+    }
+
+    /** Who was the only process that was left may have been on its way into the background too. */
+    private static boolean isEarlyGuess(CompiledService service, LiveRun run, KeeperEvent.Exited end) {
+        Optional<Duration> timeout = service.spec().lifecycle().forking().map(ForkingSpec::timeout);
+        boolean early = timeout.isPresent()
+                && end.monotonicNanos() - run.startedNanos() < timeout.get().toNanos();
+        return early
+                && run.isFollowed()
+                && pidFile(service).isEmpty()
+                && end.status().isSuccess();
+    }
+
+    private void guessAgain(MainSearch search) {
+        List<Pid> top = search.processes().withoutParents();
+        if (top.size() == 1) {
+            ask(search, top.get(0), "");
+        } else {
+            closeUnlessNeeded(search);
+            search.releaseEnd().ifPresent(Runnable::run);
+        }
     }
 
     /** Whether the keeper is asked for another main process of the run; {@code then} is called when it has refused. */
@@ -190,23 +235,41 @@ final class MainProcesses {
         return asking;
     }
 
-    private void attempt(MainSearch search, Pid process) {
-        if (search.isAsking()) {
-            return; // with the answer it is looked at again
-        }
+    /** @param doubt begins what is said of one that cannot be it */
+    private void attempt(MainSearch search, Pid process, String doubt) {
+        trying(search, () -> ask(search, process, doubt));
+    }
+
+    private void ask(MainSearch search, Pid process, String doubt) {
         LiveRun run = search.run();
-        Candidate candidate = candidate(run, process);
+        MainCandidate candidate = MainCandidate.of(members, run, process);
         if (candidate.objection().isPresent()) {
-            waits(search, candidate.objection().get());
+            refused(search, process, doubt + candidate.objection().get(), false);
             return;
         }
         PidFd pinned = candidate.pinned().orElseThrow();
+        int number;
+        Fd given;
+        try {
+            number = search.processes().numberInside(process);
+            given = pinned.fd().dup();
+        } catch (KernelException e) {
+            pinned.close();
+            throw e;
+        }
         search.ask(process, pinned);
         keeper.send(
-                new KeeperRequest.Follow(run.key, search.processes().numberInside(process)),
-                List.of(pinned.fd().dup()),
-                refusal -> refusal.filter(errno -> !errno.equals(Errno.EBUSY)) // asked by a supervisor that has died
-                        .ifPresent(errno -> answered(search, errno)));
+                new KeeperRequest.Follow(run.key, number),
+                List.of(given),
+                refusal -> refusal.ifPresent(errno -> notAsked(search, errno)));
+    }
+
+    private void notAsked(MainSearch search, Errno errno) {
+        if (errno.equals(Errno.EBUSY) && search.isAsking()) { // asked by a supervisor that has died
+            search.answersEarlier();
+        } else {
+            answered(search, errno);
+        }
     }
 
     /** The keeper's answer; the descriptors are taken over. */
@@ -218,29 +281,56 @@ final class MainProcesses {
         }
     }
 
+    /** This one is the main process; whom the service has named beside it may still become that. */
+    void known(RunKey key, Pid main) {
+        MainSearch search = searches.get(key);
+        if (search != null) {
+            search.followed(main);
+            closeUnlessNeeded(search);
+        }
+    }
+
     private void changed(LiveRun run, Pid main, PidFd process) {
-        close(run.key);
         run.followed(main, process);
+        known(run.key, main);
         logs.event(run.key, "process " + main + " is the main process now");
         events.accept(run.key.service(), new Event.MainChanged(run.key.run(), main));
+        lookAgain(searches.get(run.key)); // another one may have been told meanwhile
     }
 
     private void answered(MainSearch search, Errno errno) {
         if (search.isClosed() || !search.isAsking()) {
             return;
         }
+        boolean earlier = search.isEarlierAnswer();
         Pid process = search.asked();
-        boolean alive;
-        try (PidFd pinned = search.answer().orElseThrow()) {
-            alive = pinned.pid().isPresent();
-        }
-        if (errno.equals(Errno.ECHILD) && alive) {
-            awaitOrphan(search, process);
-        } else if (errno.equals(Errno.EEXIST)) {
-            waits(search, "process " + process + " has another part already");
+        boolean alive = isAlive(search.answer());
+        if (earlier) {
+            attempt(search, process, "");
+        } else if (errno.equals(Errno.EAGAIN)) {
+            tryLater(search, () -> ask(search, process, ""));
+        } else if (errno.equals(Errno.ECHILD) && alive) {
+            trying(search, () -> awaitOrphan(search, process));
         } else {
-            waits(search, "process " + process + " has ended");
+            refused(search, process, "process " + process + " " + why(errno), false);
         }
+    }
+
+    /** Not reaped yet, as far as that can be known now. */
+    private static boolean isAlive(PidFd process) {
+        try (process) {
+            return process.pid().isPresent();
+        } catch (KernelException ignored) { // out of descriptors
+            return true;
+        }
+    }
+
+    private static String why(Errno errno) {
+        if (errno.equals(Errno.EEXIST)) {
+            return "has another part already";
+        }
+        boolean ended = errno.equals(Errno.ESRCH) || errno.equals(Errno.ECHILD);
+        return ended ? "has ended" : "cannot be followed: " + errno;
     }
 
     /** Its end will be known to Ostler once its own parent has gone. */
@@ -248,34 +338,55 @@ final class MainProcesses {
         Optional<Pid> parent = search.processes().parentOf(process);
         String other = parent.map(pid -> "process " + pid).orElse("another process");
         parent.ifPresentOrElse(pid -> search.awaitEndOf(List.of(pid)), search::lookSoon);
-        waits(search, "process " + process + " is a child of " + other + ", which has not ended", true);
+        refused(search, process, "process " + process + " is a child of " + other + ", which has not ended", true);
     }
 
-    private void waits(MainSearch search, String why) {
-        waits(search, why, false);
-    }
-
-    /** @param mayCome what the service has told may still become true */
-    private void waits(MainSearch search, String why, boolean mayCome) {
-        LiveRun run = search.run();
-        Optional<Runnable> end = search.releaseEnd();
-        if (search.told().isPresent() && !(mayCome && end.isEmpty())) {
-            logs.event(run.key, "MAINPID=" + search.told().get() + " is not followed: " + why);
+    /** @param mayCome it may become true what the service has told */
+    private void refused(MainSearch search, Pid process, String why, boolean mayCome) {
+        boolean told = search.isTold(process);
+        if (told && !(mayCome && !search.holdsEnd())) {
+            logs.event(search.run().key, "MAINPID=" + process + " is not followed: " + why);
             search.untell();
         }
-        if (search.isFinding()) {
-            events.accept(run.key.service(), new Event.MainAwaited(run.key.run(), why));
-        } else if (search.told().isEmpty()) {
-            close(run.key);
+        awaited(search, why);
+        if (!told && search.told().isPresent()) { // meanwhile
+            attempt(search, search.told().get(), "");
+            return;
         }
-        end.ifPresent(Runnable::run);
+        closeUnlessNeeded(search);
+        search.releaseEnd().ifPresent(Runnable::run);
+        if (told && search.told().isEmpty()) { // what was found meanwhile has not been asked for
+            search.finding().ifPresent(look -> trying(search, look));
+        }
     }
 
-    /** The run is over, or nobody waits any more. */
+    /** Told once, unless something else was told meanwhile. */
+    private void awaited(MainSearch search, String why) {
+        RunKey key = search.run().key;
+        if (search.isFinding() && search.setReason(why)) {
+            events.accept(key.service(), new Event.MainAwaited(key.run(), why));
+        }
+    }
+
+    private void closeUnlessNeeded(MainSearch search) {
+        RunKey key = search.run().key;
+        if (!search.isFinding()) {
+            pidFiles.close(key);
+        }
+        boolean needed =
+                search.isFinding() || search.isAsking() || search.told().isPresent();
+        if (!needed && searches.get(key) == search) {
+            searches.remove(key);
+            search.close();
+        }
+    }
+
+    /** The run is over. */
     void close(RunKey key) {
         MainSearch search = searches.remove(key);
         if (search != null) {
             search.close();
         }
+        pidFiles.close(key);
     }
 }

@@ -3,15 +3,12 @@ package dev.ostler.supervise;
 import dev.ostler.base.Pid;
 import dev.ostler.linux.Errno;
 import dev.ostler.linux.KernelException;
-import dev.ostler.linux.LinuxConstants;
 import dev.ostler.linux.PidFd;
 import dev.ostler.loop.EventLoop;
-import dev.ostler.loop.Priority;
 import dev.ostler.loop.Registration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 
 /** What is known while another main process of one run is looked for. Owns what it watches. Loop thread only. */
 final class MainSearch implements AutoCloseable {
@@ -24,16 +21,22 @@ final class MainSearch implements AutoCloseable {
     private final EventLoop loop;
     private final LiveRun run;
     private final RunProcesses processes;
-    private final BiConsumer<MainSearch, Pid> attempt;
+    private final Runnable lookAgain;
     private final List<Watched> watched = new ArrayList<>();
     private Optional<Runnable> finding = Optional.empty();
-    private Optional<PidFileWatch> file = Optional.empty();
+    private Optional<String> reason = Optional.empty();
     private Optional<Pid> told = Optional.empty();
     private Optional<Runnable> heldEnd = Optional.empty();
-    private Optional<Pid> asked = Optional.empty();
-    private Optional<PidFd> pinned = Optional.empty();
+    private Optional<Question> asked = Optional.empty();
     private boolean closed;
     private int retries;
+
+    /**
+     * What the keeper is asked.
+     *
+     * @param earlier it has been asked another one by a supervisor that has died, and answers that first
+     */
+    private record Question(Pid process, PidFd pinned, boolean earlier) {}
 
     private record Watched(PidFd process, Registration registration) {
         void close() {
@@ -42,9 +45,9 @@ final class MainSearch implements AutoCloseable {
         }
     }
 
-    /** @param attempt tries to make that process the main one */
-    MainSearch(EventLoop loop, LiveRun run, RunProcesses processes, BiConsumer<MainSearch, Pid> attempt) {
-        this.attempt = attempt;
+    /** @param lookAgain looks again, unless nobody looks any more */
+    MainSearch(EventLoop loop, LiveRun run, RunProcesses processes, Runnable lookAgain) {
+        this.lookAgain = lookAgain;
         this.loop = loop;
         this.run = run;
         this.processes = processes;
@@ -61,33 +64,34 @@ final class MainSearch implements AutoCloseable {
     /** From now on a daemon is looked for in this way. */
     void find(Runnable look) {
         finding = Optional.of(look);
+        reason = Optional.empty();
+    }
+
+    /** How the daemon is looked for, if it is. */
+    Optional<Runnable> finding() {
+        return finding;
     }
 
     boolean isFinding() {
         return finding.isPresent();
     }
 
-    void watch(PidFileWatch newFile) {
-        file = Optional.of(newFile);
+    void stopFinding() {
+        finding = Optional.empty();
+        unwatch();
     }
 
-    void lookAtFile() {
-        file.ifPresent(PidFileWatch::look);
-    }
-
-    void lookAgain() {
-        if (!closed && !isAsking()) {
-            told.ifPresent(process -> attempt.accept(this, process));
-        }
-        if (!closed && !isAsking()) {
-            finding.ifPresent(Runnable::run);
-        }
+    /** True unless it was this already. */
+    boolean setReason(String why) {
+        boolean other = !reason.equals(Optional.of(why));
+        reason = Optional.of(why);
+        return other;
     }
 
     /** Looks again in the next turn; not for ever. */
     void lookSoon() {
         if (++retries <= MAX_RETRIES) {
-            loop.inbox().post(this::lookAgain);
+            loop.inbox().post(lookAgain);
         }
     }
 
@@ -104,9 +108,17 @@ final class MainSearch implements AutoCloseable {
         return told;
     }
 
+    boolean isTold(Pid process) {
+        return told.equals(Optional.of(process));
+    }
+
     /** The end of the main process, to be told if no other one takes its place. */
     void holdEnd(Runnable tell) {
         heldEnd = Optional.of(tell);
+    }
+
+    boolean holdsEnd() {
+        return heldEnd.isPresent();
     }
 
     Optional<Runnable> releaseEnd() {
@@ -115,26 +127,44 @@ final class MainSearch implements AutoCloseable {
         return end;
     }
 
-    /** The keeper is asked about this one. */
-    void ask(Pid process, PidFd pin) {
+    /** The keeper is asked about this one; the pidfd is taken over. */
+    void ask(Pid process, PidFd pinned) {
         unwatch();
-        asked = Optional.of(process);
-        pinned = Optional.of(pin);
+        asked = Optional.of(new Question(process, pinned, false));
     }
 
     boolean isAsking() {
-        return pinned.isPresent();
+        return asked.isPresent();
     }
 
     Pid asked() {
-        return asked.orElseThrow();
+        return asked.orElseThrow().process();
+    }
+
+    /** The answer that comes next is not to this question. */
+    void answersEarlier() {
+        asked = asked.map(own -> new Question(own.process(), own.pinned(), true));
+    }
+
+    boolean isEarlierAnswer() {
+        return asked.filter(Question::earlier).isPresent();
     }
 
     /** The keeper has answered; the pidfd of whom it was asked about is the caller's. */
-    Optional<PidFd> answer() {
-        Optional<PidFd> pin = pinned;
-        pinned = Optional.empty();
-        return pin;
+    PidFd answer() {
+        PidFd pinned = asked.orElseThrow().pinned();
+        asked = Optional.empty();
+        return pinned;
+    }
+
+    /** This one is the main process now. */
+    void followed(Pid main) {
+        stopFinding();
+        if (asked.filter(own -> own.earlier() || own.process().equals(main)).isPresent()) {
+            answer().close();
+        }
+        heldEnd = Optional.empty();
+        told = told.filter(process -> !process.equals(main));
     }
 
     /** Looks again as soon as one of these has ended. */
@@ -146,8 +176,7 @@ final class MainSearch implements AutoCloseable {
     private void awaitEndOf(Pid process) {
         try {
             PidFd end = PidFd.open(process);
-            watched.add(new Watched(
-                    end, loop.register(Priority.EXITS, end.fd(), LinuxConstants.EPOLLIN, (ready, now) -> ended())));
+            watched.add(new Watched(end, loop.registerOrClose(end.fd(), end::close, (ready, now) -> ended())));
         } catch (KernelException e) {
             if (!e.is(Errno.ESRCH)) {
                 throw e;
@@ -158,7 +187,7 @@ final class MainSearch implements AutoCloseable {
 
     private void ended() {
         unwatch();
-        lookAgain();
+        lookAgain.run();
     }
 
     private void unwatch() {
@@ -174,8 +203,7 @@ final class MainSearch implements AutoCloseable {
     public void close() {
         closed = true;
         unwatch();
-        file.ifPresent(PidFileWatch::close);
-        pinned.ifPresent(PidFd::close);
-        pinned = Optional.empty();
+        asked.ifPresent(own -> own.pinned().close());
+        asked = Optional.empty();
     }
 }

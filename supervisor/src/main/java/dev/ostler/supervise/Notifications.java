@@ -61,7 +61,7 @@ final class Notifications {
             return Optional.empty();
         }
         int number = message.mainPid().getAsInt();
-        MainProcesses.Named named = mains.named(service, run, number);
+        NamedMain named = NamedMain.of(mains.members(), service, run, number);
         named.objection().ifPresent(why -> complain(run, "notification refused: MAINPID=" + number + ": " + why));
         return named.process();
     }

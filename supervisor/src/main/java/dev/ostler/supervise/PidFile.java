@@ -18,13 +18,13 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * What a pid file says: the number in its first line. One of another user, or from before the start of the run, says nothing.
- * For a thread that may wait for a disk.
+ * What a pid file says: the number in its first line. One of another user says nothing. For a thread that may wait for a disk.
  *
  * @param number as its writer counts
- * @param problem why there is none, for people
+ * @param problem why there is none, or one that may be of an earlier start, for people; else empty
+ * @param again it could not be looked at for now
  */
-record PidFile(OptionalInt number, String problem) {
+record PidFile(OptionalInt number, String problem, boolean again) {
     private static final int LOOK_BYTES = 64;
 
     /** PID_MAX_LIMIT of 64-bit kernels. */
@@ -37,40 +37,54 @@ record PidFile(OptionalInt number, String problem) {
     private static final int REGULAR = 0100000;
 
     /**
-     * Looks once.
+     * What is looked at.
      *
      * @param owners user ids whose files count
-     * @param notBefore wall time since when it must have been changed
+     * @param start wall time since when it should have been changed
      */
-    static PidFile look(Path path, Set<Integer> owners, Instant notBefore) {
-        int flags = LinuxConstants.O_RDONLY | LinuxConstants.O_NONBLOCK | LinuxConstants.O_NOCTTY;
-        try (Fd file = Descriptors.open(path, flags)) {
-            // The file that is open, whatever has its name by now.
-            Map<String, Object> facts =
-                    Files.readAttributes(Path.of("/proc/self/fd/" + file.number()), "unix:mode,uid,ctime");
-            if (((int) facts.get("mode") & TYPE_MASK) != REGULAR) {
-                return none(path, "is no regular file");
-            }
-            if (!owners.contains((int) facts.get("uid"))) {
-                return none(path, "belongs to user " + facts.get("uid") + ", not to that of the service");
-            }
-            if (((FileTime) facts.get("ctime")).toInstant().isBefore(notBefore.minus(TICK))) {
-                return none(path, "is from before this start");
-            }
-            return parse(path, firstBytes(file));
-        } catch (KernelException e) {
-            return none(path, e.is(Errno.ENOENT) ? "is not there" : "cannot be opened: " + e.errno());
-        } catch (IOException e) {
-            return none(path, "cannot be looked at: " + e.getMessage());
+    record Place(Path path, Set<Integer> owners, Instant start) {
+        Place {
+            owners = Set.copyOf(owners);
         }
     }
 
-    private static String firstBytes(Fd file) {
-        NativeBuffer buffer = NativeBuffer.allocate(LOOK_BYTES);
-        int count = Math.max(0, Descriptors.read(file, buffer, 0, LOOK_BYTES));
-        byte[] bytes = new byte[count];
-        buffer.bytes().get(0, bytes);
-        return new String(bytes, StandardCharsets.ISO_8859_1);
+    /** Looks once. What the name leads to is opened only when it is a file that counts: to open a device may have effects. */
+    static PidFile look(Place place) {
+        try (Fd name = Descriptors.open(place.path(), LinuxConstants.O_PATH)) {
+            Path itself = Path.of("/proc/self/fd/" + name.number()); // whatever has its name by now
+            Map<String, Object> facts = Files.readAttributes(itself, "unix:mode,uid,ctime");
+            if (((int) facts.get("mode") & TYPE_MASK) != REGULAR) {
+                return none(place.path(), "is no regular file");
+            }
+            if (!place.owners().contains((int) facts.get("uid"))) {
+                return none(place.path(), "belongs to user " + facts.get("uid") + ", not to that of the service");
+            }
+            PidFile said = parse(place.path(), firstBytes(itself));
+            boolean old = ((FileTime) facts.get("ctime"))
+                    .toInstant()
+                    .isBefore(place.start().minus(TICK));
+            return old && said.number().isPresent() ? said.doubted(place.path()) : said;
+        } catch (KernelException e) {
+            return refused(place.path(), e);
+        } catch (IOException e) {
+            return none(place.path(), "cannot be looked at: " + e.getMessage());
+        }
+    }
+
+    private static PidFile refused(Path path, KernelException e) {
+        boolean mayPass = e.is(Errno.EMFILE) || e.is(Errno.ENFILE) || e.is(Errno.ENOMEM);
+        String what = e.is(Errno.ENOENT) ? "is not there" : "cannot be opened: " + e.errno();
+        return new PidFile(OptionalInt.empty(), problem(path, what), mayPass);
+    }
+
+    private static String firstBytes(Path path) {
+        int flags = LinuxConstants.O_RDONLY | LinuxConstants.O_NONBLOCK | LinuxConstants.O_NOCTTY;
+        try (Fd file = Descriptors.open(path, flags)) {
+            NativeBuffer buffer = NativeBuffer.allocate(LOOK_BYTES);
+            byte[] bytes = new byte[Math.max(0, Descriptors.read(file, buffer, 0, LOOK_BYTES))];
+            buffer.bytes().get(0, bytes);
+            return new String(bytes, StandardCharsets.ISO_8859_1);
+        }
     }
 
     /** Pure. */
@@ -82,11 +96,19 @@ record PidFile(OptionalInt number, String problem) {
         boolean digits = !line.isEmpty() && line.length() <= 7 && line.chars().allMatch(c -> c >= '0' && c <= '9');
         int number = digits ? Integer.parseInt(line) : 0;
         return number > 0 && number <= HIGHEST_PID
-                ? new PidFile(OptionalInt.of(number), "")
+                ? new PidFile(OptionalInt.of(number), "", false)
                 : none(path, "does not begin with a process id");
     }
 
-    private static PidFile none(Path path, String problem) {
-        return new PidFile(OptionalInt.empty(), "\"" + path + "\" " + problem);
+    private PidFile doubted(Path path) {
+        return new PidFile(number, problem(path, "is from before this start"), again);
+    }
+
+    private static PidFile none(Path path, String what) {
+        return new PidFile(OptionalInt.empty(), problem(path, what), false);
+    }
+
+    private static String problem(Path path, String what) {
+        return "\"" + path + "\" " + what;
     }
 }

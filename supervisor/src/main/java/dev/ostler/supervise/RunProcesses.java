@@ -16,12 +16,20 @@ final class RunProcesses {
     /** Position among the numbers of a process, outermost first. */
     private static final int INSIDE = 1;
 
+    /** The number of no process: the guard refuses it. */
+    private static final int GONE = -1;
+
     private final LiveRun run;
     private final boolean namespaced;
 
     RunProcesses(LiveRun run, Plan plan) {
         this.run = run;
         namespaced = plan.ops().stream().anyMatch(op -> op.op() instanceof SandboxOp.Init);
+    }
+
+    /** Whether it counts its processes by other numbers, which are those of its earlier runs again. */
+    boolean isNamespaced() {
+        return namespaced;
     }
 
     private List<Pid> all() {
@@ -36,17 +44,17 @@ final class RunProcesses {
                 : Optional.of(new Pid(number));
     }
 
-    /** The number of a process in the pid namespace of the run; 0 when it has none, or is gone. */
+    /** The number of a process in the pid namespace of the run; 0 when that has none, -1 when the process has none there, or is gone. */
     int numberInside(Pid process) {
         if (!namespaced) {
             return 0;
         }
         try {
             List<Integer> numbers = ProcStatus.of(process).namespacePids();
-            return numbers.size() > INSIDE ? numbers.get(INSIDE) : 0;
+            return numbers.size() > INSIDE ? numbers.get(INSIDE) : GONE;
         } catch (KernelException e) {
             if (e.is(Errno.ESRCH)) {
-                return 0;
+                return GONE;
             }
             throw e;
         }

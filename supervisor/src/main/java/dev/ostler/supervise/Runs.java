@@ -164,8 +164,7 @@ final class Runs {
 
     private void onSpawned(KeeperEvent.Spawned event, List<Fd> descriptors) {
         LiveRun run = begin(event.key());
-        run.spawned(event.pid(), PidFd.adopt(descriptors.get(0)), event.startWall());
-        run.setFollowed(event.followed());
+        run.spawned(event, PidFd.adopt(descriptors.get(0)));
         if (event.guarded()) {
             run.guardedBy(new RunTree.OfGuard(new Pid(event.guardPid()), PidFd.adopt(descriptors.get(1))));
         }
@@ -182,15 +181,20 @@ final class Runs {
                 key, run.adopted() ? Optional.empty() : run.pid().map(pid -> who(key) + "started as process " + pid));
         events.accept(key.service(), new Event.LaunchSucceeded(key.run()));
         if (run.isFollowed()) { // since an earlier supervisor, which may not have come to store it
-            mains.close(key);
-            events.accept(
-                    key.service(), new Event.MainChanged(key.run(), run.pid().orElseThrow()));
+            Pid main = run.pid().orElseThrow();
+            mains.known(key, main);
+            events.accept(key.service(), new Event.MainChanged(key.run(), main));
         }
     }
 
     /** Looks for the process that a run's program has left behind. */
     void findMain(CompiledService service, RunKey key) {
         find(key).ifPresent(run -> mains.find(service, run));
+    }
+
+    /** Its daemon is not waited for any longer. */
+    void stopFinding(RunKey key) {
+        mains.stopFinding(key);
     }
 
     /** Makes another process of a run its main one. */
@@ -229,14 +233,25 @@ final class Runs {
 
     private void onExited(KeeperEvent.Exited event) {
         LiveRun run = begin(event.key());
-        boolean over = run.guard().isPresent()
-                ? event.gone()
-                : run.tree().map(Runs::isEmptyCgroup).orElse(event.gone());
-        if (run.exitSeen()) { // after the look, which may fail and be made again
+        if (run.exitSeen()) {
             return;
         }
         channels.drain(event.key()); // what it has said of itself comes before its end
-        if (mains.claimsEnd(run, () -> onExited(event))) {
+        if (!mains.claimsEnd(services.apply(run.key), run, event, () -> mainEnded(run, event))) {
+            mainEnded(run, event);
+        }
+    }
+
+    private static boolean isOver(LiveRun run, KeeperEvent.Exited event) {
+        return run.guard().isPresent()
+                ? event.gone()
+                : run.tree().map(Runs::isEmptyCgroup).orElse(event.gone());
+    }
+
+    /** No other process takes its place. */
+    private void mainEnded(LiveRun run, KeeperEvent.Exited event) {
+        boolean over = isOver(run, event); // a look that may fail and be made again
+        if (run.exitSeen()) {
             return;
         }
         run.seeExit();
@@ -245,9 +260,10 @@ final class Runs {
             finish(run, exit);
             return;
         }
+        boolean counts = mains.endsStart(services.apply(run.key), run, event);
         Optional<Pid> ended = run.pid();
         logs.drain(event.key(), lines -> {
-            if (run.pid().equals(ended)) { // else another one has become the main process meanwhile
+            if (counts || run.pid().equals(ended)) { // else another one has become the main process meanwhile
                 events.accept(event.key().service(), exit.apply(lines));
             }
         });

@@ -118,11 +118,12 @@ public final class Supervisor {
         versions.replace(compiled, name -> 0);
         compiled.forEach(this::register);
         Members members = new Members(parts.cgroups());
-        MainProcesses mains = new MainProcesses(loop, parts.keeper(), members, logs, this::accept);
+        OffLoop offLoop = new OffLoop(loop, clock);
+        PidFiles pidFiles = new PidFiles(loop, clock, offLoop);
+        MainProcesses mains = new MainProcesses(loop, clock, parts.keeper(), members, pidFiles, logs, this::accept);
         stored = new DescriptorStore(parts.keeper(), loop, logs);
         notifications = new Notifications(new Senders(members), mains, logs, stored, this::accept);
         listeners = new Listeners(parts.keeper(), loop, clock, this::onTraffic);
-        OffLoop offLoop = new OffLoop(loop, clock);
         activations = new Activations(
                 new Activations.Tools(loop, clock, parts.keeper(), logs, offLoop), project, listeners, this::work);
         activations.replace(compiled);
@@ -608,9 +609,7 @@ public final class Supervisor {
     private void carryOut(Step step) {
         CompiledService service = service(step.status().name()).orElseThrow();
         records.write(step.status());
-        if (step.transition().isPresent() && !step.status().state().isEnding()) {
-            actions.endStop(service.name());
-        }
+        step.transition().ifPresent(transition -> actions.entered(step.status()));
         step.transition().ifPresent(transition -> untold.add(() -> chronicle.tell(step.status(), transition)));
         if (step.transition().isPresent() && isGivenUp(service.name())) {
             untold.add(() -> givenUp.accept(service.name()));
@@ -675,7 +674,8 @@ public final class Supervisor {
         }
     }
 
-    private void tellWaiters() {
+    /** Asks the conditions of {@link #when} again, of which something outside has changed. */
+    public void tellWaiters() {
         if (working || waiters.isEmpty()) {
             return;
         }

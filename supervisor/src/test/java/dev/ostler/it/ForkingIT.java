@@ -272,4 +272,47 @@ class ForkingIT {
                     .isEqualTo("requested-stop"); // not a stop timeout
         }
     }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER", "WITHOUT_CGROUPS"})
+    void s30_aProcessOnItsWayIntoTheBackgroundIsNotTakenForTheDaemonForGood(As as) {
+        String yaml = """
+                services:
+                  web:
+                    command: [sh, -c, 'setsid sh -c "sleep 0.1; sleep 1000 & exit 0" & exit 0']
+                    type: forking
+                    restart: never
+                """;
+        try (OstlerProject project = OstlerProject.create(as, yaml)) {
+            project.run("up", "-d").ok();
+
+            Eventually.until(
+                    "the last one is followed",
+                    () -> OstlerProject.commandLine(project.pid("web")).equals("sleep 1000 "));
+            assertThat(project.status("web").get("state").asText()).isEqualTo("ready");
+            signal(project.pid("web"), "KILL");
+            assertThat(project.await("web", "failed").get("reason").asText()).contains("killed by SIGKILL");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CURRENT", "PLAIN_USER"})
+    void s30_s33_aProgramThatFailsIsAFailureWhomeverItHasNamed(As as) {
+        String yaml = """
+                services:
+                  web:
+                    command: [sh, -c, 'sleep 1000 & ./notify --barrier MAINPID=$$!; exit 3']
+                    type: forking
+                    notify_access: all
+                    watchdog: 1h
+                    restart: never
+                """;
+        try (OstlerProject project = OstlerProject.create(as, yaml)) {
+            CProgram.build(project, "notify");
+
+            assertThat(project.run("up", "-d").exitCode()).isEqualTo(1);
+
+            assertThat(project.await("web", "failed").get("reason").asText()).contains("exited 3 after");
+        }
+    }
 }
