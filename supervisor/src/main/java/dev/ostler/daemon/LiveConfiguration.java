@@ -136,6 +136,7 @@ final class LiveConfiguration implements LiveChanges {
         busy = false;
         resuming = false;
         next();
+        supervisor.tellWaiters(); // who waits for this to be over
     }
 
     private void read(Request request) {

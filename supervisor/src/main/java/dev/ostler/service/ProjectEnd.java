@@ -49,7 +49,8 @@ final class ProjectEnd {
 
     private static boolean hasEnded(ServiceStatus status) {
         return switch (status.state()) {
-            case FINISHED, COMPLETED, FAILED, DEPENDENCY_FAILED, SKIPPED -> true;
+            case FINISHED, COMPLETED, DEPENDENCY_FAILED, SKIPPED -> true;
+            case FAILED -> status.deadlineNanos().isEmpty(); // else it is tried again after its cool-down
             case DOWN, WAITING, PREPARING, STARTING, STARTED, READY, STOPPING, CLEANING, WINDING_UP, BACKOFF -> false;
         };
     }

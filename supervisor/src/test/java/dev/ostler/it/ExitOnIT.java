@@ -2,6 +2,7 @@ package dev.ostler.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +39,7 @@ class ExitOnIT {
     }
 
     @Test
-    void s16_whatCannotBeStartedIsSaidWhileOthersStillStart() {
+    void s16_whatCannotBeStartedIsSaidWhileOthersStillStart() throws Exception {
         String yaml = """
                 services:
                   db: { command: [sh, -c, 'exit 1'], restart: never, ready: { tcp: 1, timeout: 60s } }
@@ -52,7 +53,9 @@ class ExitOnIT {
                     "it is said",
                     () -> project.text("up.err").contains("cannot start \"web\": dependency \"db\" failed: exited 1"));
             assertThat(project.status("slow").get("state").asText()).isEqualTo("started");
-            assertThat(up.isAlive()).isTrue(); // it is not configured to end
+            project.run("down").ok(); // which it is not configured to do by itself
+            assertThat(up.waitFor(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
         }
     }
 
@@ -74,6 +77,31 @@ class ExitOnIT {
 
             assertThat(exitCode(up)).isZero();
             assertThat(project.text("up.err")).contains("going down: all services have ended");
+        }
+    }
+
+    @Test
+    void s16_aFailureInTheMiddleOfAChangeIsTheEndAfterIt() throws Exception {
+        String yaml = """
+                exit_on: failure
+                services:
+                  db: { command: [sh, -c, 'while [ ! -e die ]; do sleep 0.05; done; exit 1'], restart: never }
+                """;
+        String more = "  web: { command: [sleep, '1000'], ready: { file: web-ready, timeout: 60s } }\n";
+        try (OstlerProject project = OstlerProject.create(As.CURRENT, yaml)) {
+            Process up = project.up();
+            project.awaitUp().await("db", "ready");
+            project.file("ostler.yaml", yaml + more);
+            Process apply = project.start(List.of(project.binary(), "apply"), List.of(), "apply");
+            project.await("web", "started");
+
+            project.file("die", "");
+            project.await("db", "failed");
+            project.file("web-ready", "");
+
+            assertThat(apply.waitFor(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+            assertThat(exitCode(up)).isEqualTo(1);
         }
     }
 }

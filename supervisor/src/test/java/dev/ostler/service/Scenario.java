@@ -6,6 +6,7 @@ import dev.ostler.base.ExitStatus;
 import dev.ostler.base.Pid;
 import dev.ostler.base.ServiceName;
 import dev.ostler.base.Signal;
+import dev.ostler.spec.ExitOn;
 import dev.ostler.spec.ProjectSpec;
 import dev.ostler.spec.RestartBudgetSpec;
 import dev.ostler.spec.StopSpec;
@@ -49,6 +50,14 @@ final class Scenario {
         ProjectSpec project = Specs.project(specs);
         return new Scenario(
                 new ProjectSpec(project.directory(), project.services(), Optional.empty(), Optional.of(outerGrace)),
+                specs[0].spec().name().value());
+    }
+
+    /** The same where the project may come to its end by itself. */
+    static Scenario endingOn(ExitOn exitOn, Specs... specs) {
+        ProjectSpec project = Specs.project(specs);
+        return new Scenario(
+                new ProjectSpec(project.directory(), project.services(), Optional.empty(), Optional.empty(), exitOn),
                 specs[0].spec().name().value());
     }
 
