@@ -202,7 +202,7 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 static int milliseconds_to_wait(const struct keeper *k, uint64_t now)
 {
 	const struct slot *unacked = slots_first(&k->slots, LIST_UNACKED);
-	uint64_t next = k->launch_check_ns;
+	uint64_t next = earlier(k->launch_check_ns, k->quiet_until_ns);
 
 	if (unacked)
 		next = earlier(next, unacked->ack_deadline_ns);
@@ -239,7 +239,8 @@ static void turn(struct keeper *k)
 		jvm_start(k);
 	if (k->stopping)
 		stop_step(k, now);
-	events_flush(k);
+	if (!armed_is_quiet(k))
+		events_flush(k);
 	if (k->exit_asked && (!k->jvm.pid || now >= k->exit_at_ns))
 		k->done = true;
 }
@@ -285,7 +286,7 @@ int keeper_run(const struct keeper_config *config)
 	k->jvm.socket = -1;
 	k->privileged = geteuid() == 0;
 	k->pid1 = getpid() == 1;
-	k->launch_check_ns = k->stop_check_ns = NEVER;
+	k->launch_check_ns = k->stop_check_ns = k->quiet_until_ns = NEVER;
 	error = open_loop(k);
 	if (error) {
 		say("cannot start: %s (%s)", errno_name(-error), strerror(-error));

@@ -13,7 +13,7 @@
 	(6 * sizeof(struct proto_header) + sizeof(struct proto_spawned) +    \
 	 sizeof(struct proto_running) + sizeof(struct proto_failed) +        \
 	 sizeof(struct proto_followed) + sizeof(struct proto_exited) +       \
-	 sizeof(struct proto_key))
+	 sizeof(struct proto_gone))
 
 /* With SPAWNED and FOLLOWED. */
 #define SLOT_EVENT_FDS (N_PROCESSES + 1)
@@ -107,6 +107,7 @@ static void add_exited(struct keeper *k, const struct slot *slot)
 		.stime_us = slot->stime_us,
 		.maxrss_kib = slot->maxrss_kib,
 		.time_ns = slot->exit_ns,
+		.next = slot->gone ? slot->next_run : 0, /* else GONE tells */
 	};
 
 	wire_add(k, PROTO_EXITED, 0, &event, sizeof(event));
@@ -142,8 +143,11 @@ static void add_events(struct keeper *k, struct slot *slot, uint8_t events)
 		add_followed(k, slot);
 	if (events & HAD_EXITED)
 		add_exited(k, slot);
-	if (events & HAD_GONE)
-		wire_add(k, PROTO_GONE, 0, &slot->key, sizeof(slot->key));
+	if (events & HAD_GONE) {
+		struct proto_gone event = { .key = slot->key, .next = slot->next_run };
+
+		wire_add(k, PROTO_GONE, 0, &event, sizeof(event));
+	}
 	slot->pending &= ~events;
 }
 

@@ -1,7 +1,8 @@
 /*
  * What the keeper's files share. keeper.c: the loop; keeper_wire.c: packets; keeper_requests.c:
  * what the supervisor asks; keeper_events.c: what it is told; keeper_launch.c: children;
- * keeper_follow.c: who of them is the main process; keeper_jvm.c: the JVM; keeper_stop.c: alone.
+ * keeper_follow.c: who of them is the main process; keeper_armed.c: the next run of one that ends;
+ * keeper_jvm.c: the JVM; keeper_stop.c: alone.
  */
 #ifndef OSTLER_KEEPER_IMPL_H
 #define OSTLER_KEEPER_IMPL_H
@@ -72,6 +73,8 @@ struct keeper {
 	int exit_code;
 	uint64_t exit_at_ns;
 	uint64_t launch_check_ns; /* no launch is due before */
+	uint64_t quiet_until_ns; /* NEVER: nothing is kept back; see armed_is_quiet */
+	uint32_t quiet_slot;
 	uint64_t stop_check_ns;
 	uint64_t orphans;
 	uint64_t drained_bytes; /* log output thrown away since the JVM was given up */
@@ -105,6 +108,8 @@ void wire_drop_fds(struct keeper *k);
 
 /* keeper_requests.c */
 void requests_read(struct keeper *k);
+/* Until nothing is there. False: the supervisor does not read its answers. */
+bool requests_drain(struct keeper *k);
 
 /* keeper_events.c */
 void event_happened(struct keeper *k, struct slot *slot, enum slot_event event);
@@ -116,6 +121,12 @@ bool events_list(struct keeper *k, uint32_t seq, uint32_t cursor);
 
 /* keeper_launch.c */
 int launch_spawn(struct keeper *k, const struct proto_spawn *spawn);
+bool launch_is_key(const struct proto_key *key);
+/* Into k->plan: it lasts until the next one is read. */
+int launch_read_plan(struct keeper *k, int plan_fd, struct plan *ret);
+/* All descriptors stay the caller's. generation: of the JVM that gets to know it. */
+int launch_begin(struct keeper *k, const struct proto_spawn *spawn,
+		 const struct launch_request *request, uint32_t generation);
 void launch_progress(struct keeper *k, struct slot *slot);
 void launch_ended(struct keeper *k, struct slot *slot, int wait_status);
 void launch_check_deadlines(struct keeper *k, uint64_t now);
@@ -133,6 +144,23 @@ uint32_t pidfd_number(int pidfd);
 int follow_asked(struct keeper *k, const struct proto_follow *follow, int pidfd);
 /* What the guard says to it: 0 or -errno. Nothing is done when nothing was asked. */
 void follow_answered(struct keeper *k, struct slot *slot, int error);
+
+/* keeper_armed.c. The descriptors of the packet are taken. */
+int armed_asked(struct keeper *k, const struct proto_arm *arm);
+/* What follows a run, or with an empty key any run, follows it no more. -ENOENT: nothing did. */
+int armed_dropped(struct keeper *k, const struct proto_key *key);
+void armed_close(struct keeper *k, struct slot *slot);
+void armed_close_all(struct keeper *k);
+/* Before the end of a run is looked at: what the supervisor has asked before it counts. */
+void armed_hear(struct keeper *k, struct slot *slot);
+/* Nothing of the run is left, as far as we know: launch what follows it, or close it. */
+void armed_fire(struct keeper *k, struct slot *slot);
+
+/*
+ * Until what was launched executes, a moment at most, the supervisor is left asleep: what it has to
+ * do then would take the CPU from the launch.
+ */
+bool armed_is_quiet(struct keeper *k);
 
 /* keeper_jvm.c */
 void jvm_start(struct keeper *k);

@@ -127,6 +127,7 @@ void jvm_kill(struct keeper *k)
 static void given_up(struct keeper *k)
 {
 	k->jvm.state = JVM_GIVEN_UP;
+	armed_close_all(k); /* who would see to it after that? */
 	if (!children_live(k)) {
 		say("the supervisor is given up and no service runs: exiting");
 		k->exit_code = 1;

@@ -23,23 +23,30 @@ static uint64_t wall_ms(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / NS_PER_MS;
 }
 
+int launch_read_plan(struct keeper *k, int plan_fd, struct plan *ret)
+{
+	const char *why;
+	size_t size;
+	int error = plan_read(plan_fd, true, k->plan, &size);
+
+	if (!error)
+		error = plan_decode(k->plan, size, ret, &why);
+	return error || ret->n_fds > PLAN_MAX_FDS ? -EBADMSG : 0;
+}
+
 /* Read the plan and take its descriptors from the packet. request->fds is PLAN_MAX_FDS long. */
 static int take_plan(struct keeper *k, bool cgroup, struct plan *plan, int *fds, int *ret_cgroup)
 {
 	int plan_fd = wire_take_fd(k);
-	const char *why;
-	size_t size;
 	int error;
 
 	if (plan_fd < 0)
 		return -EPROTO;
 	*ret_cgroup = cgroup ? wire_take_fd(k) : -1;
-	error = plan_read(plan_fd, true, k->plan, &size);
-	if (!error)
-		error = plan_decode(k->plan, size, plan, &why);
+	error = launch_read_plan(k, plan_fd, plan);
 	(void)close(plan_fd); /* read */
-	if (error || plan->n_fds > PLAN_MAX_FDS)
-		return -EBADMSG;
+	if (error)
+		return error;
 	if (cgroup && *ret_cgroup < 0)
 		return -EPROTO;
 	if (plan->n_fds > k->in.n_fds - k->in.next_fd)
@@ -76,8 +83,8 @@ static void launched(struct keeper *k, struct slot *slot, const struct plan *pla
 		event_happened(k, slot, HAD_SPAWNED);
 }
 
-static int start(struct keeper *k, const struct proto_spawn *spawn,
-		 const struct launch_request *request)
+int launch_begin(struct keeper *k, const struct proto_spawn *spawn,
+		 const struct launch_request *request, uint32_t generation)
 {
 	struct slot *slot = slots_take(&k->slots, &spawn->key);
 	struct launch_entry *entry;
@@ -90,7 +97,7 @@ static int start(struct keeper *k, const struct proto_spawn *spawn,
 	slot->grace_ms = spawn->grace_ms;
 	slot->rank = spawn->rank;
 	slot->flags = spawn->flags;
-	slot->generation = k->jvm.generation;
+	slot->generation = generation;
 	slot->start_ns = now_ns();
 	slot->start_wall_ms = wall_ms();
 	entry = slots_take_launch(&k->slots, slot);
@@ -106,6 +113,11 @@ static int start(struct keeper *k, const struct proto_spawn *spawn,
 	return 0;
 }
 
+bool launch_is_key(const struct proto_key *key)
+{
+	return key->service[0] && !key->service[PROTO_SERVICE_BYTES - 1] && key->run;
+}
+
 int launch_spawn(struct keeper *k, const struct proto_spawn *spawn)
 {
 	int fds[PLAN_MAX_FDS];
@@ -114,14 +126,13 @@ int launch_spawn(struct keeper *k, const struct proto_spawn *spawn)
 	bool cgroup = spawn->flags & PROTO_CGROUP;
 	int error;
 
-	if (!spawn->key.service[0] || spawn->key.service[PROTO_SERVICE_BYTES - 1] ||
-	    !spawn->key.run)
+	if (!launch_is_key(&spawn->key))
 		return -EPROTO;
 	if (slots_known(&k->slots, &spawn->key))
 		return -EEXIST;
 	error = take_plan(k, cgroup, &plan, fds, &request.cgroup_fd);
 	if (!error) {
-		error = start(k, spawn, &request);
+		error = launch_begin(k, spawn, &request, k->jvm.generation);
 		/* The child has copies; write ends left here would keep log pipes open. */
 		for (uint32_t i = 0; i < plan.n_fds; i++)
 			(void)close(fds[i]);
@@ -236,6 +247,7 @@ void launch_check_deadlines(struct keeper *k, uint64_t now)
 
 void slot_close(struct keeper *k, struct slot *slot)
 {
+	armed_close(k, slot);
 	for (int process = 0; process < N_PROCESSES; process++)
 		if (slot->pidfd[process] >= 0)
 			(void)close(slot->pidfd[process]);

@@ -27,6 +27,8 @@ static void exited(struct keeper *k, struct slot *slot, int wait_status, bool go
 	slot->gone = gone;
 	slot->exit_ns = now_ns();
 	event_happened(k, slot, HAD_EXITED);
+	if (gone)
+		armed_fire(k, slot);
 }
 
 uint32_t pidfd_number(int pidfd)
@@ -135,6 +137,7 @@ static void guard_lost(struct keeper *k, struct slot *slot, int wait_status)
 {
 	siginfo_t info = { 0 };
 
+	armed_close(k, slot); /* what it leaves behind is not known to end */
 	if (!(slot->had & HAD_SPAWNED)) {
 		/* It never had a payload: the guard itself stands for it. */
 		slot->pid[PROCESS_MAIN] = slot->pid[PROCESS_GUARD];
@@ -155,10 +158,12 @@ static void guard_ended(struct keeper *k, struct slot *slot, int wait_status)
 	guard_progress(k, slot);
 	slot->guard_ended = true;
 	follow_answered(k, slot, -ESRCH); /* it never will */
-	if (slot->had & HAD_EXITED)
-		event_happened(k, slot, HAD_GONE);
-	else
+	if (!(slot->had & HAD_EXITED)) {
 		guard_lost(k, slot, wait_status);
+		return;
+	}
+	event_happened(k, slot, HAD_GONE);
+	armed_fire(k, slot);
 }
 
 static void child_reaped(struct keeper *k, uint32_t pid, int wait_status,
@@ -167,6 +172,10 @@ static void child_reaped(struct keeper *k, uint32_t pid, int wait_status,
 	enum slot_process process;
 	struct slot *slot = slots_by_pid(&k->slots, pid, &process);
 
+	if (slot && slot->armed) {
+		armed_hear(k, slot);
+		slot = slots_by_pid(&k->slots, pid, &process);
+	}
 	if (!slot) {
 		k->orphans++;
 		return;

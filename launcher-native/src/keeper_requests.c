@@ -131,6 +131,26 @@ static int request_follow(struct keeper *k, const void *payload)
 	return error;
 }
 
+static int request_arm(struct keeper *k, const void *payload)
+{
+	struct proto_arm arm;
+	int error;
+
+	memcpy(&arm, payload, sizeof(arm));
+	error = armed_asked(k, &arm);
+	if (error)
+		wire_drop_fds(k); /* as of a refused SPAWN */
+	return error;
+}
+
+static int request_disarm(struct keeper *k, const void *payload)
+{
+	struct proto_key key;
+
+	memcpy(&key, payload, sizeof(key));
+	return key.service[sizeof(key.service) - 1] ? -EPROTO : armed_dropped(k, &key);
+}
+
 static const struct request {
 	uint32_t payload_bytes;
 	int (*run)(struct keeper *k, const void *payload);
@@ -144,6 +164,8 @@ static const struct request {
 	[PROTO_DETACH] = { sizeof(int32_t), request_detach },
 	[PROTO_ADOPTED] = { 0, request_adopted },
 	[PROTO_FOLLOW] = { sizeof(struct proto_follow), request_follow },
+	[PROTO_ARM] = { sizeof(struct proto_arm), request_arm },
+	[PROTO_DISARM] = { sizeof(struct proto_key), request_disarm },
 };
 
 /* Run one record. False: the answer does not fit into the socket now, nothing was done. */
@@ -155,7 +177,7 @@ static bool run_record(struct keeper *k, const struct proto_header *header, cons
 
 	if (!wire_room(k, sizeof(*header) + sizeof(int32_t), 0))
 		return false;
-	if (header->type < PROTO_SPAWN || header->type > PROTO_FOLLOW) {
+	if (header->type < PROTO_SPAWN || header->type > PROTO_DISARM) {
 		wire_reply(k, header->seq, -EPROTO);
 		return true;
 	}
@@ -203,22 +225,39 @@ static bool run_packet(struct keeper *k)
 	return true;
 }
 
+enum reading { READ_ONE, READ_ALL, READ_BLOCKED };
+
+/* Runs what is left of the last packet, and takes the next one. */
+static enum reading read_packet(struct keeper *k)
+{
+	int received;
+
+	if (!run_packet(k))
+		return READ_BLOCKED;
+	received = wire_receive(k);
+	if (received == 0) {
+		k->jvm.peer_gone = true;
+		/* HUP for ever */
+		(void)epoll_ctl(k->epoll_fd, EPOLL_CTL_DEL, k->jvm.socket, NULL);
+		jvm_kill(k); /* one that closed its socket cannot be talked to any more */
+	}
+	return received > 0 ? READ_ONE : READ_ALL;
+}
+
 void requests_read(struct keeper *k)
 {
-	for (int i = 0; i < PACKETS_PER_TURN || k->jvm.peer_gone; i++) {
-		int received;
+	for (int i = 0; i < PACKETS_PER_TURN || k->jvm.peer_gone; i++)
+		if (read_packet(k) != READ_ONE)
+			return;
+}
 
-		if (!run_packet(k))
-			return;
-		received = wire_receive(k);
-		if (received == -EAGAIN)
-			return;
-		if (received == 0) {
-			k->jvm.peer_gone = true;
-			/* HUP for ever */
-			(void)epoll_ctl(k->epoll_fd, EPOLL_CTL_DEL, k->jvm.socket, NULL);
-			jvm_kill(k); /* one that closed its socket cannot be talked to any more */
-			return;
-		}
-	}
+bool requests_drain(struct keeper *k)
+{
+	enum reading reading = READ_ALL;
+
+	do {
+		if (k->jvm.socket >= 0)
+			reading = read_packet(k);
+	} while (reading == READ_ONE);
+	return reading == READ_ALL;
 }

@@ -23,6 +23,7 @@ bool children_live(const struct keeper *k)
 
 void stop_begin(struct keeper *k)
 {
+	armed_close_all(k);
 	k->stopping = true;
 	k->stop_check_ns = 0;
 }

@@ -18,6 +18,7 @@ enum {
 	PROTO_SEND_BUFFER = 4 << 20, /* a default pair holds only 278 small packets */
 	PROTO_SCM_MAX = 253, /* the kernel's SCM_MAX_FD */
 	PROTO_EVENT_FDS = 200, /* up to each LIST_END */
+	PROTO_ARM_FDS = 8, /* that a run which is armed can be passed */
 	PROTO_LIST_ENTRIES = 64, /* all events of 64 slots fit one packet */
 	PROTO_SERVICE_BYTES = 64,
 	PROTO_NAME_BYTES = 128,
@@ -33,6 +34,8 @@ enum proto_type {
 	PROTO_DETACH,
 	PROTO_ADOPTED,
 	PROTO_FOLLOW,
+	PROTO_ARM,
+	PROTO_DISARM,
 	PROTO_OK = 64,
 	PROTO_ERROR,
 	PROTO_HELLO = 80,
@@ -114,6 +117,16 @@ struct proto_followed {
 	int32_t error; /* positive errno; 0: it is the one that was asked for */
 } PROTO_PACKED;
 
+/* When the run before it ends, the run of spawn follows without being asked for. */
+struct proto_arm {
+	struct proto_spawn spawn;
+	uint32_t after; /* number of the run before */
+	uint32_t zero;
+	uint64_t not_before_ns; /* CLOCK_MONOTONIC: an end before this is left to the supervisor */
+	uint64_t signals; /* bit N - 1: death by signal N is one that it follows */
+	uint8_t codes[32]; /* bit N: exit code N is */
+} PROTO_PACKED;
+
 struct proto_running {
 	struct proto_key key;
 	uint32_t cpu;
@@ -135,6 +148,12 @@ struct proto_exited {
 	uint64_t stime_us;
 	uint64_t maxrss_kib;
 	uint64_t time_ns; /* CLOCK_MONOTONIC */
+	uint32_t next; /* number of the run that was armed and is launched now, or 0 */
+} PROTO_PACKED;
+
+struct proto_gone {
+	struct proto_key key;
+	uint32_t next; /* as in proto_exited */
 } PROTO_PACKED;
 
 _Static_assert(sizeof(struct proto_header) == 16, "record header");
@@ -146,7 +165,9 @@ _Static_assert(sizeof(struct proto_follow) == 72, "FOLLOW");
 _Static_assert(sizeof(struct proto_followed) == 76, "FOLLOWED");
 _Static_assert(sizeof(struct proto_running) == 76, "RUNNING");
 _Static_assert(sizeof(struct proto_failed) == 332, "FAILED");
-_Static_assert(sizeof(struct proto_exited) == 108, "EXITED");
+_Static_assert(sizeof(struct proto_arm) == 140, "ARM");
+_Static_assert(sizeof(struct proto_exited) == 112, "EXITED");
+_Static_assert(sizeof(struct proto_gone) == 72, "GONE");
 
 /* Control socket, client <-> supervisor. */
 enum {

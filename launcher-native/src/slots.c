@@ -18,15 +18,16 @@ static int map_zeroed(size_t bytes, void **ret)
 int slots_init(struct slots *slots, uint32_t capacity)
 {
 	uint32_t heads = 64;
-	void *memory[4];
-	size_t sizes[4];
+	void *memory[5];
+	size_t sizes[5];
 
 	while (heads < capacity * 2)
 		heads *= 2;
 	sizes[0] = sizeof(struct slot) * capacity;
 	sizes[1] = sizeof(struct launch_entry) * capacity;
 	sizes[2] = sizes[3] = sizeof(uint32_t) * heads;
-	for (int i = 0; i < 4; i++) {
+	sizes[4] = sizeof(struct armed_run) * capacity;
+	for (int i = 0; i < 5; i++) {
 		int error = map_zeroed(sizes[i], &memory[i]);
 
 		if (error)
@@ -37,6 +38,7 @@ int slots_init(struct slots *slots, uint32_t capacity)
 		.launches = memory[1],
 		.by_pid = memory[2],
 		.by_key = memory[3],
+		.armed = memory[4],
 		.hash_mask = heads - 1,
 		.capacity = capacity,
 	};

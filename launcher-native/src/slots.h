@@ -41,6 +41,15 @@ struct launch_entry {
 	uint32_t next_free; /* index + 1 */
 };
 
+/* What ARM has left for the time after a run; owns the descriptors. */
+struct armed_run {
+	struct proto_arm asked;
+	int plan_fd, cgroup_fd;
+	int events_fd; /* cgroup.events of the run before, or -1 */
+	int fds[PROTO_ARM_FDS];
+	uint32_t n_fds;
+};
+
 struct slot {
 	struct proto_key key; /* service is empty in a free slot */
 	uint32_t pid[N_PROCESSES];
@@ -56,6 +65,7 @@ struct slot {
 	bool launching; /* the launch entry's exec pipe is open */
 	bool died; /* the exec pipe ended with neither R nor H */
 	bool guard_ended;
+	bool armed; /* another run follows its end: slots_armed */
 	bool followed; /* the main process is not the one that was launched */
 	bool stop_sent, kill_sent; /* the keeper stops alone: keeper_stop.c */
 	uint32_t failure;
@@ -64,6 +74,7 @@ struct slot {
 	uint64_t start_ns, start_wall_ms;
 	int32_t wait_status;
 	uint32_t gone;
+	uint32_t next_run; /* that followed it, having been armed; or 0 */
 	uint64_t utime_us, stime_us, maxrss_kib, exit_ns;
 	uint64_t launch_deadline_ns, ack_deadline_ns, stop_deadline_ns;
 	uint32_t launch; /* index of the launch entry or SLOT_NONE */
@@ -77,6 +88,7 @@ _Static_assert(sizeof(struct slot) <= 600, "a thousand services stay below a meg
 struct slots {
 	struct slot *slot;
 	struct launch_entry *launches;
+	struct armed_run *armed; /* one for each slot */
 	uint32_t *by_pid, *by_key; /* hash heads, index + 1 */
 	uint32_t hash_mask;
 	uint32_t capacity, used;
@@ -113,6 +125,11 @@ static inline bool slot_is_final(const struct slot *slot)
 {
 	return (slot->had & HAD_GONE) || ((slot->had & HAD_EXITED) && slot->gone) ||
 	       ((slot->had & HAD_FAILED) && slot->failure == PROTO_CLONE_REFUSED);
+}
+
+static inline struct armed_run *slots_armed(const struct slots *slots, const struct slot *slot)
+{
+	return &slots->armed[slots_index(slots, slot)];
 }
 
 /* There is one launch entry per slot, so this cannot fail after slots_take. */

@@ -160,7 +160,7 @@ static const char *tells_the_end_of_a_daemon_with_its_own_status(void)
 
 static const char *a_guard_tells_the_end_of_a_daemon(void)
 {
-	struct proto_key gone;
+	struct proto_gone gone;
 	struct service service;
 	int daemon;
 
@@ -219,7 +219,7 @@ static const char *refuses_a_process_whose_parent_is_another(uint32_t flags)
 	expect_end(&service.play, SIGKILL, !(flags & PLAN_STAY));
 	await_reaped(child);
 	if (flags & PLAN_STAY) {
-		struct proto_key gone;
+		struct proto_gone gone;
 
 		play_expect(&service.play, PROTO_GONE, &gone, sizeof(gone));
 	} else {
@@ -264,7 +264,7 @@ static const char *the_init_of_a_pid_namespace_tells_the_end_of_a_daemon(void)
 {
 	const char *const none[] = { NULL };
 	struct service service;
-	struct proto_key gone;
+	struct proto_gone gone;
 	struct build build;
 	char map[64], path[64], text[64] = "";
 	int number, daemon;

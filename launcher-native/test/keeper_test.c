@@ -182,7 +182,7 @@ static const char *reportsGoneWhenNothingOfAGuardedServiceIsLeft(void)
 {
 	struct proto_spawned spawned;
 	struct proto_running running;
-	struct proto_key gone;
+	struct proto_gone gone;
 	struct play play;
 
 	start(&play);
@@ -193,7 +193,7 @@ static const char *reportsGoneWhenNothingOfAGuardedServiceIsLeft(void)
 	expect_end(&play, 5 << 8, false);
 	CHECK_INT(kill((pid_t)spawned.guard_pid, SIGTERM), 0);
 	play_expect(&play, PROTO_GONE, &gone, sizeof(gone));
-	CHECK_TEXT(gone.service, "web");
+	CHECK_TEXT(gone.key.service, "web");
 	play_end(&play, 0);
 	return NULL;
 }
@@ -226,7 +226,7 @@ static const char *tellsOfAPayloadThatWasReapedInItsNamespaceBefore(void)
 	struct proto_spawn spawn = play_spawn("web", 1);
 	struct proto_spawned spawned;
 	struct proto_running running;
-	struct proto_key gone;
+	struct proto_gone gone;
 	struct build build;
 	struct play play;
 	char map[64], path[64], state[2] = "";

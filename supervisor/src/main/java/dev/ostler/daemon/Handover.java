@@ -30,6 +30,8 @@ final class Handover {
                         + " of the protocol, not " + KeeperCodec.VERSION);
             }
             hello = Optional.of(first);
+            // First, so that the list has all that was launched by it.
+            keeper.send(new KeeperRequest.DisarmAll(), List.of());
             keeper.send(new KeeperRequest.ListFrom(0), List.of());
         } else if (event instanceof KeeperEvent.Stored entry) {
             stored.put(entry.name(), delivery.descriptors().get(0));

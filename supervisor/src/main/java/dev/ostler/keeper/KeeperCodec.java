@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Bytes of the keeper protocol; mirrors launcher-native/src/proto.h. Pure. */
 public final class KeeperCodec {
@@ -26,6 +27,11 @@ public final class KeeperCodec {
     static final int NAME_BYTES = 128;
     private static final int SERVICE_BYTES = ServiceName.MAX_LENGTH + 1;
     private static final int REFUSAL_BYTES = 256;
+    private static final int KEY_BYTES = 4 + SERVICE_BYTES;
+
+    /** A bit for each of 256. */
+    private static final int CODES_BYTES = 32;
+
     private static final int SPAWN_DECIDING = 1;
     private static final int SPAWN_CGROUP = 2;
 
@@ -42,11 +48,7 @@ public final class KeeperCodec {
 
     private static int writePayload(ByteBuffer out, KeeperRequest request) {
         if (request instanceof KeeperRequest.Spawn spawn) {
-            putKey(out, spawn.key());
-            out.putInt(spawn.stopSignal().number());
-            out.putInt((int) Math.min(Integer.MAX_VALUE, spawn.grace().toMillis()));
-            out.putInt(spawn.rank());
-            out.putInt((spawn.deciding() ? SPAWN_DECIDING : 0) | (spawn.intoCgroup() ? SPAWN_CGROUP : 0));
+            putSpawn(out, spawn);
             return 1;
         } else if (request instanceof KeeperRequest.Store store) {
             putText(out, store.name(), NAME_BYTES);
@@ -70,8 +72,43 @@ public final class KeeperCodec {
             putKey(out, follow.key());
             out.putInt(follow.number());
             return 9;
+        } else if (request instanceof KeeperRequest.Arm arm) {
+            putSpawn(out, arm.spawn());
+            out.putInt(arm.after()).putInt(0);
+            out.putLong(arm.notBeforeNanos()).putLong(bits(arm.signals()));
+            arm.codes().forEach(code -> setBit(out, code));
+            out.position(out.position() + CODES_BYTES);
+            return 10;
+        } else if (request instanceof KeeperRequest.Disarm disarm) {
+            putKey(out, disarm.after());
+            return 11;
+        } else if (request instanceof KeeperRequest.DisarmAll) {
+            out.position(out.position() + KEY_BYTES); // a key of nobody
+            return 11;
         }
         return 8; // Adopted has no payload
+    }
+
+    private static void putSpawn(ByteBuffer out, KeeperRequest.Spawn spawn) {
+        putKey(out, spawn.key());
+        out.putInt(spawn.stopSignal().number());
+        out.putInt((int) Math.min(Integer.MAX_VALUE, spawn.grace().toMillis()));
+        out.putInt(spawn.rank());
+        out.putInt((spawn.deciding() ? SPAWN_DECIDING : 0) | (spawn.intoCgroup() ? SPAWN_CGROUP : 0));
+    }
+
+    /** Signal N is bit N - 1. */
+    private static long bits(Set<Signal> signals) {
+        long bits = 0;
+        for (Signal signal : signals) {
+            bits |= 1L << (signal.number() - 1);
+        }
+        return bits;
+    }
+
+    private static void setBit(ByteBuffer out, int bit) {
+        int at = out.position() + bit / Byte.SIZE;
+        out.put(at, (byte) (out.get(at) | 1 << bit % Byte.SIZE));
     }
 
     /**
@@ -116,7 +153,7 @@ public final class KeeperCodec {
             case 82 -> new KeeperEvent.Running(key(in), in.getInt(), in.getInt());
             case 83 -> failed(in);
             case 84 -> exited(in);
-            case 85 -> new KeeperEvent.Gone(key(in));
+            case 85 -> new KeeperEvent.Gone(key(in), in.getInt());
             case 86 -> new KeeperEvent.SignalReceived(new Signal(in.getInt()));
             case 87 -> new KeeperEvent.Followed(key(in), new Pid(in.getInt()), in.getInt());
             case 91 -> new KeeperEvent.Stored(text(in, NAME_BYTES));
@@ -163,7 +200,7 @@ public final class KeeperCodec {
         ExitStatus status = new ExitStatus(in.getInt());
         boolean gone = in.getInt() == 1;
         return new KeeperEvent.Exited(
-                key, status, gone, micros(in.getLong()), micros(in.getLong()), in.getLong(), in.getLong());
+                key, status, gone, micros(in.getLong()), micros(in.getLong()), in.getLong(), in.getLong(), in.getInt());
     }
 
     private static Duration micros(long micros) {

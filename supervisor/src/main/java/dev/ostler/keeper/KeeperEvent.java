@@ -81,6 +81,7 @@ public sealed interface KeeperEvent {
      * The main process has ended.
      *
      * @param gone no guard remains: the slot's last event
+     * @param nextRun with {@code gone}: number of the run that was armed and is launched now, or 0
      */
     record Exited(
             RunKey key,
@@ -89,7 +90,8 @@ public sealed interface KeeperEvent {
             Duration userTime,
             Duration systemTime,
             long maxRssKib,
-            long monotonicNanos)
+            long monotonicNanos,
+            int nextRun)
             implements OfRun {}
 
     /**
@@ -100,8 +102,12 @@ public sealed interface KeeperEvent {
      */
     record Followed(RunKey key, Pid pid, int errno) implements OfRun {}
 
-    /** The guard has ended: nothing of the run is left. */
-    record Gone(RunKey key) implements OfRun {}
+    /**
+     * The guard has ended: nothing of the run is left.
+     *
+     * @param nextRun number of the run that was armed and is launched now, or 0
+     */
+    record Gone(RunKey key, int nextRun) implements OfRun {}
 
     /** A signal was sent to the keeper. */
     record SignalReceived(Signal signal) implements KeeperEvent {}

@@ -3,6 +3,7 @@ package dev.ostler.keeper;
 import dev.ostler.base.RunKey;
 import dev.ostler.base.Signal;
 import java.time.Duration;
+import java.util.Set;
 
 /** What the supervisor asks of the keeper, without the descriptors that travel beside it. */
 public sealed interface KeeperRequest {
@@ -16,6 +17,30 @@ public sealed interface KeeperRequest {
      */
     record Spawn(RunKey key, Signal stopSignal, Duration grace, int rank, boolean deciding, boolean intoCgroup)
             implements KeeperRequest {}
+
+    /**
+     * Keeps a run ready, to be launched without being asked for when the one before it has ended and left nothing behind.
+     * The descriptors are those of {@link Spawn}, and behind the cgroup directory comes the cgroup.events of the run before.
+     * What is asked by {@link Disarm} before that run ends holds.
+     *
+     * @param after number of the run before
+     * @param notBeforeNanos CLOCK_MONOTONIC: an earlier end is not followed
+     * @param signals which death of the main process is
+     * @param codes which exit code of it is
+     */
+    record Arm(Spawn spawn, int after, long notBeforeNanos, Set<Signal> signals, Set<Integer> codes)
+            implements KeeperRequest {
+        public Arm {
+            signals = Set.copyOf(signals);
+            codes = Set.copyOf(codes);
+        }
+    }
+
+    /** Nothing follows this run by itself any more. ENOENT: nothing did, or it has been launched. */
+    record Disarm(RunKey after) implements KeeperRequest {}
+
+    /** Nothing follows any run by itself any more. */
+    record DisarmAll() implements KeeperRequest {}
 
     record Store(String name) implements KeeperRequest {}
 

@@ -3,6 +3,7 @@ package dev.ostler.output;
 import dev.ostler.base.RunKey;
 import dev.ostler.linux.Descriptors;
 import dev.ostler.linux.Fd;
+import dev.ostler.linux.KernelException;
 import dev.ostler.linux.NativeBuffer;
 import dev.ostler.loop.Registration;
 import java.nio.ByteBuffer;
@@ -12,6 +13,9 @@ import java.util.Optional;
 final class RunStream implements AutoCloseable {
     /** A service that writes without end must not keep the others waiting: read this much, then let them have a turn. */
     private static final int MAX_READS_PER_TURN = 16;
+
+    /** What a service may write while this thread is busy; the most an unprivileged process may ask for by default. */
+    private static final int PIPE_BYTES = 1 << 20;
 
     final RunKey key;
     private final StreamTag tag;
@@ -34,6 +38,16 @@ final class RunStream implements AutoCloseable {
 
     void watchedBy(Registration by) {
         registration = Optional.of(by);
+        enlarge();
+    }
+
+    /** Not before the run has begun: what all pipes of a user hold is limited. */
+    private void enlarge() {
+        try {
+            Descriptors.setPipeSize(readEnd, PIPE_BYTES);
+        } catch (KernelException ignored) { // the user's share of pipe pages is used up: the default size works too
+            return;
+        }
     }
 
     /** Takes what is in the pipe now, up to a bound. */

@@ -257,6 +257,36 @@ public final class Project {
         return settle(now, steps, changed);
     }
 
+    /**
+     * From when on the end of the run that is up is followed by another run at once, CLOCK_MONOTONIC; empty where that cannot
+     * be said before it comes.
+     */
+    public OptionalLong freeRestartFrom(ServiceName name) {
+        ServiceSpec spec = spec(name);
+        boolean known = !shuttingDown
+                && budget.spec().isEmpty()
+                && FreeRestart.mayPrepare(status(name))
+                && FreeRestart.concerns(spec);
+        return known ? OptionalLong.of(FreeRestart.fromNanos(spec, status(name))) : OptionalLong.empty();
+    }
+
+    /** After which ends; empty as above, or when there is none. */
+    public Optional<FreeRestart> freeRestart(ServiceName name) {
+        return freeRestartFrom(name).isPresent() ? machine.freeRestart(spec(name), status(name)) : Optional.empty();
+    }
+
+    /** Whether this event, were it accepted now, would make another run follow at once. Changes nothing. */
+    public boolean restartsAtOnce(ServiceName name, Event event, Moment now) {
+        ServiceStatus before = status(name);
+        ServiceStatus after = machine.step(earlier.of(spec(name), before), before, event, now, budget)
+                .status();
+        return !shuttingDown
+                && FreeRestart.mayKeep(before)
+                && after.state() == ServiceState.WAITING
+                && after.wanted() == Wanted.UP
+                && FreeRestart.concerns(spec(name));
+    }
+
     /** Conditions are looked at again when all dependencies are met again. */
     private boolean isTimely(ServiceName name, Event event) {
         return !(event instanceof Event.ConditionsChecked)

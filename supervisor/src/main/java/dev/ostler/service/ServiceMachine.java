@@ -55,6 +55,11 @@ public final class ServiceMachine {
         throw new AssertionError("event " + event);
     }
 
+    /** @see FreeRestart#of */
+    Optional<FreeRestart> freeRestart(ServiceSpec spec, ServiceStatus status) {
+        return FreeRestart.of(spec, status, governor);
+    }
+
     private static Draft ofRun(Draft d, Event.OfRun event) {
         if (d.hook.filter(hook -> hook.run() == event.run()).isPresent()) {
             return Hooks.event(d, event);

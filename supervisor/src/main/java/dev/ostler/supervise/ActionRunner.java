@@ -14,6 +14,7 @@ import dev.ostler.service.ServiceStatus;
 import dev.ostler.spec.StopSpec;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,9 +33,15 @@ final class ActionRunner {
     private final PortWait portWait;
     private final ConditionWatch conditions;
     private final HeapDumpLook heapDumps;
+    private final ArmedRuns armed;
+    private final Consumer<Runnable> afterwards;
     private final EventSink events;
 
-    /** Whom the actions are handed to. */
+    /**
+     * Whom the actions are handed to.
+     *
+     * @param afterwards runs something when the step is through, and told
+     */
     record Tools(
             Launcher launcher,
             Probes probes,
@@ -43,7 +50,9 @@ final class ActionRunner {
             StopSteps stopSteps,
             PortWait portWait,
             ConditionWatch conditions,
-            HeapDumpLook heapDumps) {}
+            HeapDumpLook heapDumps,
+            ArmedRuns armed,
+            Consumer<Runnable> afterwards) {}
 
     ActionRunner(Tools tools, EventSink events) {
         this.launcher = tools.launcher();
@@ -54,6 +63,8 @@ final class ActionRunner {
         this.portWait = tools.portWait();
         this.conditions = tools.conditions();
         this.heapDumps = tools.heapDumps();
+        this.armed = tools.armed();
+        this.afterwards = tools.afterwards();
         this.events = events;
     }
 
@@ -106,6 +117,12 @@ final class ActionRunner {
     }
 
     private void spawn(CompiledService service, RunKey key) {
+        Optional<ArmedRun> ahead = armed.claim(key);
+        if (ahead.isPresent()) {
+            runs.takeOver(ahead.get());
+            afterwards.accept(() -> runs.goOn(ahead.get()));
+            return;
+        }
         portWait.await(
                 service.spec().restart().freePorts(),
                 key,

@@ -58,13 +58,15 @@ public final class Adoption {
         for (KeeperClient.Delivery delivery : events) {
             known.add(((KeeperEvent.OfRun) delivery.event()).key());
         }
-        List<ServiceName> neverAsked = restore(known);
+        Set<RunKey> ahead = new HashSet<>();
+        List<ServiceName> neverAsked = restore(known, events, ahead);
         // Before anything is resumed, which may run a command again.
         events.stream().filter(Adoption::isOfCommand).forEach(this::deliver);
         Map<String, Fd> pipes = new HashMap<>(stored);
         known.stream()
                 .filter(key -> supervisor.service(key.service()).isPresent())
-                .forEach(key -> takeOver(key, pipes));
+                .forEach(key -> takeOver(key, pipes, ahead.contains(key)));
+        supervisor.services().forEach(service -> removeUnused(service.name(), known));
         supervisor.listeners().adopt(supervisor.services(), pipes);
         supervisor.activations().adopt(pipes);
         supervisor.listeners().openAll(supervisor.services());
@@ -72,6 +74,7 @@ public final class Adoption {
         pipes.forEach(this::discard);
         for (KeeperClient.Delivery delivery : events) {
             if (delivery.event() instanceof KeeperEvent.Spawned spawned
+                    && !ahead.contains(spawned.key())
                     && supervisor.service(spawned.key().service()).isPresent()) {
                 takeOverProcesses(spawned, delivery.descriptors());
             }
@@ -86,6 +89,7 @@ public final class Adoption {
         }
         events.stream().filter(delivery -> !isOfCommand(delivery)).forEach(this::deliver);
         supervisor.lookAgain();
+        supervisor.armed().resume(); // a status that has not changed was not looked at
         // The old supervisor had not come to these before it died.
         neverAsked.forEach(supervisor::startFirst);
     }
@@ -98,7 +102,8 @@ public final class Adoption {
         supervisor.onKeeperEvent((KeeperEvent.OfRun) delivery.event(), delivery.descriptors());
     }
 
-    private List<ServiceName> restore(Set<RunKey> known) {
+    /** @param ahead gets the runs that the old supervisor had left with the keeper, which has launched them since */
+    private List<ServiceName> restore(Set<RunKey> known, List<KeeperClient.Delivery> events, Set<RunKey> ahead) {
         records.retain(supervisor.services().stream().map(CompiledService::name).toList());
         List<ServiceName> neverAsked = new ArrayList<>();
         for (CompiledService service : supervisor.services()) {
@@ -108,7 +113,10 @@ public final class Adoption {
                     .mapToInt(RunKey::run)
                     .max()
                     .orElse(0);
-            if (latest > status.map(ServiceStatus::lastRun).orElse(0)) {
+            if (status.isPresent() && isAhead(status.get(), latest, events)) {
+                ahead.add(new RunKey(service.name(), latest));
+                supervisor.restore(status.get());
+            } else if (latest > status.map(ServiceStatus::lastRun).orElse(0)) {
                 supervisor.restore(ServiceStatus.found(service.name(), latest, supervisor.now()));
             } else if (status.isPresent()) {
                 supervisor.restore(status.get());
@@ -119,18 +127,44 @@ public final class Adoption {
         return neverAsked;
     }
 
-    private void takeOver(RunKey key, Map<String, Fd> pipes) {
+    private static boolean isAhead(ServiceStatus status, int latest, List<KeeperClient.Delivery> events) {
+        return latest > 1
+                && latest == status.lastRun() + 1
+                && events.stream()
+                        .map(delivery -> (KeeperEvent.OfRun) delivery.event())
+                        .filter(event -> event.key().equals(new RunKey(status.name(), latest - 1)))
+                        .anyMatch(event -> ArmedRuns.next(event).orElse(0) == latest);
+    }
+
+    /** The old supervisor has died before it left it with the keeper, or it was never launched. */
+    private void removeUnused(ServiceName name, Set<RunKey> known) {
+        RunKey next = new RunKey(name, supervisor.status(name).lastRun() + 1);
+        if (!known.contains(next)) {
+            launcher.reopenCgroup(next).ifPresent(ServiceCgroup::remove);
+        }
+    }
+
+    private void takeOver(RunKey key, Map<String, Fd> pipes, boolean ahead) {
+        if (ahead) {
+            attach(key, pipes);
+            supervisor.armed().adopt(key, new RunKey(key.service(), key.run() - 1));
+            return;
+        }
         LiveRun run = supervisor.runs().adopt(key);
+        attach(key, pipes);
+        channels.adopt(key, pipes);
+        Optional<ServiceCgroup> cgroup = launcher.reopenCgroup(key);
+        cgroup.ifPresent(own -> supervisor.runs().track(run, own));
+        supervisor.runs().watchLimits(run, cgroup);
+    }
+
+    private void attach(RunKey key, Map<String, Fd> pipes) {
         for (StreamTag tag : List.of(StreamTag.STDOUT, StreamTag.STDERR)) {
             Fd pipe = pipes.remove(Launcher.storeName(key, tag));
             if (pipe != null) {
                 logs.attach(key, tag, pipe);
             }
         }
-        channels.adopt(key, pipes);
-        Optional<ServiceCgroup> cgroup = launcher.reopenCgroup(key);
-        cgroup.ifPresent(own -> supervisor.runs().track(run, own));
-        supervisor.runs().watchLimits(run, cgroup);
     }
 
     /** What is resumed may signal the processes at once; the events that bring them for good are told after that. */

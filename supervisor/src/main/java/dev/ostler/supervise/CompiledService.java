@@ -1,14 +1,19 @@
 package dev.ostler.supervise;
 
 import dev.ostler.base.ServiceName;
+import dev.ostler.base.TextPattern;
 import dev.ostler.plan.Degraded;
 import dev.ostler.plan.Plan;
 import dev.ostler.plan.Target;
 import dev.ostler.spec.HookSpec;
+import dev.ostler.spec.ProbeCheck;
+import dev.ostler.spec.ProbeSpec;
+import dev.ostler.spec.ReadySpec;
 import dev.ostler.spec.ServiceCommand;
 import dev.ostler.spec.ServiceSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A service with the plan made of it.
@@ -32,6 +37,15 @@ public record CompiledService(
         hooks = Map.copyOf(hooks);
         commands = Map.copyOf(commands);
         degraded = List.copyOf(degraded);
+    }
+
+    /** The line by which a run of it is ready, where that is how it is. */
+    Optional<TextPattern> readyLine() {
+        return spec.ready()
+                .flatMap(ReadySpec::probe)
+                .map(ProbeSpec::check)
+                .filter(ProbeCheck.LogLine.class::isInstance)
+                .map(check -> ((ProbeCheck.LogLine) check).pattern());
     }
 
     public ServiceName name() {

@@ -38,9 +38,6 @@ import org.slf4j.LoggerFactory;
 
 /** Asks the keeper for one launch, with everything the service is born with. Loop thread only. */
 final class Launcher {
-    /** What a service may write while the log thread is busy; the most an unprivileged process may ask for by default. */
-    private static final int PIPE_BYTES = 1 << 20;
-
     private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
 
     private final KeeperClient keeper;
@@ -80,13 +77,42 @@ final class Launcher {
      * @throws KernelException when something that belongs to the launch cannot be made; nothing is left behind
      */
     Optional<ServiceCgroup> launch(CompiledService service, Plan plan, RunKey key, Consumer<Errno> refused) {
+        return make(service, plan, key, Optional.empty(), request -> request, reply -> reply.ifPresent(refused));
+    }
+
+    /**
+     * Leaves a run with the keeper, made as {@link #launch} makes one, for the time when the one before has ended.
+     *
+     * @param before the cgroup of that, where it has one
+     * @param reply called when the keeper has taken it or not
+     */
+    Optional<ServiceCgroup> arm(
+            CompiledService service,
+            RunKey key,
+            Optional<ServiceCgroup> before,
+            Function<KeeperRequest.Spawn, KeeperRequest.Arm> request,
+            Consumer<Optional<Errno>> reply) {
+        return make(service, service.plan(), key, before.map(ServiceCgroup::events), request, reply);
+    }
+
+    private Optional<ServiceCgroup> make(
+            CompiledService service,
+            Plan plan,
+            RunKey key,
+            Optional<Fd> eventsBefore,
+            Function<KeeperRequest.Spawn, ? extends KeeperRequest> request,
+            Consumer<Optional<Errno>> reply) {
         Optional<ServiceCgroup> cgroup = cgroups.map(own -> own.create(key));
-        keeper.together(() -> send(service, plan, key, cgroup, refused));
+        keeper.together(() -> {
+            List<Fd> descriptors = descriptors(service, plan, key, cgroup, eventsBefore);
+            keeper.send(request.apply(spawn(service, key, cgroup.isPresent())), descriptors, reply);
+        });
         return cgroup;
     }
 
-    private void send(
-            CompiledService service, Plan plan, RunKey key, Optional<ServiceCgroup> cgroup, Consumer<Errno> refused) {
+    /** In the order of the protocol; they are the caller's. */
+    private List<Fd> descriptors(
+            CompiledService service, Plan plan, RunKey key, Optional<ServiceCgroup> cgroup, Optional<Fd> eventsBefore) {
         List<Fd> descriptors = new ArrayList<>();
         boolean ownCommand = plan == service.plan(); // a hook is given nothing of what its service gets
         List<Fd> stored = new ArrayList<>();
@@ -95,6 +121,7 @@ final class Launcher {
             Plan complete = StoredDescriptors.among(plan, service.spec(), names);
             descriptors.add(Memfd.sealed("ostler-plan", ByteBuffer.wrap(PlanEncoder.encode(complete))));
             cgroup.map(ServiceCgroup::openDirectory).ifPresent(descriptors::add);
+            eventsBefore.map(Fd::dup).ifPresent(descriptors::add);
             descriptors.add(pipe(key, StreamTag.STDOUT));
             descriptors.add(pipe(key, StreamTag.STDERR));
             if (ownCommand) {
@@ -110,7 +137,7 @@ final class Launcher {
             removeLimits(service, key);
             throw e;
         }
-        keeper.send(request(service, key, cgroup.isPresent()), descriptors, reply -> reply.ifPresent(refused));
+        return descriptors;
     }
 
     private Fd mainOf(Plan.Joined joined) {
@@ -177,7 +204,7 @@ final class Launcher {
         limits.remove(service.plan().joinedControllers(), key);
     }
 
-    private static KeeperRequest request(CompiledService service, RunKey key, boolean intoCgroup) {
+    private static KeeperRequest.Spawn spawn(CompiledService service, RunKey key, boolean intoCgroup) {
         StopSpec stop = service.spec().stop();
         return new KeeperRequest.Spawn(key, stopSignal(stop), stop.grace(), service.rank(), false, intoCgroup);
     }
@@ -207,7 +234,6 @@ final class Launcher {
         Pipe pipe = Descriptors.pipe(0);
         try {
             Descriptors.setNonBlocking(pipe.readEnd(), true);
-            enlarge(pipe);
             keeper.send(
                     new KeeperRequest.Store(storeName(key, tag)),
                     List.of(pipe.readEnd().dup()));
@@ -220,12 +246,15 @@ final class Launcher {
         return pipe.writeEnd();
     }
 
-    private static void enlarge(Pipe pipe) {
-        try {
-            Descriptors.setPipeSize(pipe.readEnd(), PIPE_BYTES);
-        } catch (KernelException ignored) { // the user's share of pipe pages is used up: the default size works too
-            return;
-        }
+    /** Whether each run has a cgroup of its own. */
+    boolean usesCgroups() {
+        return cgroups.isPresent();
+    }
+
+    /** Of a run that never was, or is over. */
+    void dropPipes(RunKey key) {
+        keeper.send(new KeeperRequest.Drop(storeName(key, StreamTag.STDOUT)), List.of(), reply -> {});
+        keeper.send(new KeeperRequest.Drop(storeName(key, StreamTag.STDERR)), List.of(), reply -> {});
     }
 
     Optional<ServiceCgroup> reopenCgroup(RunKey key) {

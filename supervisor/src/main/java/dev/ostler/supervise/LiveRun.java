@@ -23,6 +23,7 @@ final class LiveRun implements AutoCloseable {
     private long startedNanos;
     private final boolean adopted;
     private int kills;
+    private boolean byKeeper;
     private boolean followed;
     private boolean exitSeen;
     private boolean overSeen;
@@ -36,6 +37,15 @@ final class LiveRun implements AutoCloseable {
 
     boolean adopted() {
         return adopted;
+    }
+
+    /** Nobody has asked for it: the keeper had it ready. */
+    void launchedByKeeper() {
+        byKeeper = true;
+    }
+
+    boolean isByKeeper() {
+        return byKeeper;
     }
 
     /** The pidfd is taken over. */

@@ -16,7 +16,6 @@ import dev.ostler.linux.PidFd;
 import dev.ostler.loop.EventLoop;
 import dev.ostler.loop.Priority;
 import dev.ostler.output.Logs;
-import dev.ostler.output.StreamTag;
 import dev.ostler.plan.LaunchFailure;
 import dev.ostler.plan.Plan;
 import dev.ostler.plan.RefusalRecord;
@@ -43,6 +42,7 @@ final class Runs {
     private final MainProcesses mains;
     private final Launcher launcher;
     private final RunChannels channels;
+    private final ArmedRuns armed;
     private final Function<RunKey, CompiledService> services;
     private final Function<RunKey, Optional<HookSpec.Kind>> hooks;
     private final Map<RunKey, LiveRun> runs = new HashMap<>();
@@ -61,7 +61,9 @@ final class Runs {
             EventSink events,
             MainProcesses mains,
             Launcher launcher,
-            RunChannels channels) {
+            RunChannels channels,
+            ArmedRuns armed) {
+        this.armed = armed;
         this.launcher = launcher;
         this.channels = channels;
         this.loop = loop;
@@ -118,7 +120,7 @@ final class Runs {
     void abandon(RunKey key) {
         LiveRun run = runs.remove(key);
         if (run != null) {
-            logs.finish(key, lines -> dropPipes(key));
+            logs.finish(key, lines -> launcher.dropPipes(key));
             close(run);
         }
     }
@@ -178,7 +180,12 @@ final class Runs {
     private void onRunning(RunKey key) {
         LiveRun run = begin(key);
         logs.started(
-                key, run.adopted() ? Optional.empty() : run.pid().map(pid -> who(key) + "started as process " + pid));
+                key,
+                run.adopted()
+                        ? Optional.empty()
+                        : run.pid()
+                                .map(pid -> who(key) + "started as process " + pid
+                                        + (run.isByKeeper() ? " by the keeper, which had it ready" : "")));
         events.accept(key.service(), new Event.LaunchSucceeded(key.run()));
         if (run.isFollowed()) { // since an earlier supervisor, which may not have come to store it
             Pid main = run.pid().orElseThrow();
@@ -307,13 +314,30 @@ final class Runs {
             return;
         }
         logs.finish(run.key, lines -> {
-            channels.drain(run.key);
-            runs.remove(run.key);
-            events.accept(run.key.service(), last.apply(lines));
-            close(run); // after the next launch, which need not wait for the end of the old cgroup
-            dropPipes(run.key);
-            keeper.send(new KeeperRequest.Ack(run.key), List.of());
+            Event event = last.apply(lines);
+            armed.settle(run.key, event, () -> tellOver(run, event));
         });
+    }
+
+    private void tellOver(LiveRun run, Event last) {
+        channels.drain(run.key);
+        runs.remove(run.key);
+        events.accept(run.key.service(), last);
+        close(run); // after the next launch, which need not wait for the end of the old cgroup
+        launcher.dropPipes(run.key);
+        keeper.send(new KeeperRequest.Ack(run.key), List.of());
+    }
+
+    /** A run that the keeper has launched by itself, now that it is asked for; {@link #goOn} comes next. */
+    void takeOver(ArmedRun ahead) {
+        LiveRun run = begin(ahead.key);
+        run.launchedByKeeper();
+        ahead.cgroup().ifPresent(own -> track(run, own));
+    }
+
+    /** With what the keeper has told of it. */
+    void goOn(ArmedRun ahead) {
+        ahead.told().forEach(one -> onKeeperEvent((KeeperEvent.OfRun) one.event(), one.descriptors()));
     }
 
     private void close(LiveRun run) {
@@ -321,10 +345,5 @@ final class Runs {
         channels.close(run.key);
         run.close();
         launcher.removeLimits(services.apply(run.key), run.key);
-    }
-
-    private void dropPipes(RunKey key) {
-        keeper.send(new KeeperRequest.Drop(Launcher.storeName(key, StreamTag.STDOUT)), List.of(), reply -> {});
-        keeper.send(new KeeperRequest.Drop(Launcher.storeName(key, StreamTag.STDERR)), List.of(), reply -> {});
     }
 }

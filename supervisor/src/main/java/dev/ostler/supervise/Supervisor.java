@@ -5,7 +5,6 @@ import dev.ostler.base.FatalError;
 import dev.ostler.base.Pid;
 import dev.ostler.base.RunKey;
 import dev.ostler.base.ServiceName;
-import dev.ostler.base.TextPattern;
 import dev.ostler.cgroup.CgroupUsage;
 import dev.ostler.cgroup.LimitCgroups;
 import dev.ostler.cgroup.ServiceCgroup;
@@ -17,7 +16,6 @@ import dev.ostler.linux.Errno;
 import dev.ostler.linux.Fd;
 import dev.ostler.linux.KernelException;
 import dev.ostler.loop.EventLoop;
-import dev.ostler.loop.Timer;
 import dev.ostler.output.Logs;
 import dev.ostler.probe.ProbeRunner;
 import dev.ostler.service.Action;
@@ -35,9 +33,6 @@ import dev.ostler.service.Step;
 import dev.ostler.service.UnexpectedEventException;
 import dev.ostler.spec.HealthSpec;
 import dev.ostler.spec.HookSpec;
-import dev.ostler.spec.ProbeCheck;
-import dev.ostler.spec.ProbeSpec;
-import dev.ostler.spec.ReadySpec;
 import dev.ostler.state.StateFile;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -51,7 +46,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -80,6 +74,7 @@ public final class Supervisor {
     private final CommandRuns commands;
     private final RunRequests requests;
     private final ActionRunner actions;
+    private final ArmedRuns armed;
     private final Adoption adoption;
     private final Notifications notifications;
     private final Listeners listeners;
@@ -87,15 +82,13 @@ public final class Supervisor {
     private final Activations activations;
     private final Deque<Function<Moment, List<Step>>> pending = new ArrayDeque<>();
     private final List<Runnable> untold = new ArrayList<>();
-    private final List<Waiter> waiters = new ArrayList<>();
+    private final Waiters waiters = new Waiters();
     private Set<ServiceName> retired = Set.of();
     private final Map<ServiceName, Action> held = new HashMap<>();
     private boolean holding;
-    private Optional<Timer> timer = Optional.empty();
+    private final Alarm alarm;
     private boolean working;
     private Consumer<ServiceName> givenUp = name -> {};
-
-    private record Waiter(BooleanSupplier condition, Runnable action) {}
 
     /** The parts that {@code daemon} wires. */
     public record Parts(
@@ -112,6 +105,7 @@ public final class Supervisor {
         this.loop = parts.loop();
         this.clock = parts.clock();
         this.project = project;
+        this.alarm = new Alarm(loop.timers(), () -> work(project::tick));
         this.records = new Records(parts.state());
         this.logs = parts.logs();
         chronicle = new Chronicle(clock, logs);
@@ -129,6 +123,12 @@ public final class Supervisor {
         activations.replace(compiled);
         RunChannels channels = new RunChannels(loop, parts.keeper(), this::accept, this::onMessage, listeners, stored);
         Launcher launcher = new Launcher(parts.keeper(), logs, parts.cgroups(), parts.limits(), this::mainOf, channels);
+        armed = new ArmedRuns(
+                new ArmedRuns.Tools(loop, clock, parts.keeper(), logs, launcher),
+                project,
+                this::service,
+                key -> runs().find(key),
+                this::tellWaiters);
         adoption = new Adoption(this, records, parts.keeper(), logs, launcher, channels);
         runs = new Runs(
                 loop,
@@ -140,7 +140,8 @@ public final class Supervisor {
                 this::accept,
                 mains,
                 launcher,
-                channels);
+                channels,
+                armed);
         CommandLauncher commandLauncher = new CommandLauncher(parts.keeper(), parts.cgroups(), this::mainOf);
         commands = new CommandRuns(loop, clock, commandLauncher, this::tellWaiters);
         Asks asks = new Asks(loop.inbox()::post, commands);
@@ -154,21 +155,14 @@ public final class Supervisor {
                         new StopSteps(asks),
                         new PortWait(loop, clock, this::isToBeLaunched),
                         new ConditionWatch(loop, clock, offLoop, this::isWaiting, this::accept),
-                        new HeapDumpLook(offLoop, this::accept)),
+                        new HeapDumpLook(offLoop, this::accept),
+                        armed,
+                        this::afterwards),
                 this::accept);
     }
 
     private void register(CompiledService service) {
-        logs.register(service.name(), service.index(), service.spec().logs(), readyLine(service));
-    }
-
-    private static Optional<TextPattern> readyLine(CompiledService service) {
-        return service.spec()
-                .ready()
-                .flatMap(ReadySpec::probe)
-                .map(ProbeSpec::check)
-                .filter(ProbeCheck.LogLine.class::isInstance)
-                .map(check -> ((ProbeCheck.LogLine) check).pattern());
+        logs.register(service.name(), service.index(), service.spec().logs(), service.readyLine());
     }
 
     private Optional<Fd> mainOf(ServiceName service) {
@@ -318,7 +312,13 @@ public final class Supervisor {
 
     /** Whether a process belongs to one of the services. */
     public boolean isSupervised(Pid process) {
-        return runs.isSupervised(process, commands.roots());
+        List<Pid> others = new ArrayList<>(commands.roots());
+        others.addAll(armed.roots());
+        return runs.isSupervised(process, others);
+    }
+
+    ArmedRuns armed() {
+        return armed;
     }
 
     Runs runs() {
@@ -366,7 +366,9 @@ public final class Supervisor {
             descriptors.forEach(Fd::close);
             return;
         }
-        runs.onKeeperEvent(event, descriptors);
+        if (!armed.takes(event, descriptors)) {
+            runs.onKeeperEvent(event, descriptors);
+        }
     }
 
     /** Instead of {@link #startAll}, after the death of an earlier supervisor. */
@@ -433,7 +435,7 @@ public final class Supervisor {
     }
 
     public boolean isAllDown() {
-        return project.isAllDown() && commands.isEmpty();
+        return project.isAllDown() && commands.isEmpty() && !armed.isEnding();
     }
 
     /**
@@ -443,6 +445,7 @@ public final class Supervisor {
      * @param replaced those of which another run follows: the present one is ended as it was launched
      */
     void reconfigure(CompiledProject to, Set<ServiceName> replaced) {
+        armed.pause(); // what was left with the keeper is of the old configuration
         replaced.forEach(name -> service(name).ifPresent(old -> project.endAs(old.spec(), latestLaunch(name))));
         Map<ServiceName, Optional<HealthSpec>> before = new HashMap<>();
         versions.present()
@@ -456,7 +459,7 @@ public final class Supervisor {
         });
         for (CompiledService service : to.services()) {
             if (before.containsKey(service.name())) {
-                logs.reconfigure(service.name(), service.spec().logs(), readyLine(service));
+                logs.reconfigure(service.name(), service.spec().logs(), service.readyLine());
                 if (!before.get(service.name()).equals(service.spec().health())) {
                     probeAsConfigured(service);
                 }
@@ -466,6 +469,9 @@ public final class Supervisor {
             }
         }
         before.keySet().stream().filter(name -> service(name).isEmpty()).forEach(this::forget);
+        if (!holding) {
+            armed.resume();
+        }
     }
 
     /** Of the health probe of a service that runs, the state machine learns only by its answers. */
@@ -495,6 +501,7 @@ public final class Supervisor {
      */
     void holdLaunches() {
         holding = true;
+        armed.pause();
     }
 
     /** What was held back is launched by the configuration that counts now. */
@@ -502,6 +509,7 @@ public final class Supervisor {
         holding = false;
         Map<ServiceName, Action> waiting = Map.copyOf(held);
         held.clear();
+        armed.resume();
         waiting.forEach((name, spawn) -> service(name)
                 .ifPresent(
                         service -> attempt(service, spawn, project.status(name).state())));
@@ -514,6 +522,7 @@ public final class Supervisor {
 
     /** In the middle of a change, before anything is taken over: what was launched how, and what was not asked for yet. */
     void prepare(CompiledProject from, RolloutRecord record) {
+        armed.pause(); // what was launched from there meanwhile is of the old configuration
         record.restart()
                 .forEach((name, run) -> from.service(name).ifPresent(old -> {
                     versions.launchedAs(old, run);
@@ -553,7 +562,7 @@ public final class Supervisor {
 
     /** Runs {@code action} as soon as {@code condition} holds, now or after a later change. */
     public void when(BooleanSupplier condition, Runnable action) {
-        waiters.add(new Waiter(condition, action));
+        waiters.add(condition, action);
         tellWaiters();
     }
 
@@ -583,13 +592,21 @@ public final class Supervisor {
             List<Runnable> texts = List.copyOf(untold);
             untold.clear();
             texts.forEach(Runnable::run);
-            rearm();
+            alarm.set(project.nextDeadlineNanos());
             activations.look();
             stored.release(
                     name -> service(name).isEmpty() || project.status(name).isOverForGood());
             tellWaiters();
         } catch (RuntimeException e) {
             throw new FatalError("supervision", e);
+        }
+    }
+
+    private void afterwards(Runnable action) {
+        if (working) {
+            untold.add(action);
+        } else {
+            action.run();
         }
     }
 
@@ -601,6 +618,7 @@ public final class Supervisor {
             LOG.error("event=unexpected reason=\"{}\"", e.getMessage());
             return;
         }
+        steps.forEach(step -> armed.look(step.status().name())); // before any action, which may end what runs
         for (Step step : steps) {
             carryOut(step);
         }
@@ -661,28 +679,10 @@ public final class Supervisor {
         }
     }
 
-    private void rearm() {
-        OptionalLong deadline = project.nextDeadlineNanos();
-        boolean same = timer.filter(Timer::isPending)
-                .map(armed -> deadline.isPresent() && armed.deadlineNanos() == deadline.getAsLong())
-                .orElse(deadline.isEmpty());
-        if (!same) {
-            timer.ifPresent(Timer::cancel);
-            timer = deadline.isPresent()
-                    ? Optional.of(loop.timers().schedule(deadline.getAsLong(), () -> work(project::tick)))
-                    : Optional.empty();
-        }
-    }
-
     /** Asks the conditions of {@link #when} again, of which something outside has changed. */
     public void tellWaiters() {
-        if (working || waiters.isEmpty()) {
-            return;
-        }
-        for (Waiter waiter : List.copyOf(waiters)) {
-            if (waiter.condition().getAsBoolean() && waiters.remove(waiter)) {
-                waiter.action().run();
-            }
+        if (!working) {
+            waiters.look();
         }
     }
 }

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -53,12 +54,45 @@ class KeeperCodecTest {
     }
 
     @Test
+    void laysOutWhatFollowsAnEndAsTheContractSays() {
+        KeeperRequest.Spawn spawn = new KeeperRequest.Spawn(WEB_3, Signal.TERM, Duration.ofSeconds(10), 2, false, true);
+        Set<Signal> signals = Set.of(Signal.HUP, new Signal(64));
+        ByteBuffer arm = KeeperCodec.encode(
+                        8, new KeeperRequest.Arm(spawn, 2, 5_000_000_000L, signals, Set.of(0, 9, 255)))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer disarm =
+                KeeperCodec.encode(9, new KeeperRequest.Disarm(WEB_3)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer all = KeeperCodec.encode(10, new KeeperRequest.DisarmAll()).order(ByteOrder.LITTLE_ENDIAN);
+
+        assertThat(arm.remaining()).isEqualTo(16 + 140);
+        assertThat(arm.getShort(4)).isEqualTo((short) 10);
+        assertThat(arm.getInt(96)).isEqualTo(2); // flags of SPAWN
+        assertThat(arm.getInt(100)).isEqualTo(2);
+        assertThat(arm.getLong(108)).isEqualTo(5_000_000_000L);
+        assertThat(arm.getLong(116)).isEqualTo(1L | 1L << 63);
+        assertThat(arm.get(124)).isEqualTo((byte) 1);
+        assertThat(arm.get(125)).isEqualTo((byte) 2);
+        assertThat(arm.get(155)).isEqualTo((byte) 0x80);
+        assertThat(disarm.getShort(4)).isEqualTo((short) 11);
+        assertThat(disarm.getInt(16)).isEqualTo(3);
+        assertThat(all.remaining()).isEqualTo(disarm.remaining());
+        assertThat(all.getInt(16)).isZero();
+        assertThat(all.get(20)).isZero();
+    }
+
+    @Test
     void readsSeveralRecordsOfOnePacket() {
         ByteBuffer packet = ByteBuffer.allocate(400).order(ByteOrder.LITTLE_ENDIAN);
         header(packet, 64, 9, 0);
-        header(packet, 84, 0, 68 + 40);
+        header(packet, 84, 0, 68 + 44);
         packet.putInt(3).put("web".getBytes(StandardCharsets.US_ASCII)).put(new byte[61]);
-        packet.putInt(256).putInt(1).putLong(2_000).putLong(3_000).putLong(1024).putLong(99);
+        packet.putInt(256)
+                .putInt(1)
+                .putLong(2_000)
+                .putLong(3_000)
+                .putLong(1024)
+                .putLong(99)
+                .putInt(4);
         packet.flip();
 
         assertThat(KeeperCodec.decode(packet))
@@ -71,7 +105,8 @@ class KeeperCodecTest {
                                 Duration.ofMillis(2),
                                 Duration.ofMillis(3),
                                 1024,
-                                99));
+                                99,
+                                4));
     }
 
     @Property

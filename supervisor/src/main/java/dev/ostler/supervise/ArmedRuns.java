@@ -1,0 +1,321 @@
+package dev.ostler.supervise;
+
+import dev.ostler.base.Clock;
+import dev.ostler.base.Pid;
+import dev.ostler.base.RunKey;
+import dev.ostler.base.ServiceName;
+import dev.ostler.keeper.KeeperClient;
+import dev.ostler.keeper.KeeperEvent;
+import dev.ostler.keeper.KeeperRequest;
+import dev.ostler.linux.Errno;
+import dev.ostler.linux.Fd;
+import dev.ostler.linux.KernelException;
+import dev.ostler.loop.EventLoop;
+import dev.ostler.loop.Timer;
+import dev.ostler.output.Logs;
+import dev.ostler.service.Event;
+import dev.ostler.service.FreeRestart;
+import dev.ostler.service.Moment;
+import dev.ostler.service.Project;
+import dev.ostler.service.ServiceStatus;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Leaves the next run of services that are up with the keeper, which launches it the moment the present one has ended: so a
+ * restart does not wait for this process. What follows an end is decided by the state machine all the same; a run that it
+ * does not ask for is ended before it learns of the end of the one before. Loop thread only.
+ */
+final class ArmedRuns {
+    /** A run is left with the keeper a little before the present one has earned a restart without delay. */
+    private static final Duration AHEAD = Duration.ofMillis(250);
+
+    private static final Logger LOG = LoggerFactory.getLogger(ArmedRuns.class);
+
+    private final EventLoop loop;
+    private final Clock clock;
+    private final KeeperClient keeper;
+    private final Logs logs;
+    private final Launcher launcher;
+    private final Project project;
+    private final Function<ServiceName, Optional<CompiledService>> services;
+    private final Function<RunKey, Optional<LiveRun>> runs;
+    private final Runnable onOver;
+    private final Map<ServiceName, ArmedRun> armed = new HashMap<>();
+    private final Map<ServiceName, Timer> timers = new HashMap<>();
+    private final Deque<ServiceName> due = new ArrayDeque<>();
+    private boolean paused;
+
+    /** What it is made of. */
+    record Tools(EventLoop loop, Clock clock, KeeperClient keeper, Logs logs, Launcher launcher) {}
+
+    /** @param onOver called when a run that nobody wants is over */
+    ArmedRuns(
+            Tools tools,
+            Project project,
+            Function<ServiceName, Optional<CompiledService>> services,
+            Function<RunKey, Optional<LiveRun>> runs,
+            Runnable onOver) {
+        this.loop = tools.loop();
+        this.clock = tools.clock();
+        this.keeper = tools.keeper();
+        this.logs = tools.logs();
+        this.launcher = tools.launcher();
+        this.project = project;
+        this.services = services;
+        this.runs = runs;
+        this.onOver = onOver;
+    }
+
+    /** A status has changed; nothing was done about it yet. */
+    void look(ServiceName name) {
+        ArmedRun own = armed.get(name);
+        if (own != null) {
+            if (paused || !FreeRestart.mayKeep(project.status(name))) {
+                drop(own);
+            }
+            return;
+        }
+        OptionalLong from = paused ? OptionalLong.empty() : project.freeRestartFrom(name);
+        if (from.isEmpty()) {
+            Optional.ofNullable(timers.remove(name)).ifPresent(Timer::cancel);
+        } else if (!timers.containsKey(name) && isPlain(name)) {
+            long at = Math.max(from.getAsLong() - AHEAD.toNanos(), clock.monotonicNanos());
+            timers.put(name, loop.timers().schedule(at, () -> enqueue(name)));
+        }
+    }
+
+    /** Nothing of its launch is shared with another service, or has to be made good after each run. */
+    private boolean isPlain(ServiceName name) {
+        return services.apply(name)
+                .map(CompiledService::plan)
+                .filter(plan -> plan.cgroup().isEmpty()
+                        && plan.joinedControllers().isEmpty()
+                        && plan.joinedServices().isEmpty())
+                .isPresent();
+    }
+
+    /** A thousand services may be due at once: others get their turn in between. */
+    private void enqueue(ServiceName name) {
+        timers.remove(name);
+        due.add(name);
+        if (due.size() == 1) {
+            loop.inbox().post(this::armNext);
+        }
+    }
+
+    private void armNext() {
+        ServiceName name = due.remove();
+        if (services.apply(name).isPresent()) { // else it was taken out of the configuration meanwhile
+            arm(name);
+        }
+        if (!due.isEmpty()) {
+            loop.inbox().post(this::armNext);
+        }
+    }
+
+    private void arm(ServiceName name) {
+        Optional<FreeRestart> free = paused || armed.containsKey(name) ? Optional.empty() : project.freeRestart(name);
+        ServiceStatus status = project.status(name);
+        RunKey before = new RunKey(name, Math.max(1, status.run().number()));
+        Optional<LiveRun> run = runs.apply(before).filter(this::isFound);
+        if (free.isEmpty() || run.isEmpty() || !isPlain(name)) {
+            return;
+        }
+        FreeRestart ends = free.get();
+        ArmedRun own = new ArmedRun(new RunKey(name, before.run() + 1), before);
+        armed.put(name, own);
+        try {
+            own.in(launcher.arm(
+                    services.apply(name).orElseThrow(),
+                    own.key,
+                    run.get().cgroup(),
+                    spawn -> new KeeperRequest.Arm(spawn, before.run(), ends.fromNanos(), ends.signals(), ends.codes()),
+                    reply -> reply.ifPresent(errno -> refused(own, errno))));
+        } catch (KernelException | LaunchProblem | UncheckedIOException e) { // it will be tried when it is needed
+            LOG.info("service={} run={} event=not-armed reason=\"{}\"", name, own.key.run(), e.getMessage());
+            discard(own);
+        }
+    }
+
+    /** The keeper can tell whether anything of it is left. */
+    private boolean isFound(LiveRun run) {
+        boolean told =
+                launcher.usesCgroups() ? run.cgroup().isPresent() : run.guard().isPresent();
+        return told && !run.exitSeen();
+    }
+
+    /** ESRCH: it has ended just now. EMFILE: what is needed at once must have descriptors. */
+    private void refused(ArmedRun own, Errno errno) {
+        LOG.info("service={} run={} event=not-armed reason=\"keeper: {}\"", own.key.service(), own.key.run(), errno);
+        if (armed.get(own.key.service()) == own && !own.isLaunched()) {
+            discard(own);
+        }
+    }
+
+    /** From now on nothing is launched but what is asked for. */
+    void pause() {
+        paused = true;
+        List.copyOf(armed.keySet()).forEach(this::look);
+    }
+
+    void resume() {
+        paused = false;
+        services().forEach(this::look);
+    }
+
+    private List<ServiceName> services() {
+        return project.statuses().stream().map(ServiceStatus::name).toList();
+    }
+
+    private void drop(ArmedRun own) {
+        if (own.isDropped() || own.isAccepted()) {
+            return;
+        }
+        own.drop();
+        if (!own.isLaunched()) {
+            keeper.send(new KeeperRequest.Disarm(own.before), List.of(), refusal -> {
+                if (refusal.isEmpty()) { // else its end tells whether it was too late
+                    discard(own);
+                    Optional.of(own.key.service())
+                            .filter(name -> services.apply(name).isPresent())
+                            .ifPresent(this::look);
+                }
+            });
+        }
+    }
+
+    /** It was not launched, and will not be. */
+    private void discard(ArmedRun own) {
+        if (armed.remove(own.key.service(), own)) {
+            logs.finish(own.key, lines -> {});
+            launcher.dropPipes(own.key);
+            own.cgroup().ifPresent(cgroup -> cgroup.remove());
+        }
+    }
+
+    /**
+     * Looks at an event of the keeper before anybody else does. True: it is of a run that the state machine has not asked
+     * for, and is taken over with its descriptors.
+     */
+    boolean takes(KeeperEvent.OfRun event, List<Fd> descriptors) {
+        ServiceName name = event.key().service();
+        ArmedRun own = armed.get(name);
+        if (own != null && own.before.equals(event.key())) {
+            next(event).ifPresent(run -> ended(own, run));
+        }
+        if (event.key().run() <= project.status(name).lastRun()) {
+            return false;
+        }
+        boolean known = own != null && own.key.equals(event.key());
+        (known ? own : unasked(event.key())).take(event, descriptors);
+        return true;
+    }
+
+    /** Which run the keeper has launched after this one, 0 = none; empty when it does not know yet. */
+    static OptionalInt next(KeeperEvent.OfRun event) {
+        if (event instanceof KeeperEvent.Exited exited && exited.gone()) {
+            return OptionalInt.of(exited.nextRun());
+        }
+        return event instanceof KeeperEvent.Gone gone ? OptionalInt.of(gone.nextRun()) : OptionalInt.empty();
+    }
+
+    private void ended(ArmedRun own, int next) {
+        if (next == own.key.run()) {
+            own.launch();
+        } else {
+            discard(own);
+        }
+    }
+
+    private ArmedRun unasked(RunKey key) {
+        ArmedRun run = new ArmedRun(key, key);
+        run.launch();
+        run.in(launcher.reopenCgroup(key));
+        armed.put(key.service(), run);
+        end(run, () -> {});
+        return run;
+    }
+
+    /** What an earlier supervisor has left with the keeper, which has launched it since. */
+    void adopt(RunKey key, RunKey before) {
+        ArmedRun run = new ArmedRun(key, before);
+        run.launch();
+        run.in(launcher.reopenCgroup(key));
+        armed.put(key.service(), run);
+        if (paused) {
+            drop(run);
+        }
+    }
+
+    /**
+     * The state machine is about to learn that nothing of a run is left.
+     *
+     * @param last by this event
+     * @param tell tells it; called once, after the end of the next run where that is not wanted
+     */
+    void settle(RunKey ended, Event last, Runnable tell) {
+        ArmedRun own = armed.get(ended.service());
+        boolean launched = own != null && own.isLaunched() && own.before.equals(ended);
+        if (!launched) {
+            tell.run();
+        } else if (!own.isDropped() && project.restartsAtOnce(ended.service(), last, Moment.now(clock))) {
+            own.accept();
+            tell.run();
+            if (armed.get(ended.service()) == own) { // it was not asked for after all
+                end(own, () -> {});
+            }
+        } else {
+            end(own, tell);
+        }
+    }
+
+    /** The run that the state machine asks for, if it is there already; the caller's from now on. */
+    Optional<ArmedRun> claim(RunKey key) {
+        ArmedRun own = armed.get(key.service());
+        if (own == null || !own.key.equals(key) || !own.isAccepted()) {
+            return Optional.empty();
+        }
+        armed.remove(key.service());
+        return Optional.of(own);
+    }
+
+    private void end(ArmedRun own, Runnable then) {
+        RunKey key = own.key;
+        String why = "launched by the keeper and not wanted any more";
+        LOG.warn("service={} run={} event=unwanted-run reason=\"{}\"", key.service(), key.run(), why);
+        logs.event(key, why + ": it is ended");
+        own.endBy(new UnwantedRun(own.cgroup(), loop, () -> over(own, then)));
+    }
+
+    private void over(ArmedRun own, Runnable then) {
+        logs.finish(own.key, lines -> {
+            armed.remove(own.key.service(), own);
+            launcher.dropPipes(own.key);
+            keeper.send(new KeeperRequest.Ack(own.key), List.of());
+            then.run();
+            onOver.run();
+        });
+    }
+
+    /** Processes of runs that the keeper has launched and nobody else knows of yet. */
+    List<Pid> roots() {
+        return armed.values().stream().flatMap(ArmedRun::roots).toList();
+    }
+
+    /** Whether a run that nobody wants is being ended. */
+    boolean isEnding() {
+        return armed.values().stream().anyMatch(ArmedRun::isEnding);
+    }
+}
