@@ -256,18 +256,24 @@ static int reconnect(const struct project *project)
 	return fd;
 }
 
-/* The process that listens. Without a pidfd of it, as before Linux 6.5, this returns at once. */
-static void await_exit_of_peer(int fd)
+/*
+ * The process that listens; returns how much of the time is left. Without a pidfd of it, as before
+ * Linux 6.5, at once.
+ */
+static int await_exit_of_peer(int fd)
 {
+	int left = END_TRIES;
 	int pidfd = -1;
 	socklen_t size = sizeof(pidfd);
 	struct pollfd exit = { .events = POLLIN };
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERPIDFD, &pidfd, &size) < 0)
-		return;
+		return left;
 	exit.fd = pidfd;
-	(void)poll(&exit, 1, END_TRIES * END_PAUSE_MS); /* the socket tells the rest */
+	if (poll(&exit, 1, END_TRIES * END_PAUSE_MS) == 0)
+		left = 1;
 	(void)close(pidfd);
+	return left;
 }
 
 /* `up` right after `down` must find the project free: the socket refuses once it is. */
@@ -275,8 +281,7 @@ static void await_end(const struct project *project, int asked)
 {
 	const struct timespec pause = { .tv_nsec = END_PAUSE_MS * 1000000L };
 
-	await_exit_of_peer(asked);
-	for (int i = 0; i < END_TRIES; i++) {
+	for (int left = await_exit_of_peer(asked); left > 0; left--) {
 		int fd = runtime_connect(project);
 
 		if (fd < 0)

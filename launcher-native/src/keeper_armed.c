@@ -6,6 +6,7 @@
 #include "keeper_impl.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -152,11 +153,19 @@ static bool nothing_left(const struct slot *slot, const struct armed_run *armed)
 	return strstr(text, "populated 0") != NULL;
 }
 
+/* It was made long ago, and anybody with the right may have removed it since. */
+static bool cgroup_is_there(const struct armed_run *armed)
+{
+	return armed->cgroup_fd < 0 ||
+	       faccessat(armed->cgroup_fd, "cgroup.procs", F_OK, AT_EACCESS) == 0;
+}
+
 static bool may_launch(const struct keeper *k, const struct slot *slot,
 		       const struct armed_run *armed)
 {
 	return slot_is_final(slot) && !k->exit_asked && !k->stopping &&
 	       is_end_to_follow(slot, &armed->asked) && nothing_left(slot, armed) &&
+	       cgroup_is_there(armed) &&
 	       !slots_known(&k->slots, &armed->asked.spawn.key);
 }
 

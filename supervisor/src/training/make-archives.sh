@@ -17,7 +17,7 @@ options_that_archive() { sed '/UseSerialGC/d' "$home/lib/jvm-$1.args"; }
 
 fresh_copy() {
 	rm -rf "$work"
-	mkdir -p "$work/project" "$work/run"
+	mkdir -p "$work/project" "$run"
 	cp -a "$home" "$work/home"
 	cp "$training/ostler.yaml" "$work/project"
 }
@@ -85,10 +85,11 @@ dump() {
 
 # Both for one JDK, in a folder of its own.
 archive() (
+	run=$work/run # the shorter the better: the path of a socket has 107 bytes
 	JAVA_HOME=$1 version=$2 feature=$3 work=$work/$2
 	export JAVA_HOME
 	if [ "$feature" -ge 24 ]; then args=25; else args=17; fi
-	export OSTLER_RUNTIME_DIR="$work/run" XDG_STATE_HOME="$work/state" XDG_CACHE_HOME="$work/cache"
+	export OSTLER_RUNTIME_DIR="$run" XDG_STATE_HOME="$work/state" XDG_CACHE_HOME="$work/cache"
 
 	fresh_copy
 	(list_classes "$args")
@@ -113,7 +114,8 @@ keep() {
 
 rm -rf "$work"
 rm -f "$home"/lib/*.jsa "$home"/lib/*.aot
-done=" " jobs=
+done=" " jobs="" status=0
+trap 'kill $jobs 2> /dev/null; exit 1' INT TERM
 for jdk in "$jdk" /usr/lib/jvm/*; do
 	[ -x "$jdk/bin/java" ] && [ -r "$jdk/release" ] || continue
 	version=$(value "$jdk" JAVA_RUNTIME_VERSION)
@@ -125,6 +127,7 @@ for jdk in "$jdk" /usr/lib/jvm/*; do
 	jobs="$jobs $!"
 done
 for job in $jobs; do
-	wait "$job"
+	wait "$job" || status=$?
 done
 rm -rf "$work"
+exit "$status"

@@ -41,7 +41,7 @@ public final class HeapDumpFiles {
         return sizes.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Dump(
-                        String.valueOf(Path.of(sizes.firstKey()).getFileName()),
+                        name(sizes.firstKey()),
                         sizes.values().stream().mapToLong(Long::longValue).sum()));
     }
 
@@ -58,12 +58,17 @@ public final class HeapDumpFiles {
     private static void look(Path process, Path descriptor, TreeMap<String, Long> sizes) {
         try {
             String file = Files.readSymbolicLink(descriptor).toString();
-            boolean named = file.substring(file.lastIndexOf('/') + 1).contains(MARK);
-            if (named && isForWriting(process.resolve("fdinfo").resolve(descriptor.getFileName()))) {
+            if (name(file).contains(MARK)
+                    && isForWriting(process.resolve("fdinfo").resolve(descriptor.getFileName()))) {
                 sizes.put(file, Files.size(descriptor)); // the file itself, in whatever mount namespace it has its name
             }
         } catch (IOException ignored) { // closed meanwhile
         }
+    }
+
+    /** No Path is made of what the kernel says: bytes that are no text here cannot be turned back. */
+    private static String name(String file) {
+        return file.substring(file.lastIndexOf('/') + 1);
     }
 
     /** By {@code flags} of proc_pid_fdinfo(5), octal. */

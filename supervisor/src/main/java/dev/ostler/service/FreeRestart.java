@@ -69,9 +69,10 @@ public record FreeRestart(long fromNanos, Set<Integer> codes, Set<Signal> signal
 
     /** From when on the run that is up has earned a restart without delay. */
     static long fromNanos(ServiceSpec spec, ServiceStatus status) {
-        Duration needed = status.restarts().inARow() == 0
+        Duration stable = spec.restart().stableAfter();
+        Duration needed = status.restarts().inARow() == 0 || stable.compareTo(RestartGovernor.WORKED) < 0
                 ? RestartGovernor.WORKED
-                : spec.restart().stableAfter();
+                : stable;
         return Moment.deadline(status.run().started().monotonicNanos(), needed);
     }
 

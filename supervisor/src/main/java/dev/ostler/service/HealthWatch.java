@@ -29,8 +29,9 @@ final class HealthWatch {
         boolean early = was.state() == Health.State.UNKNOWN
                 && d.now.monotonicNanos() < Moment.deadline(d.run.started().monotonicNanos(), watched.startPeriod());
         d.health = was.after(failure, !early, watched.probe(), d.now);
-        if (failure.isEmpty()) {
-            return HeapDumps.over(d);
+        if (failure
+                .isEmpty()) { // a probe may be answered while the JVM stands still: what the watchdog waits for goes on
+            return d.run.notices().watchdogDueNanos().isPresent() ? d : HeapDumps.over(d);
         }
         boolean fails = d.health.state() == Health.State.UNHEALTHY && was.state() != Health.State.UNHEALTHY;
         if (!fails || watched.action() != HealthSpec.Action.RESTART) {

@@ -48,8 +48,10 @@ final class HeapDumps {
             d.run = d.run.withDump(watch.ended());
             return goOnAfter(d, what);
         }
-        boolean goesOn =
-                event.dump().filter(dump -> dump.bytes() != watch.bytes()).isPresent();
+        boolean goesOn = event.dump()
+                .filter(dump ->
+                        dump.bytes() == 0 || dump.bytes() != watch.bytes()) // empty: a full collection comes first
+                .isPresent();
         if (!goesOn) {
             return decide(over(d), what);
         }

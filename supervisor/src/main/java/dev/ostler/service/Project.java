@@ -262,28 +262,37 @@ public final class Project {
      * be said before it comes.
      */
     public OptionalLong freeRestartFrom(ServiceName name) {
-        ServiceSpec spec = spec(name);
+        ServiceSpec spec = launchedBy(name);
         boolean known = !shuttingDown
                 && budget.spec().isEmpty()
                 && FreeRestart.mayPrepare(status(name))
-                && FreeRestart.concerns(spec);
+                && FreeRestart.concerns(spec)
+                && FreeRestart.concerns(spec(name));
         return known ? OptionalLong.of(FreeRestart.fromNanos(spec, status(name))) : OptionalLong.empty();
     }
 
     /** After which ends; empty as above, or when there is none. */
     public Optional<FreeRestart> freeRestart(ServiceName name) {
-        return freeRestartFrom(name).isPresent() ? machine.freeRestart(spec(name), status(name)) : Optional.empty();
+        return freeRestartFrom(name).isPresent()
+                ? machine.freeRestart(launchedBy(name), status(name))
+                : Optional.empty();
+    }
+
+    /** By what the end of the present run is judged. */
+    private ServiceSpec launchedBy(ServiceName name) {
+        return earlier.of(spec(name), status(name));
     }
 
     /** Whether this event, were it accepted now, would make another run follow at once. Changes nothing. */
     public boolean restartsAtOnce(ServiceName name, Event event, Moment now) {
         ServiceStatus before = status(name);
-        ServiceStatus after = machine.step(earlier.of(spec(name), before), before, event, now, budget)
-                .status();
+        ServiceStatus after =
+                machine.step(launchedBy(name), before, event, now, budget).status();
         return !shuttingDown
                 && FreeRestart.mayKeep(before)
                 && after.state() == ServiceState.WAITING
                 && after.wanted() == Wanted.UP
+                && FreeRestart.concerns(launchedBy(name))
                 && FreeRestart.concerns(spec(name));
     }
 

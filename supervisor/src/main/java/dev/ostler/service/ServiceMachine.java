@@ -367,7 +367,10 @@ public final class ServiceMachine {
                 boolean countsAnew = notice.watchdog() == Notice.Watchdog.ALIVE
                         || notice.watchdogPeriod().isPresent()
                         || notice.stopping();
-                yield countsAnew ? WatchdogTimer.arm(HeapDumps.over(d)) : d;
+                if (countsAnew && d.health.failures() == 0) { // else its probe says that it stands still
+                    HeapDumps.over(d);
+                }
+                yield countsAnew ? WatchdogTimer.arm(d) : d;
             }
             case STOPPING, CLEANING -> d.note(notice).extend(notice);
             case DOWN,

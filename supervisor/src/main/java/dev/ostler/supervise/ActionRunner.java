@@ -117,10 +117,14 @@ final class ActionRunner {
     }
 
     private void spawn(CompiledService service, RunKey key) {
-        Optional<ArmedRun> ahead = armed.claim(key);
+        Optional<ArmedRun> ahead = armed.ahead(key);
         if (ahead.isPresent()) {
             runs.takeOver(ahead.get());
+            armed.claim(ahead.get());
             afterwards.accept(() -> runs.goOn(ahead.get()));
+            return;
+        }
+        if (armed.endsFirst(key, () -> spawn(service, key))) {
             return;
         }
         portWait.await(

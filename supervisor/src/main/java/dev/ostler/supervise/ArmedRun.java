@@ -19,6 +19,8 @@ final class ArmedRun {
     final RunKey key;
     final RunKey before;
     private final List<KeeperClient.Delivery> told = new ArrayList<>();
+    private final List<Pid> roots = new ArrayList<>();
+    private final List<Runnable> whenOver = new ArrayList<>();
     private Optional<ServiceCgroup> cgroup = Optional.empty();
     private Optional<UnwantedRun> end = Optional.empty();
     private boolean dropped;
@@ -67,6 +69,12 @@ final class ArmedRun {
 
     /** Takes over an event of it. */
     void take(KeeperEvent.OfRun event, List<Fd> descriptors) {
+        if (event instanceof KeeperEvent.Spawned spawned) {
+            roots.add(spawned.pid());
+            if (spawned.guarded()) {
+                roots.add(new Pid(spawned.guardPid()));
+            }
+        }
         if (end.isPresent()) {
             end.get().onKeeperEvent(event, descriptors);
         } else {
@@ -93,12 +101,15 @@ final class ArmedRun {
 
     /** Its main process, and its guard. */
     Stream<Pid> roots() {
-        return told.stream()
-                .map(KeeperClient.Delivery::event)
-                .filter(KeeperEvent.Spawned.class::isInstance)
-                .map(KeeperEvent.Spawned.class::cast)
-                .flatMap(spawned -> spawned.guarded()
-                        ? Stream.of(spawned.pid(), new Pid(spawned.guardPid()))
-                        : Stream.of(spawned.pid()));
+        return roots.stream();
+    }
+
+    /** Once nothing of it is left. */
+    void whenOver(Runnable action) {
+        whenOver.add(action);
+    }
+
+    void over() {
+        whenOver.forEach(Runnable::run);
     }
 }

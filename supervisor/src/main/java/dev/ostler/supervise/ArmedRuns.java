@@ -17,6 +17,7 @@ import dev.ostler.service.Event;
 import dev.ostler.service.FreeRestart;
 import dev.ostler.service.Moment;
 import dev.ostler.service.Project;
+import dev.ostler.service.ServiceState;
 import dev.ostler.service.ServiceStatus;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -82,9 +83,7 @@ final class ArmedRuns {
     void look(ServiceName name) {
         ArmedRun own = armed.get(name);
         if (own != null) {
-            if (paused || !FreeRestart.mayKeep(project.status(name))) {
-                drop(own);
-            }
+            lookAt(own, project.status(name));
             return;
         }
         OptionalLong from = paused ? OptionalLong.empty() : project.freeRestartFrom(name);
@@ -93,6 +92,17 @@ final class ArmedRuns {
         } else if (!timers.containsKey(name) && isPlain(name)) {
             long at = Math.max(from.getAsLong() - AHEAD.toNanos(), clock.monotonicNanos());
             timers.put(name, loop.timers().schedule(at, () -> enqueue(name)));
+        }
+    }
+
+    private void lookAt(ArmedRun own, ServiceStatus status) {
+        if (own.isAccepted()) {
+            boolean awaited = status.state() == ServiceState.WAITING || status.state() == ServiceState.STARTING;
+            if (!awaited) {
+                end(own, () -> {});
+            }
+        } else if (paused || !FreeRestart.mayKeep(status)) {
+            drop(own);
         }
     }
 
@@ -167,6 +177,8 @@ final class ArmedRuns {
     /** From now on nothing is launched but what is asked for. */
     void pause() {
         paused = true;
+        timers.values().forEach(Timer::cancel);
+        timers.clear();
         List.copyOf(armed.keySet()).forEach(this::look);
     }
 
@@ -215,11 +227,14 @@ final class ArmedRuns {
         if (own != null && own.before.equals(event.key())) {
             next(event).ifPresent(run -> ended(own, run));
         }
+        if (own != null && own.isLaunched() && own.key.equals(event.key())) { // until it is claimed
+            own.take(event, descriptors);
+            return true;
+        }
         if (event.key().run() <= project.status(name).lastRun()) {
             return false;
         }
-        boolean known = own != null && own.key.equals(event.key());
-        (known ? own : unasked(event.key())).take(event, descriptors);
+        unasked(event.key()).take(event, descriptors);
         return true;
     }
 
@@ -240,6 +255,7 @@ final class ArmedRuns {
     }
 
     private ArmedRun unasked(RunKey key) {
+        Optional.ofNullable(armed.get(key.service())).ifPresent(this::drop);
         ArmedRun run = new ArmedRun(key, key);
         run.launch();
         run.in(launcher.reopenCgroup(key));
@@ -256,6 +272,8 @@ final class ArmedRuns {
         armed.put(key.service(), run);
         if (paused) {
             drop(run);
+        } else if (project.status(key.service()).state() == ServiceState.WAITING) {
+            run.accept(); // the old supervisor has stored the end of the run before, and will be followed in that
         }
     }
 
@@ -267,8 +285,9 @@ final class ArmedRuns {
      */
     void settle(RunKey ended, Event last, Runnable tell) {
         ArmedRun own = armed.get(ended.service());
-        boolean launched = own != null && own.isLaunched() && own.before.equals(ended);
-        if (!launched) {
+        boolean undecided =
+                own != null && own.isLaunched() && !own.isAccepted() && !own.isEnding() && own.before.equals(ended);
+        if (!undecided) {
             tell.run();
         } else if (!own.isDropped() && project.restartsAtOnce(ended.service(), last, Moment.now(clock))) {
             own.accept();
@@ -281,30 +300,53 @@ final class ArmedRuns {
         }
     }
 
-    /** The run that the state machine asks for, if it is there already; the caller's from now on. */
-    Optional<ArmedRun> claim(RunKey key) {
-        ArmedRun own = armed.get(key.service());
-        if (own == null || !own.key.equals(key) || !own.isAccepted()) {
-            return Optional.empty();
-        }
-        armed.remove(key.service());
-        return Optional.of(own);
+    /** The run that the state machine asks for, if it is there already; {@link #claim} comes when it is taken over. */
+    Optional<ArmedRun> ahead(RunKey key) {
+        return launched(key).filter(own -> own.isAccepted() && !own.isEnding());
+    }
+
+    /** It is the caller's from now on. */
+    void claim(ArmedRun own) {
+        armed.remove(own.key.service(), own);
+    }
+
+    /**
+     * Whether a run that cannot be taken over must end before one of this key is launched.
+     *
+     * @param then called once it has ended, unless another run is asked for by then
+     */
+    boolean endsFirst(RunKey key, Runnable then) {
+        Optional<ArmedRun> own = launched(key);
+        own.ifPresent(run -> end(run, () -> {
+            if (project.status(key.service()).run().number() == key.run()) {
+                then.run();
+            }
+        }));
+        return own.isPresent();
+    }
+
+    private Optional<ArmedRun> launched(RunKey key) {
+        return Optional.ofNullable(armed.get(key.service())).filter(own -> own.isLaunched() && own.key.equals(key));
     }
 
     private void end(ArmedRun own, Runnable then) {
+        own.whenOver(then);
+        if (own.isEnding()) {
+            return;
+        }
         RunKey key = own.key;
         String why = "launched by the keeper and not wanted any more";
         LOG.warn("service={} run={} event=unwanted-run reason=\"{}\"", key.service(), key.run(), why);
         logs.event(key, why + ": it is ended");
-        own.endBy(new UnwantedRun(own.cgroup(), loop, () -> over(own, then)));
+        own.endBy(new UnwantedRun(own.cgroup(), loop, clock, () -> over(own)));
     }
 
-    private void over(ArmedRun own, Runnable then) {
+    private void over(ArmedRun own) {
         logs.finish(own.key, lines -> {
             armed.remove(own.key.service(), own);
             launcher.dropPipes(own.key);
             keeper.send(new KeeperRequest.Ack(own.key), List.of());
-            then.run();
+            own.over();
             onOver.run();
         });
     }

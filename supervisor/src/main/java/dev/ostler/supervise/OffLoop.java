@@ -47,11 +47,17 @@ final class OffLoop {
      */
     <T> void ask(ServiceName service, Supplier<T> question, Consumer<T> answer) {
         Runnable task = () -> {
-            T found = question.get();
-            loop.inbox().post(() -> {
-                over(service);
-                answer.accept(found);
-            });
+            Runnable then = () -> {}; // others of the service go on in any case
+            try {
+                T found = question.get();
+                then = () -> answer.accept(found);
+            } finally {
+                Runnable told = then;
+                loop.inbox().post(() -> {
+                    over(service);
+                    told.run();
+                });
+            }
         };
         Queue<Runnable> behind = underWay.get(service);
         if (behind != null) {

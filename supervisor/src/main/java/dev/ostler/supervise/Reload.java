@@ -22,6 +22,9 @@ import java.util.function.Consumer;
  * fails, or when the run is not up any more. Loop thread only.
  */
 final class Reload {
+    /** A command ends by its own limit, and a request that gets a byte now and then by this one. */
+    private static final Duration LATE = Duration.ofSeconds(1);
+
     private final Tools tools;
     private final CompiledService service;
     private final LiveRun run;
@@ -86,6 +89,9 @@ final class Reload {
         Optional<Pid> main = run.exitSeen() ? Optional.empty() : run.pid();
         try {
             command = tools.asks().begin(service, main, ask, ask.timeout(), this::answered);
+            failAfter(
+                    ask.timeout().plus(LATE),
+                    "no answer within " + ask.timeout().toMillis() + " ms");
         } catch (KernelException e) {
             fail(e.getMessage());
         }
@@ -96,6 +102,7 @@ final class Reload {
             return;
         }
         command = Optional.empty();
+        timer.ifPresent(Timer::cancel);
         if (answer.good()) {
             tools.logs().event(run.key, "reload: " + answer.text());
             goOn();
@@ -105,12 +112,14 @@ final class Reload {
     }
 
     private void awaitReady(Duration within) {
-        long until = tools.clock().monotonicNanos() + within.toNanos();
-        timer = Optional.of(tools.loop()
-                .timers()
-                .schedule(until, () -> fail("not ready again within " + within.toMillis() + " ms")));
+        failAfter(within, "not ready again within " + within.toMillis() + " ms");
         tools.supervisor()
                 .when(() -> over || status().run().notices().hasReloaded(earlierReloads), () -> end(Optional.empty()));
+    }
+
+    private void failAfter(Duration time, String why) {
+        long until = tools.clock().monotonicNanos() + time.toNanos();
+        timer = Optional.of(tools.loop().timers().schedule(until, () -> fail(why)));
     }
 
     private void fail(String why) {

@@ -28,7 +28,7 @@ public final class Eventually {
     /** @param evidence of why there is none, asked for when the time is over */
     static <T> T value(String what, Supplier<String> evidence, Callable<Optional<T>> supplier) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        Exception last = null;
+        Throwable last = null;
         while (System.nanoTime() < deadline) {
             try {
                 Optional<T> value = supplier.call();
@@ -36,7 +36,7 @@ public final class Eventually {
                     return value.get();
                 }
                 last = null;
-            } catch (Exception e) {
+            } catch (Exception | AssertionError e) { // a command that fails for now
                 last = e;
             }
             LockSupport.parkNanos(POLL_NANOS);

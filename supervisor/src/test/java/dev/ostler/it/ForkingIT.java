@@ -183,7 +183,7 @@ class ForkingIT {
     @Test
     void s30_aPidFileOfAnotherUserSaysNothing() {
         As.needRoot("a file of another user");
-        String before = "mkdir run; echo $$ > run/web.pid; chown 54322 run/web.pid";
+        String before = "mkdir -p run; echo $$ > run/new; chown 54322 run/new; mv run/new run/web.pid";
         try (OstlerProject project = project(As.CURRENT, "1s", "never", before)) {
             project.run("up", "-d");
 

@@ -73,10 +73,16 @@ class PlainCallsIT {
 
     /** By its initialization; that some need what only the launcher gives is no matter here. */
     private static void verify(String name, ClassLoader classes) throws ClassNotFoundException {
+        boolean made = name.contains("$$L");
+        if (made) {
+            Class<?> type = Class.forName(name, false, classes);
+            assertThat(type.getNestHost()).as(name).isNotEqualTo(type); // itself where the nest is none
+        }
         try {
             Class.forName(name, true, classes);
         } catch (ExceptionInInitializerError | NoClassDefFoundError ignored) {
             assertThat(name).startsWith("dev.ostler.linux.");
+            assertThat(made).as(name).isFalse();
         }
     }
 }

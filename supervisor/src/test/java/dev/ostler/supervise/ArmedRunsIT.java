@@ -22,6 +22,7 @@ import dev.ostler.loop.EventLoop;
 import dev.ostler.output.Logs;
 import dev.ostler.plan.Guard;
 import dev.ostler.probe.ProbeRunner;
+import dev.ostler.service.Event;
 import dev.ostler.service.Health;
 import dev.ostler.service.Moment;
 import dev.ostler.service.Project;
@@ -32,6 +33,7 @@ import dev.ostler.service.ServiceMachine;
 import dev.ostler.service.ServiceState;
 import dev.ostler.service.ServiceStatus;
 import dev.ostler.service.StartOutcome;
+import dev.ostler.service.Step;
 import dev.ostler.service.Wanted;
 import dev.ostler.spec.ProjectSpec;
 import dev.ostler.state.StateFile;
@@ -113,6 +115,12 @@ class ArmedRunsIT {
                 compiled.services());
     }
 
+    private Project project() {
+        ProjectSpec spec = new ProjectSpec(
+                Path.of("/srv"), List.of(ServiceSpecBuilder.service("web").build()));
+        return new Project(spec, new ServiceMachine(new RestartGovernor(() -> 0)), begin);
+    }
+
     /** Run 1 is up for two seconds. */
     private ServiceStatus ready(Pid pid) {
         Moment started =
@@ -155,6 +163,19 @@ class ArmedRunsIT {
                 new RunKey(WEB, run),
                 ExitStatus.killedBy(Signal.KILL),
                 false,
+                Duration.ZERO,
+                Duration.ZERO,
+                0,
+                clock.monotonicNanos(),
+                0));
+    }
+
+    /** No GONE comes after this. */
+    private KeeperClient.Delivery lost(int run) {
+        return delivery(new KeeperEvent.Exited(
+                new RunKey(WEB, run),
+                ExitStatus.killedBy(Signal.KILL),
+                true,
                 Duration.ZERO,
                 Duration.ZERO,
                 0,
@@ -276,6 +297,23 @@ class ArmedRunsIT {
     }
 
     @Test
+    void s10_aStopIsOverAlsoWhenTheGuardOfThatRunIsLost() {
+        Supervisor supervisor = armed(sleeper(), sleeper());
+        Process main = sleeper();
+
+        supervisor.stop(List.of(WEB));
+        until(() -> asked(DISARM, 1).isPresent());
+        answer(asked(DISARM, 1).orElseThrow().seq(), Optional.of(Errno.ENOENT));
+        tell(supervisor, killed(1), gone(1, 2), spawned(2, main, sleeper()), lost(2));
+
+        until(() ->
+                status(supervisor).state() == ServiceState.DOWN && asked(ACK, 1).isPresent());
+        assertThat(asked(ACK, 2)).isPresent();
+        assertThat(supervisor.isAllDown()).isTrue();
+        until(() -> !main.isAlive());
+    }
+
+    @Test
     void s10_aStopTellsTheKeeperBeforeAnythingIsSignalled() throws Exception {
         Process main = sleeper();
         Supervisor supervisor = armed(main, sleeper());
@@ -335,15 +373,48 @@ class ArmedRunsIT {
     }
 
     @Test
+    void s27_aSupervisorThatDiedBetweenTheEndAndTheNextStartGoesOnWithTheRunThatIsThere() {
+        Process main = sleeper();
+        Process second = sleeper();
+        Project project = project();
+        project.restore(ready(new Pid((int) main.pid())));
+        ServiceStatus waiting = project
+                .accept(
+                        WEB,
+                        new Event.MainExited(
+                                1, ExitStatus.killedBy(Signal.KILL), begin.monotonicNanos(), true, 0, Optional.empty()),
+                        begin)
+                .stream()
+                .map(Step::status)
+                .filter(status -> status.state() == ServiceState.WAITING)
+                .findFirst()
+                .orElseThrow();
+        state.write(0, StatusCodec.encode(waiting));
+        Supervisor supervisor = supervisor();
+
+        supervisor
+                .adoption()
+                .run(
+                        Map.of(),
+                        List.of(
+                                spawned(1, main, sleeper()),
+                                running(1),
+                                killed(1),
+                                gone(1, 2),
+                                spawned(2, second, sleeper()),
+                                running(2)));
+
+        until(() -> asked(ACK, 1).isPresent() && status(supervisor).state() == ServiceState.READY);
+        assertThat(status(supervisor).run().pid()).contains(new Pid((int) second.pid()));
+        assertThat(asked(SPAWN, 2)).isEmpty();
+        assertThat(second.isAlive()).isTrue();
+    }
+
+    @Test
     void s27_aRestartThatCameAfterAStopWasStoredIsEnded() {
         Process main = sleeper();
         Process guard = sleeper();
-        Project project = new Project(
-                new ProjectSpec(
-                        Path.of("/srv"),
-                        List.of(ServiceSpecBuilder.service("web").build())),
-                new ServiceMachine(new RestartGovernor(() -> 0)),
-                begin);
+        Project project = project();
         project.restore(ready(new Pid((int) main.pid())));
         project.stop(List.of(WEB), begin);
         state.write(0, StatusCodec.encode(project.status(WEB)));

@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,15 +61,21 @@ class PidFilesIT {
         }
     }
 
-    /** The latest of what was found since the last time, waited for. */
-    private PidFile latest() {
-        for (int i = 0; i < 300 && found.isEmpty(); i++) {
+    /** Waits until this is found, and forgets what was before. */
+    private void until(Predicate<PidFile> wanted) {
+        for (int i = 0; i < 300 && found.stream().noneMatch(wanted); i++) {
             loop.runOnce(Duration.ofMillis(100));
         }
-        quiet();
-        PidFile latest = found.get(found.size() - 1);
+        assertThat(found).anyMatch(wanted);
         found.clear();
-        return latest;
+    }
+
+    private static Predicate<PidFile> named(int number) {
+        return file -> file.number().equals(OptionalInt.of(number));
+    }
+
+    private static Predicate<PidFile> problem(String end) {
+        return file -> file.problem().endsWith(end);
     }
 
     private static void write(Path file, String text) throws IOException {
@@ -78,10 +86,10 @@ class PidFilesIT {
     void s30_aFileThatComesWithItsDirectoryIsRead() throws IOException {
         Path file = directory.resolve("run/web/web.pid");
         await(file);
-        assertThat(latest().problem()).endsWith("web.pid\" is not there");
+        until(problem("web.pid\" is not there"));
 
         write(Files.createDirectories(file.getParent()).resolve("web.pid"), "4711\n");
-        assertThat(latest().number()).hasValue(4711);
+        until(named(4711));
     }
 
     @Test
@@ -89,11 +97,11 @@ class PidFilesIT {
         Path file = directory.resolve("web.pid");
         try (OutputStream open = Files.newOutputStream(file)) {
             await(file);
-            assertThat(latest().problem()).endsWith("is empty");
+            until(problem("is empty"));
 
             open.write("4711\n".getBytes(StandardCharsets.US_ASCII));
             open.flush();
-            assertThat(latest().number()).hasValue(4711);
+            until(named(4711));
         }
     }
 
@@ -102,10 +110,12 @@ class PidFilesIT {
         Path file = directory.resolve("web.pid");
         write(file, "");
         await(file);
-        latest();
+        until(problem("is empty"));
+        quiet();
+        found.clear();
 
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-        assertThat(latest().problem()).endsWith("is empty");
+        until(problem("is empty"));
     }
 
     @Test
@@ -113,31 +123,35 @@ class PidFilesIT {
         Path target = Files.createDirectory(directory.resolve("elsewhere")).resolve("web.pid");
         Path link = Files.createSymbolicLink(directory.resolve("web.pid"), target);
         await(link);
-        latest();
+        until(problem("is not there"));
 
         write(target, "4711");
-        assertThat(latest().number()).hasValue(4711);
+        until(named(4711));
     }
 
     @Test
     void otherFilesBesideItAreNotItsOwn() throws IOException {
         await(directory.resolve("web.pid"));
-        latest();
+        until(problem("is not there"));
 
         write(directory.resolve("web.log"), "busy");
         quiet();
         assertThat(found).isEmpty();
+        write(directory.resolve("web.pid"), "4711"); // which is seen
+        until(named(4711));
     }
 
     @Test
     void nothingIsToldOfWhatIsNotAwaitedAnyMore() throws IOException {
+        List<PidFile> earlier = new ArrayList<>();
+        files.await(new RunKey(WEB.service(), 2), place(directory.resolve("web.pid"), Instant.EPOCH), earlier::add);
+        files.close(new RunKey(WEB.service(), 2));
         await(directory.resolve("web.pid"));
-        latest();
+        until(problem("is not there"));
 
-        files.close(WEB);
         write(directory.resolve("web.pid"), "4711");
-        quiet();
-        assertThat(found).isEmpty();
+        until(named(4711)); // by who still waits
+        assertThat(earlier).isEmpty();
     }
 
     @Test
