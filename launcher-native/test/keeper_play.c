@@ -219,7 +219,7 @@ uint32_t play_send(struct play *play, uint16_t type, const void *payload, size_t
 	return header.seq;
 }
 
-void play_next(struct play *play, struct record *ret)
+static void receive_next(struct play *play, struct record *ret)
 {
 	if (play->offset == play->size) {
 		ssize_t n;
@@ -238,6 +238,24 @@ void play_next(struct play *play, struct record *ret)
 	memcpy(ret->payload, play->packet + play->offset + sizeof(ret->header),
 	       ret->header.length - sizeof(ret->header));
 	play->offset += ret->header.length;
+}
+
+void play_next(struct play *play, struct record *ret)
+{
+	if (!play->n_held) {
+		receive_next(play, ret);
+		return;
+	}
+	*ret = play->held[0];
+	play->n_held--;
+	memmove(play->held, play->held + 1, play->n_held * sizeof(play->held[0]));
+}
+
+static bool is_event(const struct record *record)
+{
+	uint16_t type = record->header.type;
+
+	return type == PROTO_RUNNING || type == PROTO_EXITED || type == PROTO_GONE;
 }
 
 int play_fd(struct play *play)
@@ -271,7 +289,12 @@ void play_ask(struct play *play, uint16_t type, const void *payload, size_t size
 	struct record record;
 	int32_t got = 0;
 
-	play_next(play, &record);
+	receive_next(play, &record);
+	while (is_event(&record)) {
+		CHECK(play->n_held < PLAY_HELD);
+		play->held[play->n_held++] = record;
+		receive_next(play, &record);
+	}
 	if (record.header.type == PROTO_ERROR)
 		memcpy(&got, record.payload, sizeof(got));
 	CHECK_INT(got, error);

@@ -13,6 +13,13 @@
 
 #include <sys/types.h>
 
+enum { PLAY_HELD = 8 };
+
+struct record {
+	struct proto_header header;
+	uint8_t payload[512];
+};
+
 struct play {
 	struct keeper_config config;
 	pid_t keeper, jvm;
@@ -25,11 +32,8 @@ struct play {
 	size_t size, offset;
 	int fds[PROTO_SCM_MAX];
 	uint32_t n_fds, next_fd;
-};
-
-struct record {
-	struct proto_header header;
-	uint8_t payload[512];
+	struct record held[PLAY_HELD]; /* events that came before an answer */
+	uint32_t n_held;
 };
 
 /*
@@ -65,7 +69,10 @@ int play_fd(struct play *play);
 /* The next record must be this; the payload goes to ret. */
 void play_expect(struct play *play, uint16_t type, void *ret, size_t size);
 
-/* Send, and the answer must be OK, or ERROR with this errno. */
+/*
+ * Send, and the answer must be OK, or ERROR with this errno. Events without descriptors that come
+ * before it are next for play_next.
+ */
 void play_ask(struct play *play, uint16_t type, const void *payload, size_t size, const int *fds,
 	      uint32_t n_fds, int error);
 
