@@ -198,8 +198,8 @@ static const char *reportsGoneWhenNothingOfAGuardedServiceIsLeft(void)
 	return NULL;
 }
 
-/* State letter of the last process in a list of children. */
-static void last_child_state(const char *children, char *ret)
+/* The last process in a list of children, and its state letter. */
+static pid_t last_child(const char *children, char *ret)
 {
 	char text[512] = "", path[64];
 	int pid = 0, taken, n;
@@ -213,10 +213,11 @@ static void last_child_state(const char *children, char *ret)
 		pid = n;
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
 	file = fopen(path, "re");
-	if (!file)
-		return;
-	(void)!fscanf(file, "%*d (%*[^)]) %1c", ret);
-	(void)fclose(file);
+	if (file) {
+		(void)!fscanf(file, "%*d (%*[^)]) %1c", ret);
+		(void)fclose(file);
+	}
+	return pid;
 }
 
 /* While the keeper sleeps, the whole run passes: nothing has a number by which to name the payload. */
@@ -251,8 +252,9 @@ static const char *tellsOfAPayloadThatWasReapedInItsNamespaceBefore(void)
 		play_ask_spawn(&play, &spawn, &build, NULL, 0, 0);
 		CHECK_INT(kill(play.keeper, SIGSTOP), 0);
 		snprintf(path, sizeof(path), "/proc/%d/task/%d/children", play.keeper, play.keeper);
-		while (state[0] != 'Z')
-			last_child_state(path, state);
+		/* the JVM is the last one when the keeper was faster and has reaped the run */
+		while (last_child(path, state) != play.jvm && state[0] != 'Z')
+			;
 		state[0] = 0;
 		CHECK_INT(kill(play.keeper, SIGCONT), 0);
 
