@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
@@ -316,16 +315,7 @@ final class FakeWorld {
     }
 
     private void namesMain(ServiceName name, Life life) {
-        Notice notice = new Notice(
-                false,
-                false,
-                false,
-                Optional.empty(),
-                OptionalInt.empty(),
-                Notice.Watchdog.NONE,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(new Pid(life.run + life.mains * 1_000_000)));
+        Notice notice = Told.mainPid(new Pid(life.run + life.mains * 1_000_000));
         carryOut(project.accept(name, new Event.Notified(life.run, notice), now()));
     }
 

@@ -17,8 +17,6 @@ import dev.ostler.base.Signal;
 import dev.ostler.spec.Dependency;
 import dev.ostler.spec.StopSpec;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** A daemon that its program leaves behind, and a main process that the service names. */
@@ -35,17 +33,7 @@ class MainProcessTest {
     }
 
     private static Scenario.On names(Scenario.On web, Pid main) {
-        Notice notice = new Notice(
-                false,
-                false,
-                false,
-                Optional.empty(),
-                OptionalInt.empty(),
-                Notice.Watchdog.NONE,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(main));
-        return web.event(new Event.Notified(web.run(), notice));
+        return web.event(new Event.Notified(web.run(), Told.mainPid(main)));
     }
 
     @Test
