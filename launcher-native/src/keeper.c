@@ -239,7 +239,7 @@ static void turn(struct keeper *k)
 		jvm_start(k);
 	if (k->stopping)
 		stop_step(k, now);
-	if (!armed_is_quiet(k))
+	if (!armed_is_quiet(k, now))
 		events_flush(k);
 	if (k->exit_asked && (!k->jvm.pid || now >= k->exit_at_ns))
 		k->done = true;

@@ -14,7 +14,7 @@
 /* cgroup.events has two short lines. */
 enum { EVENTS_BYTES = 256 };
 
-/* A launch takes a millisecond or two. */
+/* A launch and the first instructions of the program take a millisecond or two. */
 #define QUIET_NS (5 * NS_PER_MS)
 
 static void close_one(int fd)
@@ -169,11 +169,15 @@ static bool may_launch(const struct keeper *k, const struct slot *slot,
 	       !slots_known(&k->slots, &armed->asked.spawn.key);
 }
 
-static void launched(struct keeper *k, struct slot *slot, const struct proto_key *next)
+static void launch_quietly(struct keeper *k, struct slot *slot, const struct armed_run *armed,
+			   const struct launch_request *request)
 {
-	slot->next_run = next->run;
-	k->quiet_slot = slots_index(&k->slots, slots_find(&k->slots, next));
-	k->quiet_until_ns = now_ns() + QUIET_NS;
+	/* Never later than that, or many restarts would keep the supervisor asleep. */
+	if (k->quiet_until_ns == NEVER)
+		k->quiet_until_ns = now_ns() + QUIET_NS;
+	/* A JVM that has not been shown the one run will be shown both. */
+	if (!launch_begin(k, &armed->asked.spawn, request, slot->generation))
+		slot->next_run = armed->asked.spawn.key.run;
 }
 
 void armed_fire(struct keeper *k, struct slot *slot)
@@ -186,19 +190,18 @@ void armed_fire(struct keeper *k, struct slot *slot)
 	if (!slot->armed)
 		return;
 	request.cgroup_fd = armed->cgroup_fd;
-	/* A JVM that has not been shown the one run will be shown both. */
-	if (may_launch(k, slot, armed) && !launch_read_plan(k, armed->plan_fd, &plan) &&
-	    !launch_begin(k, &armed->asked.spawn, &request, slot->generation))
-		launched(k, slot, &armed->asked.spawn.key);
+	if (may_launch(k, slot, armed) && !launch_read_plan(k, armed->plan_fd, &plan))
+		launch_quietly(k, slot, armed, &request);
 	armed_close(k, slot);
 }
 
-bool armed_is_quiet(struct keeper *k)
+bool armed_is_quiet(struct keeper *k, uint64_t now)
 {
 	if (k->quiet_until_ns == NEVER)
 		return false;
-	if (k->slots.slot[k->quiet_slot].launching && now_ns() < k->quiet_until_ns)
+	if (now < k->quiet_until_ns)
 		return true;
 	k->quiet_until_ns = NEVER;
+	launch_look_at_all(k);
 	return false;
 }

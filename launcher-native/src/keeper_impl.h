@@ -74,7 +74,6 @@ struct keeper {
 	uint64_t exit_at_ns;
 	uint64_t launch_check_ns; /* no launch is due before */
 	uint64_t quiet_until_ns; /* NEVER: nothing is kept back; see armed_is_quiet */
-	uint32_t quiet_slot;
 	uint64_t stop_check_ns;
 	uint64_t orphans;
 	uint64_t drained_bytes; /* log output thrown away since the JVM was given up */
@@ -130,6 +129,8 @@ int launch_begin(struct keeper *k, const struct proto_spawn *spawn,
 void launch_progress(struct keeper *k, struct slot *slot);
 void launch_ended(struct keeper *k, struct slot *slot, int wait_status);
 void launch_check_deadlines(struct keeper *k, uint64_t now);
+/* The ends that came while launches were not watched; from here on they are. */
+void launch_look_at_all(struct keeper *k);
 void slot_close(struct keeper *k, struct slot *slot);
 void slot_kill(struct slot *slot);
 
@@ -157,10 +158,10 @@ void armed_hear(struct keeper *k, struct slot *slot);
 void armed_fire(struct keeper *k, struct slot *slot);
 
 /*
- * Until what was launched executes, a moment at most, the supervisor is left asleep: what it has to
- * do then would take the CPU from the launch.
+ * For a moment after armed_fire nobody looks at launches, and the supervisor is left asleep: both
+ * would take the CPU from who is about to execute, or has just done so.
  */
-bool armed_is_quiet(struct keeper *k);
+bool armed_is_quiet(struct keeper *k, uint64_t now);
 
 /* keeper_jvm.c */
 void jvm_start(struct keeper *k);

@@ -56,6 +56,18 @@ static int take_plan(struct keeper *k, bool cgroup, struct plan *plan, int *fds,
 	return 0;
 }
 
+/*
+ * Without it the end of the launch would be missed until the child's exit or the deadline. Only for
+ * that end, which is a hang-up: the record of a start that comes right before it is no reason to
+ * take the CPU from who is about to execute.
+ */
+static void watch_launch(struct keeper *k, struct slot *slot)
+{
+	struct launch_child *child = &k->slots.launches[slot->launch].child;
+
+	(void)watch(k, child->exec_pipe, WATCH_EXEC_PIPE, slots_index(&k->slots, slot), 0);
+}
+
 static void launched(struct keeper *k, struct slot *slot, const struct plan *plan)
 {
 	struct launch_child *child = &k->slots.launches[slot->launch].child;
@@ -71,11 +83,8 @@ static void launched(struct keeper *k, struct slot *slot, const struct plan *pla
 	if (slot->launch_deadline_ns < k->launch_check_ns)
 		k->launch_check_ns = slot->launch_deadline_ns;
 	slots_push(&k->slots, LIST_LAUNCHING, slot);
-	/*
-	 * Without a watch the end of the launch would be missed until the child's exit or the
-	 * deadline.
-	 */
-	(void)watch(k, child->exec_pipe, WATCH_EXEC_PIPE, slots_index(&k->slots, slot), EPOLLIN);
+	if (k->quiet_until_ns == NEVER)
+		watch_launch(k, slot);
 	if (slot->status_fd >= 0)
 		(void)watch(k, slot->status_fd, WATCH_STATUS, slots_index(&k->slots, slot),
 			    EPOLLIN);
@@ -242,6 +251,18 @@ void launch_check_deadlines(struct keeper *k, uint64_t now)
 			fail(k, slot, PROTO_DEADLINE, ETIMEDOUT);
 			slot_kill(slot);
 		}
+	}
+}
+
+void launch_look_at_all(struct keeper *k)
+{
+	struct slot *slot, *next;
+
+	for (slot = slots_first(&k->slots, LIST_LAUNCHING); slot; slot = next) {
+		next = slots_next(&k->slots, LIST_LAUNCHING, slot);
+		launch_progress(k, slot);
+		if (slot->launching)
+			watch_launch(k, slot); /* EEXIST: it is watched */
 	}
 }
 

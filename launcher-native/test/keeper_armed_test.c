@@ -326,6 +326,40 @@ static const char *tellsOfAnEndThoughTheNextLaunchHangs(void)
 	return NULL;
 }
 
+/* Nobody looks at the launch as it goes wrong; it is told in the end all the same. */
+static const char *tellsWhyTheNextLaunchIsRefused(void)
+{
+	struct proto_arm arm = armed_after(1);
+	struct proto_spawned spawned;
+	struct proto_failed failed;
+	struct play play = { 0 };
+	struct build build;
+	size_t size;
+	int plan;
+	pid_t pid;
+
+	start(&play);
+	pid = begin(&play, sleeps);
+	build_start(&build, PLAN_COPY | PLAN_STAY, 0);
+	build_op(&build, OP_SIGNALS, NULL);
+	build_execve(&build, (const char *const[]){ "/nonexistent", NULL });
+	size = build_seal(&build);
+	plan = sealed_memfd(build.bytes, size);
+	play_ask(&play, PROTO_ARM, &arm, sizeof(arm), &plan, 1, 0);
+	(void)close(plan);
+	CHECK_INT(kill(pid, SIGKILL), 0);
+	CHECK_INT(expect_end(&play, SIGKILL), 2);
+	play_expect(&play, PROTO_SPAWNED, &spawned, sizeof(spawned));
+	(void)close(play_fd(&play));
+	(void)close(play_fd(&play));
+	play_expect(&play, PROTO_FAILED, &failed, sizeof(failed));
+	CHECK_INT(failed.kind, PROTO_REFUSED);
+	CHECK_INT(failed.code, ENOENT);
+	CHECK_INT(expect_end(&play, 127 << 8), 0);
+	play_end(&play, 0);
+	return NULL;
+}
+
 /* A JVM that has said nothing yet is told of neither, and shown both. */
 static const char *showsWhatIsLaunchedBeforeTheListOnce(void)
 {
@@ -601,6 +635,7 @@ int main(int argc, char **argv)
 		{ "launchesWhileThereIsNoSupervisor", launchesWhileThereIsNoSupervisor },
 		{ "showsWhatIsLaunchedBeforeTheListOnce", showsWhatIsLaunchedBeforeTheListOnce },
 		{ "tellsOfAnEndThoughTheNextLaunchHangs", tellsOfAnEndThoughTheNextLaunchHangs },
+		{ "tellsWhyTheNextLaunchIsRefused", tellsWhyTheNextLaunchIsRefused },
 		{ "forgetsAllThatIsArmed", forgetsAllThatIsArmed },
 		{ "refusesWhatCannotFollow", refusesWhatCannotFollow },
 		{ "launchesNothingBehindALostGuard", launchesNothingBehindALostGuard },
