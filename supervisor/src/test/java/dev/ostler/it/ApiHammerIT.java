@@ -22,9 +22,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clients that never pause, while a service crash-loops and its logs are followed. */
 class ApiHammerIT {
-    /** In all a quarter of a minute, or five minutes. */
-    private static final Duration TIME =
-            Boolean.getBoolean("ostler.long") ? Duration.ofSeconds(150) : Duration.ofMillis(7_500);
+    private static final boolean LONG = Boolean.getBoolean("ostler.long");
+
+    /** For each user; in the build a quarter of a minute in all. */
+    private static final Duration TIME = LONG ? Duration.ofMinutes(5) : Duration.ofMillis(7_500);
 
     private static final int CLIENTS = 3;
     private static final List<String> SERVICES = List.of("one", "two", "loop");
@@ -33,6 +34,11 @@ class ApiHammerIT {
 
     /** Compiled code, and a heap that has not met its limit yet. */
     private static final long GROWTH_KIB = 32 * 1024;
+
+    /** What five minutes are looked at in: the last part has nothing to grow for. */
+    private static final int PARTS = 5;
+
+    private static final long LATE_GROWTH_KIB = 4 * 1024;
 
     /** A copy holds the lock as long as it lives; a second one leaves a mark. */
     private static final String ONLY_ONE = """
@@ -73,6 +79,7 @@ class ApiHammerIT {
             Process deaf =
                     project.start(List.of("sh", "-c", project.binary() + " logs -f | sleep 1000"), List.of(), "deaf");
             List<Future<?>> clients = hammer(project, seed, calls);
+            List<Long> parts = mostOfEachPart(project);
             for (Future<?> client : clients) {
                 end(client, seed);
             }
@@ -83,11 +90,30 @@ class ApiHammerIT {
             kill(deaf);
             assertThat(project.text("two-copies")).as("seed %d", seed).isEmpty();
             Footprint after = settled(project, before);
-            System.out.printf("s31: %d calls, before %s, after %s%n", calls.get(), before, after);
+            System.out.printf(
+                    "s31: %d calls, before %s, meanwhile %s KiB, after %s%n", calls.get(), before, parts, after);
             assertThat(after.descriptors()).as("seed %d", seed).isLessThanOrEqualTo(before.descriptors());
             assertThat(after.residentKib()).as("seed %d", seed).isLessThan(before.residentKib() + GROWTH_KIB);
+            if (LONG) {
+                assertThat(parts.get(PARTS - 1)).as("%s", parts).isLessThan(parts.get(PARTS / 2) + LATE_GROWTH_KIB);
+            }
             assertThat(project.supervisorSaid()).doesNotContain("Exception");
         }
+    }
+
+    /** The most that supervisor and keeper held in each part of the time, KiB. */
+    private static List<Long> mostOfEachPart(OstlerProject project) {
+        List<Long> most = new ArrayList<>();
+        long start = System.nanoTime();
+        for (int part = 1; part <= PARTS; part++) {
+            long held = 0;
+            while (System.nanoTime() < start + TIME.toNanos() / PARTS * part) {
+                held = Math.max(held, footprint(project).residentKib());
+                LockSupport.parkNanos(200_000_000);
+            }
+            most.add(held);
+        }
+        return most;
     }
 
     private static void kill(Process process) {

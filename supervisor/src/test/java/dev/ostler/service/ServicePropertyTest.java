@@ -6,13 +6,16 @@ import dev.ostler.base.ExitStatus;
 import dev.ostler.base.Pid;
 import dev.ostler.base.ServiceName;
 import dev.ostler.spec.HealthSpec;
+import dev.ostler.spec.HookSpec;
 import dev.ostler.spec.RestartSpec.Policy;
 import dev.ostler.spec.ServiceSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
+import java.util.function.Consumer;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -56,13 +59,25 @@ class ServicePropertyTest {
             assertThat(after.state().ownsDeadline()).isTrue();
         }
         for (Action action : step.actions()) {
-            assertThat(action.run()).isEqualTo(after.run().number());
+            if (action instanceof Action.CheckConditions) {
+                assertThat(action.run()).isEqualTo(after.lastRun() + 1);
+            } else {
+                assertThat(List.of(after.run().number(), hook(after), hook(before)))
+                        .as("%s", action)
+                        .contains(action.run());
+            }
             if (action instanceof Action.Spawn
                     && after.run().number() != before.run().number()) {
-                assertThat(before.state().isAlive()).isFalse();
+                assertThat(before.state())
+                        .as("%s", before)
+                        .matches(state -> !state.isAlive() || state == ServiceState.PREPARING);
                 assertThat(after.wanted()).isEqualTo(Wanted.UP);
             }
         }
+    }
+
+    private static int hook(ServiceStatus status) {
+        return status.hook().map(HookRun::run).orElse(0);
     }
 
     private static Moment at(long nanos) {
@@ -74,13 +89,52 @@ class ServicePropertyTest {
         return Combinators.combine(
                         Arbitraries.of(Policy.class),
                         Arbitraries.integers().between(0, 3),
+                        Arbitraries.of(Kind.class),
+                        Arbitraries.of(Readiness.class),
+                        Arbitraries.of(HealthSpec.Action.class).optional(),
                         Arbitraries.of(true, false),
-                        Arbitraries.of(HealthSpec.Action.class).optional())
-                .as((policy, limit, probe, health) -> {
+                        Arbitraries.of(true, false),
+                        Arbitraries.of(true, false))
+                .as((policy, limit, kind, readiness, health, hooks, condition, dumps) -> {
                     Specs spec = Specs.service("web").restart(policy).limit(limit);
                     health.ifPresent(action -> spec.health(2, Duration.ofMillis(300), action));
-                    return (probe ? spec.readyWithin(Duration.ofSeconds(2), 2) : spec).spec();
+                    kind.make.accept(spec);
+                    readiness.make.accept(spec);
+                    if (hooks) {
+                        spec.hooks(HookSpec.Kind.values());
+                    }
+                    if (condition) {
+                        spec.condition();
+                    }
+                    return (dumps ? spec.heapDumpGrace(Duration.ofSeconds(5)) : spec).spec();
                 });
+    }
+
+    private enum Kind {
+        LONG_RUNNING(spec -> {}),
+        ONESHOT(spec -> spec.oneshot(false)),
+        ONESHOT_THAT_REMAINS(spec -> spec.oneshot(true)),
+        FORKING(Specs::forking),
+        BY_TRAFFIC(Specs::startedByTraffic);
+
+        private final Consumer<Specs> make;
+
+        Kind(Consumer<Specs> make) {
+            this.make = make;
+        }
+    }
+
+    private enum Readiness {
+        AT_ONCE(spec -> {}),
+        PROBED(spec -> spec.readyWithin(Duration.ofSeconds(2), 2)),
+        TOLD(spec -> spec.tellsReadyWithin(Duration.ofSeconds(2))),
+        WATCHED(spec -> spec.watchdog(Duration.ofSeconds(1)));
+
+        private final Consumer<Specs> make;
+
+        Readiness(Consumer<Specs> make) {
+            this.make = make;
+        }
     }
 
     /** Run numbers are filled in by {@link #ofRun}: 0 stands for an old run, 1 for the present one, 2 for a new one. */
@@ -98,6 +152,10 @@ class ServicePropertyTest {
                         new Event.StopAnnounced(Requester.SHUTDOWN),
                         new Event.RestartAnnounced(Requester.PERSON),
                         new Event.DependencyLost(new ExitCause.Dependency(db, "failed")),
+                        new Event.Armed(),
+                        new Event.ConditionsChecked(new ConditionOutlook.Met()),
+                        new Event.ConditionsChecked(new ConditionOutlook.Pending("waiting for link \"eth0\"")),
+                        new Event.ConditionsChecked(new ConditionOutlook.Unmet("no link \"eth0\"")),
                         new Event.Tick(),
                         new Event.Resumed(true, true),
                         new Event.Resumed(true, false),
@@ -115,6 +173,19 @@ class ServicePropertyTest {
                 Combinators.combine(run, Arbitraries.of(ProbePurpose.class), Arbitraries.of(true, false))
                         .as((r, purpose, good) ->
                                 new Event.Probed(r, purpose, good ? Optional.empty() : Optional.of("refused"))),
+                Combinators.combine(run, notices()).as(Event.Notified::new),
+                run.map(r -> new Event.MainChanged(r, new Pid(8))),
+                run.map(r -> new Event.MainAwaited(r, "\"/run/web.pid\" is empty")),
+                Combinators.combine(run, Arbitraries.of(1L, 3L))
+                        .as((r, count) -> new Event.OomKilled(r, count, "64 MiB")),
+                Combinators.combine(
+                                run,
+                                Arbitraries.of(
+                                                new Event.HeapDump("java_pid7.hprof", 1),
+                                                new Event.HeapDump("x", 1 << 20))
+                                        .optional())
+                        .as(Event.HeapDumpLooked::new),
+                Combinators.combine(run, Arbitraries.integers().between(0, 3)).as(Event.StopStepEnded::new),
                 run.map(Event.TreeGone::new),
                 run.map(r -> new Event.Killed(r, 2)),
                 Combinators.combine(run, Arbitraries.of(0, 256, 36608, 9, 15), Arbitraries.of(true, false))
@@ -134,16 +205,57 @@ class ServicePropertyTest {
             return new Event.Spawned(run, e.pid(), e.means(), e.startedNanos(), e.startedWall());
         } else if (event instanceof Event.LaunchFailed e) {
             return new Event.LaunchFailed(run, e.text());
-        } else if (event instanceof Event.MainExited e) {
-            return new Event.MainExited(run, e.status(), e.endedNanos(), e.treeGone());
-        } else if (event instanceof Event.Killed e) {
-            return new Event.Killed(run, e.count());
         } else if (event instanceof Event.LaunchSucceeded) {
             return new Event.LaunchSucceeded(run);
         } else if (event instanceof Event.Probed e) {
             return new Event.Probed(run, e.purpose(), e.failure());
+        } else if (event instanceof Event.Notified e) {
+            return new Event.Notified(run, e.notice());
+        } else if (event instanceof Event.MainChanged e) {
+            return new Event.MainChanged(run, e.pid());
+        } else if (event instanceof Event.MainAwaited e) {
+            return new Event.MainAwaited(run, e.why());
         }
-        return new Event.TreeGone(run);
+        return ofRunThatEnds(event, run);
+    }
+
+    private static Event ofRunThatEnds(Event event, int run) {
+        if (event instanceof Event.MainExited e) {
+            return new Event.MainExited(run, e.status(), e.endedNanos(), e.treeGone());
+        } else if (event instanceof Event.OomKilled e) {
+            return new Event.OomKilled(run, e.count(), e.memory());
+        } else if (event instanceof Event.HeapDumpLooked e) {
+            return new Event.HeapDumpLooked(run, e.dump());
+        } else if (event instanceof Event.StopStepEnded e) {
+            return new Event.StopStepEnded(run, e.step());
+        } else if (event instanceof Event.Killed e) {
+            return new Event.Killed(run, e.count());
+        } else if (event instanceof Event.TreeGone) {
+            return new Event.TreeGone(run);
+        }
+        throw new AssertionError("not played: " + event);
+    }
+
+    private static Arbitrary<Notice> notices() {
+        return Combinators.combine(
+                        Arbitraries.of(true, false),
+                        Arbitraries.of(true, false),
+                        Arbitraries.of(true, false),
+                        Arbitraries.of(Notice.Watchdog.class),
+                        Arbitraries.of(Duration.ZERO, Duration.ofMillis(200)).optional(),
+                        Arbitraries.of(Duration.ofSeconds(1), Duration.ofSeconds(60))
+                                .optional(),
+                        Arbitraries.of(new Pid(7), new Pid(9)).optional())
+                .as((ready, reloading, stopping, watchdog, period, extend, main) -> new Notice(
+                        ready,
+                        reloading,
+                        stopping,
+                        Optional.of("busy"),
+                        OptionalInt.empty(),
+                        watchdog,
+                        period,
+                        extend,
+                        main));
     }
 
     /** S10: commands among crashes, then a world that behaves: each service is as its last command says. */
