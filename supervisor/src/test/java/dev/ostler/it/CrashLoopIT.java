@@ -83,7 +83,7 @@ class CrashLoopIT {
     @ParameterizedTest
     @EnumSource(names = {"CURRENT", "PLAIN_USER"})
     void s14_aDependencyThatIsGivenUpTakesItsDependentAlongAndBackAfterItsCoolDown(As as) throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         String yaml = """
                 services:
                   db:
@@ -118,12 +118,6 @@ class CrashLoopIT {
                 assertThat(project.await("db", "ready").get("restarts").asInt()).isGreaterThanOrEqualTo(3);
                 project.await("web", "ready");
             }
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
         }
     }
 

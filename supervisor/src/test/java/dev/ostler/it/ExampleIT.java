@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,7 +34,7 @@ class ExampleIT {
     @ParameterizedTest
     @MethodSource("usersAndJdks")
     void theVisitCountGoesOnWhenTheDatabaseIsKilledAndWhenTheSupervisorIs(As as, Jdk jdk) throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         try (OstlerProject project = h2AndWeb(as, jdk, port)) {
             Result up = project.run("up", "-d").ok();
             assertWarning(as, up);
@@ -75,7 +73,7 @@ class ExampleIT {
                 .exists();
         OstlerProject project = OstlerProject.create(as, jdk, Files.readString(example.resolve("ostler.yaml")))
                 .env("WEB_PORT", Integer.toString(webPort))
-                .env("DB_PORT", Integer.toString(freePort()));
+                .env("DB_PORT", Integer.toString(FreePort.next()));
         Path target = Files.createDirectory(project.directory().resolve("target"));
         for (String jar : List.of("web.jar", "h2.jar")) {
             Files.copy(example.resolve("target").resolve(jar), target.resolve(jar));
@@ -149,11 +147,5 @@ class ExampleIT {
                 .build();
         HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
         return response.statusCode() == 200 ? Optional.of(response.body()) : Optional.empty();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

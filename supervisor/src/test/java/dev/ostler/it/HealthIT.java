@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -16,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HealthIT {
     /** @param health begins with the attempts' timeout */
     private static OstlerProject answering(As as, int startMillis, String health) throws IOException {
-        int port = freePort();
+        int port = FreePort.next();
         OstlerProject project = OstlerProject.create(as, """
                 services:
                   app:
@@ -26,12 +24,6 @@ class HealthIT {
                     health: { http: "http://127.0.0.1:%d/", interval: 50ms, attempt_timeout: %s }
                 """.formatted(port, startMillis, port, port, health));
         return project.file("Answering.java", Files.readString(Path.of("src/test/resources/it/Answering.java")));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static void awaitHealth(OstlerProject project, String state) {

@@ -27,7 +27,7 @@ class HeapDumpIT {
 
     /** @param more lines of the service */
     private static OstlerProject dumping(As as, Jdk jdk, String... more) throws IOException {
-        int port = SocketActivationIT.freePort();
+        int port = FreePort.next();
         String yaml = """
                 services:
                   app:

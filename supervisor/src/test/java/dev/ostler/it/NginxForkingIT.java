@@ -67,7 +67,7 @@ class NginxForkingIT {
     @EnumSource(names = {"CURRENT", "PLAIN_USER"})
     void isStartedReloadedRestartedAfterACrashAndStopped(As as) throws IOException {
         Assumptions.assumeTrue(Files.isExecutable(NGINX), "needs nginx (package nginx-light)");
-        int port = SocketActivationIT.freePort();
+        int port = FreePort.next();
         try (OstlerProject project = OstlerProject.create(as, YAML.formatted(port))
                 .file("nginx.conf", CONFIGURATION.formatted(port, "one"))) {
             project.shell("mkdir tmp").ok();

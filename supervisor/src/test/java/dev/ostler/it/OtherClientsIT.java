@@ -62,7 +62,7 @@ class OtherClientsIT {
                     sockets: { http: { tcp: %d }, ctl: { unix: ctl.sock } }
                     ready: { notify: true, timeout: 20s }
                     watchdog: 2s
-                """.formatted(SocketActivationIT.freePort());
+                """.formatted(FreePort.next());
         try (OstlerProject project = OstlerProject.create(as, yaml)) {
             String source = Files.readString(Path.of("src/test/resources/it/libsystemd.c"));
             CProgram.compile(project, "libsystemd", source, "-Wl,--no-as-needed", "-lsystemd");
@@ -95,7 +95,7 @@ class OtherClientsIT {
     @ParameterizedTest
     @EnumSource(names = {"CURRENT", "PLAIN_USER"})
     void aJvmTakesItsListenerFromStandardInput(As as) {
-        int port = SocketActivationIT.freePort();
+        int port = FreePort.next();
         String yaml = """
                 services:
                   web:

@@ -64,7 +64,7 @@ class RealDaemonsIT {
     @EnumSource(names = {"CURRENT", "PLAIN_USER"})
     void nginx(As as) {
         need("/usr/sbin/nginx", "nginx-light");
-        int port = SocketActivationIT.freePort();
+        int port = FreePort.next();
         String yaml = """
                 services:
                   web:
@@ -106,7 +106,7 @@ class RealDaemonsIT {
     @EnumSource(names = {"CURRENT", "PLAIN_USER"})
     void redis(As as) {
         need("/usr/bin/redis-server", "redis-server");
-        int port = SocketActivationIT.freePort();
+        int port = FreePort.next();
         String yaml = """
                 services:
                   cache:

@@ -27,14 +27,6 @@ class SocketActivationIT {
         return project;
     }
 
-    static int freePort() {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /** One line from whoever serves the port. */
     static String ask(int port) {
         try (Socket socket = new Socket("127.0.0.1", port)) {
@@ -61,7 +53,7 @@ class SocketActivationIT {
     @ParameterizedTest
     @EnumSource(names = {"CURRENT", "PLAIN_USER"})
     void aConnectionIsNeverRefusedWhateverBecomesOfServiceAndSupervisor(As as) throws IOException {
-        int port = freePort();
+        int port = FreePort.next();
         String yaml = """
                 services:
                   web:
@@ -89,7 +81,7 @@ class SocketActivationIT {
     @ParameterizedTest
     @EnumSource(names = {"CURRENT", "PLAIN_USER"})
     void trafficStartsItAgainAndAgain(As as) {
-        int port = freePort();
+        int port = FreePort.next();
         String yaml = """
                 services:
                   web:
@@ -119,9 +111,9 @@ class SocketActivationIT {
     @ParameterizedTest
     @EnumSource(names = {"CURRENT", "PLAIN_USER"})
     void whatComesInByApplyWaitsForTrafficOnItsAddressAsOfNow(As as) {
-        int before = freePort();
-        int after = freePort();
-        int late = freePort();
+        int before = FreePort.next();
+        int after = FreePort.next();
+        int late = FreePort.next();
         String yaml = """
                 services:
                   web: { command: [./activated, once], sockets: { http: { tcp: %d } }, activation: traffic }
@@ -152,7 +144,7 @@ class SocketActivationIT {
     @ParameterizedTest
     @EnumSource(names = {"CURRENT"})
     void whoLeavesTheTrafficThereIsNotStartedForEver(As as) throws IOException {
-        int port = freePort();
+        int port = FreePort.next();
         String yaml = """
                 services:
                   web:

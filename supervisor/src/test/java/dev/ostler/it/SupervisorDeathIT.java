@@ -179,7 +179,7 @@ class SupervisorDeathIT {
     @ParameterizedTest
     @EnumSource(names = {"CURRENT", "PLAIN_USER"})
     void anUpThatWaitsForReadinessGoesOn(As as) throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         String waiting = """
                 services:
                   slow:
@@ -205,12 +205,6 @@ class SupervisorDeathIT {
             assertThat(up.waitFor(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS))
                     .isTrue();
             assertThat(up.exitValue()).isZero();
-        }
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -65,7 +65,7 @@ class WireMockIT {
 
     @Test
     void s22_errorsDelaysAndResetsMakeItUnhealthyAndItIsRestarted() throws Exception {
-        int port = SocketActivationIT.freePort();
+        int port = FreePort.next();
         String yaml = YAML.replace("JAR", JAR.toString()).replace("PORT", Integer.toString(port));
         List<String> said = new ArrayList<>();
         try (OstlerProject project = OstlerProject.create(As.CURRENT, yaml).file("mappings/live.json", GOOD)) {
