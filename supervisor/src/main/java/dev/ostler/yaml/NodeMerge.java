@@ -1,6 +1,7 @@
 package dev.ostler.yaml;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,11 @@ import java.util.Map;
 final class NodeMerge {
     private final Problems problems;
 
+    /** By what lay above: where the same lay below it, the same comes of it, for each service that extends a profile. */
+    private final Map<YamlNode.Entry, Laid> laid = new IdentityHashMap<>();
+
+    private record Laid(YamlNode.Entry below, YamlNode.Entry result) {}
+
     NodeMerge(Problems problems) {
         this.problems = problems;
     }
@@ -21,14 +27,17 @@ final class NodeMerge {
         if (!above.entries().containsKey("stop")) {
             return merge(below, above);
         }
-        Map<String, YamlNode.Entry> kept = new LinkedHashMap<>(below.entries());
+        LinkedHashMap<String, YamlNode.Entry> kept = new LinkedHashMap<>(below.entries());
         kept.remove("stop_signal");
         kept.remove("stop_grace_period");
-        return merge(new YamlNode.Mapping(below.origin(), kept), above);
+        return merge(YamlNode.Mapping.of(below.origin(), kept), above);
     }
 
     private YamlNode.Mapping merge(YamlNode.Mapping below, YamlNode.Mapping above) {
-        Map<String, YamlNode.Entry> merged = new LinkedHashMap<>(below.entries());
+        if (below.entries().isEmpty() && !appends(above)) {
+            return above;
+        }
+        LinkedHashMap<String, YamlNode.Entry> merged = new LinkedHashMap<>(below.entries());
         for (YamlNode.Entry entry : above.entries().values()) {
             if (entry.key().startsWith("+")) {
                 append(merged, entry);
@@ -38,12 +47,26 @@ final class NodeMerge {
                 merged.put(entry.key(), old == null ? entry : overlay(old, entry));
             }
         }
-        return new YamlNode.Mapping(above.origin(), merged);
+        return YamlNode.Mapping.of(above.origin(), merged);
+    }
+
+    private static boolean appends(YamlNode.Mapping mapping) {
+        for (String key : mapping.entries().keySet()) {
+            if (key.startsWith("+")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private YamlNode.Entry overlay(YamlNode.Entry below, YamlNode.Entry above) {
         if (below.value() instanceof YamlNode.Mapping b && above.value() instanceof YamlNode.Mapping a) {
-            return new YamlNode.Entry(above.key(), above.origin(), merge(b, a));
+            Laid known = laid.get(above);
+            if (known == null || known.below() != below) {
+                known = new Laid(below, new YamlNode.Entry(above.key(), above.origin(), merge(b, a)));
+                laid.put(above, known);
+            }
+            return known.result();
         }
         return above;
     }
@@ -64,23 +87,44 @@ final class NodeMerge {
                     "cannot append to \"" + plain + "\": it is " + below.value().kind() + " at "
                             + below.value().origin());
         } else {
-            List<YamlNode> all = new ArrayList<>(list.items());
-            all.addAll(more.items());
-            YamlNode.Sequence joined = new YamlNode.Sequence(list.origin(), all);
-            merged.put(target, new YamlNode.Entry(target, below.origin(), joined));
+            Laid known = laid.get(entry);
+            if (known == null || known.below() != below) {
+                List<YamlNode> all = new ArrayList<>(list.items());
+                all.addAll(more.items());
+                YamlNode.Sequence joined = new YamlNode.Sequence(list.origin(), all);
+                known = new Laid(below, new YamlNode.Entry(target, below.origin(), joined));
+                laid.put(entry, known);
+            }
+            merged.put(target, known.result());
         }
     }
 
     /** What was to be appended to a list that nobody gave becomes the list. */
     YamlNode.Mapping finish(YamlNode.Mapping mapping) {
-        Map<String, YamlNode.Entry> finished = new LinkedHashMap<>();
-        boolean changed = false;
+        LinkedHashMap<String, YamlNode.Entry> finished = null; // until something changes, which it seldom does
+        int before = 0;
         for (YamlNode.Entry entry : mapping.entries().values()) {
             YamlNode.Entry done = finish(entry);
-            changed |= done != entry;
-            finished.put(done.key(), done);
+            if (finished == null && done != entry) {
+                finished = first(mapping, before);
+            }
+            if (finished != null) {
+                finished.put(done.key(), done);
+            }
+            before++;
         }
-        return changed ? new YamlNode.Mapping(mapping.origin(), finished) : mapping;
+        return finished == null ? mapping : YamlNode.Mapping.of(mapping.origin(), finished);
+    }
+
+    private static LinkedHashMap<String, YamlNode.Entry> first(YamlNode.Mapping mapping, int count) {
+        LinkedHashMap<String, YamlNode.Entry> entries = new LinkedHashMap<>();
+        for (YamlNode.Entry entry : mapping.entries().values()) {
+            if (entries.size() == count) {
+                break;
+            }
+            entries.put(entry.key(), entry);
+        }
+        return entries;
     }
 
     private YamlNode.Entry finish(YamlNode.Entry entry) {

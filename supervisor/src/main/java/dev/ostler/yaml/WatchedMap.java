@@ -1,0 +1,52 @@
+package dev.ostler.yaml;
+
+import dev.ostler.base.Origin;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** A cursor that remembers what was asked of it, and the answers. One use. */
+final class WatchedMap extends YamlMap {
+    private final List<String> keys = new ArrayList<>();
+    private final List<YamlNode> values = new ArrayList<>();
+    private boolean more;
+
+    WatchedMap(YamlMap watched) {
+        super(watched);
+    }
+
+    @Override
+    YamlNode value(String key) {
+        YamlNode value = super.value(key);
+        keys.add(key);
+        values.add(value);
+        return value;
+    }
+
+    @Override
+    Collection<YamlNode.Entry> entries() {
+        more = true;
+        return super.entries();
+    }
+
+    @Override
+    Origin origin() {
+        more = true;
+        return super.origin();
+    }
+
+    /** Whether it was asked for more than values of keys: something that no other mapping has in common with it. */
+    boolean wasAskedForMore() {
+        return more;
+    }
+
+    /** Whether another mapping gives the very same nodes for all that this one was asked for. */
+    boolean wouldHaveBeen(YamlMap other) {
+        for (int i = 0; i < keys.size(); i++) {
+            if (other.value(keys.get(i)) != values.get(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
