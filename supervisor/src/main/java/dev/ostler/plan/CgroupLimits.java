@@ -31,6 +31,9 @@ final class CgroupLimits {
 
     /** In the order in which they have to be written. */
     static List<CgroupFile> compile(Draft draft) {
+        if (draft.service().cgroup() == CgroupSpec.NONE) {
+            return List.of();
+        }
         CgroupLimits limits = new CgroupLimits(draft);
         limits.memory();
         limits.pids();
@@ -226,10 +229,12 @@ final class CgroupLimits {
 
     /** Controllers in v1 hierarchies; their cgroups are joined by the process itself, one descriptor each. */
     static List<String> joined(List<CgroupFile> files) {
-        return files.stream()
-                .filter(file -> file.version() == CgroupVersion.V1)
-                .map(CgroupFile::controller)
-                .distinct()
-                .toList();
+        return files.isEmpty()
+                ? List.of()
+                : files.stream()
+                        .filter(file -> file.version() == CgroupVersion.V1)
+                        .map(CgroupFile::controller)
+                        .distinct()
+                        .toList();
     }
 }

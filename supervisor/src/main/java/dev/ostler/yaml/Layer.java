@@ -63,7 +63,7 @@ final class Layer {
                     "expected a mapping, found " + sandbox.value().kind());
             return;
         }
-        Map<String, YamlNode.Entry> rest = new LinkedHashMap<>(mapping.entries());
+        Map<String, YamlNode.Entry> rest = mapping.copy();
         YamlNode.Entry noNewPrivs = rest.remove("no_new_privs");
         if (noNewPrivs != null) {
             add(entries, noNewPrivs);

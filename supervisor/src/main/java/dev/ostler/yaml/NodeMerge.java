@@ -27,7 +27,7 @@ final class NodeMerge {
         if (!above.entries().containsKey("stop")) {
             return merge(below, above);
         }
-        LinkedHashMap<String, YamlNode.Entry> kept = new LinkedHashMap<>(below.entries());
+        LinkedHashMap<String, YamlNode.Entry> kept = below.copy();
         kept.remove("stop_signal");
         kept.remove("stop_grace_period");
         return merge(YamlNode.Mapping.of(below.origin(), kept), above);
@@ -37,7 +37,7 @@ final class NodeMerge {
         if (below.entries().isEmpty() && !appends(above)) {
             return above;
         }
-        LinkedHashMap<String, YamlNode.Entry> merged = new LinkedHashMap<>(below.entries());
+        LinkedHashMap<String, YamlNode.Entry> merged = below.copy();
         for (YamlNode.Entry entry : above.entries().values()) {
             if (entry.key().startsWith("+")) {
                 append(merged, entry);

@@ -75,6 +75,11 @@ sealed interface YamlNode {
             return Collections.unmodifiableMap(entries);
         }
 
+        /** Entries for another mapping to begin with. */
+        LinkedHashMap<String, Entry> copy() {
+            return new LinkedHashMap<>(entries);
+        }
+
         Optional<Entry> entry(String key) {
             return Optional.ofNullable(entries.get(key));
         }
