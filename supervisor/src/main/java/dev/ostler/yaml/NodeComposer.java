@@ -17,6 +17,8 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.parser.Parser;
 import org.yaml.snakeyaml.parser.ParserException;
+import org.yaml.snakeyaml.parser.ParserImpl;
+import org.yaml.snakeyaml.scanner.Scanner;
 
 /**
  * SnakeYAML's events to its node graph, as its own Composer makes it for a file without comments; that one looks for some
@@ -24,12 +26,18 @@ import org.yaml.snakeyaml.parser.ParserException;
  * deep.
  */
 final class NodeComposer {
+    private static final List<Tag> KNOWN = List.of(Tag.STR, Tag.NULL, Tag.MERGE, Tag.SEQ, Tag.MAP);
+
     private final Parser parser;
     private final Map<String, Node> anchors = new HashMap<>();
     private int depth;
 
-    NodeComposer(Parser parser) {
+    private NodeComposer(Parser parser) {
         this.parser = parser;
+    }
+
+    static NodeComposer of(Scanner scanner) {
+        return new NodeComposer(new ParserImpl(new OneTokenScanner(scanner)));
     }
 
     /** The root of the only document; null when there is none. */
@@ -117,8 +125,14 @@ final class NodeComposer {
         return node;
     }
 
+    /** One of those that are known is that very instance. */
     private static Tag tag(String written, Tag absent) {
-        return written == null || written.equals("!") ? absent : new Tag(written);
+        if (written == null || written.equals("!")) {
+            return absent;
+        }
+        Tag tag = new Tag(written);
+        int known = KNOWN.indexOf(tag);
+        return known < 0 ? tag : KNOWN.get(known);
     }
 
     /** Before what it holds is known: that may be an alias of it. */

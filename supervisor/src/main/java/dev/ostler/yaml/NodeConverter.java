@@ -97,22 +97,22 @@ final class NodeConverter {
 
     private Converted convertNew(Node node, String path) {
         Origin origin = origin(node.getStartMark(), path);
+        if (node instanceof ScalarNode scalar && (tagIs(node, Tag.STR) || isUntypedScalar(node))) {
+            boolean absent = tagIs(node, Tag.NULL);
+            return new Converted(new YamlNode.Scalar(origin, scalar.getValue(), absent), 1, 1);
+        }
         if (node instanceof MappingNode mapping && tagIs(node, Tag.MAP)) {
             return mapping(mapping, origin);
         }
         if (node instanceof SequenceNode sequence && tagIs(node, Tag.SEQ)) {
             return sequence(sequence, origin);
         }
-        if (node instanceof ScalarNode scalar && (tagIs(node, Tag.STR) || isUntypedScalar(node))) {
-            boolean absent = tagIs(node, Tag.NULL);
-            return new Converted(new YamlNode.Scalar(origin, scalar.getValue(), absent), 1, 1);
-        }
         problems.add(origin, "the tag \"" + shown(node.getTag()) + "\" has no meaning here; remove it");
         return nothing(node, path);
     }
 
     private static boolean tagIs(Node node, Tag tag) {
-        return node.getTag().equals(tag);
+        return node.getTag() == tag; // of these there is one instance each
     }
 
     private static boolean isUntypedScalar(Node node) {

@@ -7,8 +7,8 @@ import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.Tag;
-import org.yaml.snakeyaml.parser.ParserImpl;
 import org.yaml.snakeyaml.reader.StreamReader;
+import org.yaml.snakeyaml.scanner.ScannerImpl;
 
 /**
  * Bytes of one file to a {@link YamlNode} tree. SnakeYAML parses and constructs no objects, so no tag can
@@ -38,7 +38,7 @@ final class NodeParser {
     private static Optional<YamlNode> compose(String text, String file, Problems problems) {
         StreamReader reader = new StreamReader(new PieceReader(text));
         try {
-            Node root = new NodeComposer(new ParserImpl(reader, options())).document();
+            Node root = NodeComposer.of(new ScannerImpl(reader, options())).document();
             if (root == null || root.getTag().equals(Tag.NULL)) {
                 problems.add(new Origin(file, 1, 1, ""), "the file is empty");
                 return Optional.empty();

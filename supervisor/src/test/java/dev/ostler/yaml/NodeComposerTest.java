@@ -29,6 +29,7 @@ import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.parser.ParserImpl;
 import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.resolver.Resolver;
+import org.yaml.snakeyaml.scanner.ScannerImpl;
 
 /** The graph is that of SnakeYAML's own Composer, which reads the text as a whole, and so are the refusals. */
 class NodeComposerTest {
@@ -116,7 +117,8 @@ class NodeComposerTest {
         String expected = shown(
                 () -> new Composer(new ParserImpl(whole, options), new NullAndMerge(), options).getSingleNode(), whole);
         StreamReader pieces = new StreamReader(new PieceReader(text));
-        String found = shown(() -> new NodeComposer(new ParserImpl(pieces, options())).document(), pieces);
+        String found =
+                shown(() -> NodeComposer.of(new ScannerImpl(pieces, options())).document(), pieces);
         assertThat(found).as(text).isEqualTo(expected);
     }
 
