@@ -34,7 +34,8 @@ final class NodeMerge {
     }
 
     private YamlNode.Mapping merge(YamlNode.Mapping below, YamlNode.Mapping above) {
-        if (below.entries().isEmpty() && !appends(above)) {
+        boolean appends = below.appends() || above.appends();
+        if (!appends && below.entries().isEmpty()) {
             return above;
         }
         LinkedHashMap<String, YamlNode.Entry> merged = below.copy();
@@ -42,21 +43,14 @@ final class NodeMerge {
             if (entry.key().startsWith("+")) {
                 append(merged, entry);
             } else {
-                merged.remove("+" + entry.key());
+                if (appends) {
+                    merged.remove("+" + entry.key());
+                }
                 YamlNode.Entry old = merged.get(entry.key());
                 merged.put(entry.key(), old == null ? entry : overlay(old, entry));
             }
         }
         return YamlNode.Mapping.of(above.origin(), merged);
-    }
-
-    private static boolean appends(YamlNode.Mapping mapping) {
-        for (String key : mapping.entries().keySet()) {
-            if (key.startsWith("+")) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private YamlNode.Entry overlay(YamlNode.Entry below, YamlNode.Entry above) {
@@ -101,30 +95,15 @@ final class NodeMerge {
 
     /** What was to be appended to a list that nobody gave becomes the list. */
     YamlNode.Mapping finish(YamlNode.Mapping mapping) {
-        LinkedHashMap<String, YamlNode.Entry> finished = null; // until something changes, which it seldom does
-        int before = 0;
+        if (!mapping.appends()) {
+            return mapping;
+        }
+        LinkedHashMap<String, YamlNode.Entry> finished = new LinkedHashMap<>();
         for (YamlNode.Entry entry : mapping.entries().values()) {
             YamlNode.Entry done = finish(entry);
-            if (finished == null && done != entry) {
-                finished = first(mapping, before);
-            }
-            if (finished != null) {
-                finished.put(done.key(), done);
-            }
-            before++;
+            finished.put(done.key(), done);
         }
-        return finished == null ? mapping : YamlNode.Mapping.of(mapping.origin(), finished);
-    }
-
-    private static LinkedHashMap<String, YamlNode.Entry> first(YamlNode.Mapping mapping, int count) {
-        LinkedHashMap<String, YamlNode.Entry> entries = new LinkedHashMap<>();
-        for (YamlNode.Entry entry : mapping.entries().values()) {
-            if (entries.size() == count) {
-                break;
-            }
-            entries.put(entry.key(), entry);
-        }
-        return entries;
+        return YamlNode.Mapping.of(mapping.origin(), finished);
     }
 
     private YamlNode.Entry finish(YamlNode.Entry entry) {

@@ -18,7 +18,7 @@ final class SharedReading<G, T> {
     /** Those met last: services that have much in common mostly stand together, and one of its own costs no more than these. */
     private static final int MOST = 4;
 
-    private record Known<G, T>(WatchedMap asked, G given, T result) {}
+    private record Known<G, T>(WatchedMap.Answers answers, G given, T result) {}
 
     private final BiFunction<YamlMap, G, T> reader;
     private final List<Known<G, T>> latest = new ArrayList<>(MOST);
@@ -35,7 +35,7 @@ final class SharedReading<G, T> {
     T read(YamlMap map, G given) {
         for (int i = 0; i < latest.size(); i++) {
             Known<G, T> known = latest.get(i);
-            if (Objects.equals(known.given(), given) && known.asked().wouldHaveBeen(map)) {
+            if (Objects.equals(known.given(), given) && known.answers().areThoseOf(map)) {
                 if (i > 0) {
                     latest.add(0, latest.remove(i));
                 }
@@ -48,7 +48,7 @@ final class SharedReading<G, T> {
             if (latest.size() == MOST) {
                 latest.remove(MOST - 1);
             }
-            latest.add(0, new Known<>(watched, given, result));
+            latest.add(0, new Known<>(watched.answers(), given, result));
         }
         return result;
     }

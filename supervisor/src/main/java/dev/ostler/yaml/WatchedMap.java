@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** A cursor that remembers what was asked of it, and the answers. One use. */
+/** A cursor that remembers what was asked of it, and the answers. */
 final class WatchedMap extends YamlMap {
     private final List<String> keys = new ArrayList<>();
     private final List<YamlNode> values = new ArrayList<>();
@@ -13,6 +13,19 @@ final class WatchedMap extends YamlMap {
 
     WatchedMap(YamlMap watched) {
         super(watched);
+    }
+
+    /** Keys, and what was there: null where nothing was. */
+    record Answers(String[] keys, YamlNode[] values) {
+        /** Whether another mapping gives the very same nodes. */
+        boolean areThoseOf(YamlMap other) {
+            for (int i = 0; i < keys.length; i++) {
+                if (other.value(keys[i]) != values[i]) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
     @Override
@@ -40,13 +53,7 @@ final class WatchedMap extends YamlMap {
         return more;
     }
 
-    /** Whether another mapping gives the very same nodes for all that this one was asked for. */
-    boolean wouldHaveBeen(YamlMap other) {
-        for (int i = 0; i < keys.size(); i++) {
-            if (other.value(keys.get(i)) != values.get(i)) {
-                return false;
-            }
-        }
-        return true;
+    Answers answers() {
+        return new Answers(keys.toArray(String[]::new), values.toArray(YamlNode[]::new));
     }
 }

@@ -46,6 +46,7 @@ sealed interface YamlNode {
     final class Mapping implements YamlNode {
         private final Origin origin;
         private final Map<String, Entry> entries;
+        private Boolean appends; // unknown at first
 
         Mapping(Origin origin, Map<String, Entry> entries) {
             this(entries.isEmpty() ? Map.of() : new LinkedHashMap<>(entries), origin);
@@ -88,6 +89,17 @@ sealed interface YamlNode {
         YamlNode value(String key) {
             Entry entry = entries.get(key);
             return entry == null ? null : entry.value();
+        }
+
+        /** Whether some {@code +key} is in it or in a mapping below it. */
+        boolean appends() {
+            if (appends == null) {
+                appends = false;
+                for (Entry entry : entries.values()) {
+                    appends |= entry.key().startsWith("+") || entry.value() instanceof Mapping inner && inner.appends();
+                }
+            }
+            return appends;
         }
 
         @Override

@@ -36,6 +36,10 @@ class SharedReadingTest {
                 stop: [ { signal: INT, to: all }, { wait: 1s } ]
                 watchdog: 5s
                 user: { name: "1", group: "1" }
+            """;
+
+    /** Only where a service extends it: each profile of the file is checked. */
+    private static final String WRONG = """
               wrong:
                 logs: { rotate: { keep: -1 } }
                 oom_policy: none
@@ -148,7 +152,9 @@ class SharedReadingTest {
 
     /** All of them, or one alone in the lines where it would be. */
     private static FakeProject project(List<List<Integer>> services, int alone) {
-        StringBuilder text = new StringBuilder(LAYERS).append("services:\n");
+        boolean extendsWrong = services.stream().anyMatch(parts -> parts.contains(PARTS.indexOf("extends: wrong")));
+        StringBuilder text =
+                new StringBuilder(LAYERS).append(extendsWrong ? WRONG : "").append("services:\n");
         for (int i = 0; i < services.size(); i++) {
             List<String> lines = new ArrayList<>(List.of("  s" + i + ":", "    command: [x]"));
             services.get(i).forEach(part -> lines.add("    " + PARTS.get(part)));
