@@ -46,7 +46,7 @@ final class CgroupLimits {
 
     /** The version that has the controller; a problem, or an item left out, where none has. */
     private Optional<CgroupVersion> version(String controller, Origin origin) {
-        HostFacts.Controller found = draft.facts().controller(controller);
+        HostFacts.Controller found = draft.slowFacts().controller(controller);
         if (found.version().isEmpty()) {
             unsupported(origin, "the cgroup controller \"" + controller + "\" cannot be used here: " + found.why());
         }
@@ -189,11 +189,11 @@ final class CgroupLimits {
 
     /** The controller has another name in each version. */
     private Optional<CgroupVersion> ioVersion(Origin origin) {
-        HostFacts.Controller first = draft.facts().controller("blkio");
+        HostFacts.Controller first = draft.slowFacts().controller("blkio");
         if (first.version().equals(Optional.of(CgroupVersion.V1))) {
             return first.version();
         }
-        HostFacts.Controller second = draft.facts().controller("io");
+        HostFacts.Controller second = draft.slowFacts().controller("io");
         if (second.version().isEmpty()) {
             unsupported(
                     origin,

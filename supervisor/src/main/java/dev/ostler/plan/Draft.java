@@ -11,6 +11,7 @@ final class Draft {
 
     private final ServiceSpec service;
     private HostFacts facts;
+    private final SlowFacts slowFacts;
     private final Origin byDefault;
     /** By place; those of one place in the order they came. */
     private final List<Placed> placed = new ArrayList<>();
@@ -18,9 +19,10 @@ final class Draft {
     private final List<Problem> problems = new ArrayList<>();
     private final List<Degraded> degraded = new ArrayList<>();
 
-    Draft(ServiceSpec service, HostFacts facts) {
+    Draft(ServiceSpec service, HostFacts facts, SlowFacts slowFacts) {
         this.service = service;
         this.facts = facts;
+        this.slowFacts = slowFacts;
         this.byDefault =
                 new Origin(Origin.BUILT_IN.file(), 0, 0, service.origin().key());
     }
@@ -31,6 +33,11 @@ final class Draft {
 
     HostFacts facts() {
         return facts;
+    }
+
+    /** Of the host, wherever the rights are. */
+    SlowFacts slowFacts() {
+        return slowFacts;
     }
 
     /** From here on the rights are those of the first process of a user namespace: all of them, inside. */

@@ -136,7 +136,7 @@ final class Namespaces {
         refuseJoinedAndMade();
         refuseUserWithMaps();
         if (hasUser()) {
-            draft.facts()
+            draft.slowFacts()
                     .userNamespaceObstacle()
                     .ifPresent(why -> draft.problem(
                             wanted.get(NamespaceType.USER), "cannot make a user namespace for " + name() + ": " + why));

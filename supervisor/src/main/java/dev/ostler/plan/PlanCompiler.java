@@ -24,11 +24,13 @@ public final class PlanCompiler {
             EnumSet.of(OpKind.OOM_SCORE_ADJ, OpKind.THP, OpKind.MDWE, OpKind.COREDUMP_FILTER);
 
     private final HostFacts facts;
+    private final SlowFacts slowFacts;
     private final Environments environments = new Environments();
     private Target self;
 
     public PlanCompiler(HostFacts facts) {
         this.facts = facts;
+        this.slowFacts = new SlowFacts(facts);
     }
 
     /** The only plan that is made for a host; as {@link #compile(ServiceSpec, Descriptors, Guard)}. */
@@ -48,7 +50,7 @@ public final class PlanCompiler {
     }
 
     private CompileResult compile(ServiceSpec service, Descriptors given, Guard guard, Terminal terminal) {
-        Draft draft = new Draft(service, facts);
+        Draft draft = new Draft(service, facts, slowFacts);
         boolean supervised = given.equals(Descriptors.supervised());
         Passed passedToo = Passed.compile(draft, supervised);
         Descriptors descriptors = passedToo.among(given);
