@@ -8,8 +8,16 @@ import java.util.List;
 final class ByteSink implements Op.ArgumentSink {
     private static final int INITIAL_BYTES = 1024;
 
-    private byte[] bytes = new byte[INITIAL_BYTES];
+    private byte[] bytes;
     private int size;
+
+    ByteSink() {
+        this(INITIAL_BYTES);
+    }
+
+    ByteSink(int initialBytes) {
+        bytes = new byte[initialBytes];
+    }
 
     int size() {
         return size;
@@ -19,22 +27,37 @@ final class ByteSink implements Op.ArgumentSink {
         return Arrays.copyOf(bytes, size);
     }
 
+    /** Zeros, for what is known only later. */
+    void skip(int count) {
+        reserve(count);
+        size += count;
+    }
+
+    void overwrite(int at, ByteSink other) {
+        System.arraycopy(other.bytes, 0, bytes, at, other.size);
+    }
+
+    void overwriteU32(int at, int value) {
+        little(at, value);
+    }
+
     void u16(int value) {
-        little(value, Short.BYTES);
+        reserve(Short.BYTES);
+        bytes[size++] = (byte) value;
+        bytes[size++] = (byte) (value >>> 8);
     }
 
     void u32(long value) {
-        little(value, Integer.BYTES);
+        reserve(Integer.BYTES);
+        little(size, (int) value);
+        size += Integer.BYTES;
     }
 
     void u64(long value) {
-        little(value, Long.BYTES);
-    }
-
-    void append(ByteSink other) {
-        reserve(other.size);
-        System.arraycopy(other.bytes, 0, bytes, size, other.size);
-        size += other.size;
+        reserve(Long.BYTES);
+        little(size, (int) value);
+        little(size + Integer.BYTES, (int) (value >>> 32));
+        size += Long.BYTES;
     }
 
     @Override
@@ -60,20 +83,24 @@ final class ByteSink implements Op.ArgumentSink {
     @Override
     public void strings(List<String> values) {
         u32(values.size());
-        values.forEach(this::string);
+        for (String value : values) {
+            string(value);
+        }
     }
 
     @Override
     public void numbers(List<Long> values) {
         u32(values.size());
-        values.forEach(this::u64);
+        for (long value : values) {
+            u64(value);
+        }
     }
 
-    private void little(long value, int width) {
-        reserve(width);
-        for (int i = 0; i < width; i++) {
-            bytes[size++] = (byte) (value >>> (8 * i));
-        }
+    private void little(int at, int value) {
+        bytes[at] = (byte) value;
+        bytes[at + 1] = (byte) (value >>> 8);
+        bytes[at + 2] = (byte) (value >>> 16);
+        bytes[at + 3] = (byte) (value >>> 24);
     }
 
     private void reserve(int more) {

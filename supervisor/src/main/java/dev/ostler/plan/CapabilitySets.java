@@ -39,10 +39,13 @@ final class CapabilitySets {
             bounding(mask, origin);
             sets(mask, origin);
         }
+        if (!losesRoot()) {
+            return;
+        }
         boolean needed = spec.securebits().isPresent()
                 || Sandbox.needsAdminToFilter(draft)
                 || keep.map(Located::value).orElse(0L) != 0;
-        if (losesRoot() && needed) {
+        if (needed) {
             Origin origin = keep.orElseThrow().origin();
             draft.op(LaunchOrder.KEEPCAPS_ON, new Op.KeepCaps(true), origin);
             draft.op(LaunchOrder.KEEPCAPS_OFF, new Op.KeepCaps(false), origin);

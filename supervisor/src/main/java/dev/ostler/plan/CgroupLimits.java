@@ -31,6 +31,9 @@ final class CgroupLimits {
 
     /** In the order in which they have to be written. */
     static List<CgroupFile> compile(Draft draft) {
+        if (draft.service().cgroup() == CgroupSpec.NONE) {
+            return List.of();
+        }
         CgroupLimits limits = new CgroupLimits(draft);
         limits.memory();
         limits.pids();
@@ -43,7 +46,7 @@ final class CgroupLimits {
 
     /** The version that has the controller; a problem, or an item left out, where none has. */
     private Optional<CgroupVersion> version(String controller, Origin origin) {
-        HostFacts.Controller found = draft.facts().controller(controller);
+        HostFacts.Controller found = draft.slowFacts().controller(controller);
         if (found.version().isEmpty()) {
             unsupported(origin, "the cgroup controller \"" + controller + "\" cannot be used here: " + found.why());
         }
@@ -186,11 +189,11 @@ final class CgroupLimits {
 
     /** The controller has another name in each version. */
     private Optional<CgroupVersion> ioVersion(Origin origin) {
-        HostFacts.Controller first = draft.facts().controller("blkio");
+        HostFacts.Controller first = draft.slowFacts().controller("blkio");
         if (first.version().equals(Optional.of(CgroupVersion.V1))) {
             return first.version();
         }
-        HostFacts.Controller second = draft.facts().controller("io");
+        HostFacts.Controller second = draft.slowFacts().controller("io");
         if (second.version().isEmpty()) {
             unsupported(
                     origin,
@@ -226,10 +229,12 @@ final class CgroupLimits {
 
     /** Controllers in v1 hierarchies; their cgroups are joined by the process itself, one descriptor each. */
     static List<String> joined(List<CgroupFile> files) {
-        return files.stream()
-                .filter(file -> file.version() == CgroupVersion.V1)
-                .map(CgroupFile::controller)
-                .distinct()
-                .toList();
+        return files.isEmpty()
+                ? List.of()
+                : files.stream()
+                        .filter(file -> file.version() == CgroupVersion.V1)
+                        .map(CgroupFile::controller)
+                        .distinct()
+                        .toList();
     }
 }

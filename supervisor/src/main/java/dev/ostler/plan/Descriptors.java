@@ -19,6 +19,12 @@ public record Descriptors(List<Entry> entries) {
 
     private static final int NUMBERS_PER_ENTRY = 4;
 
+    private static final Descriptors SUPERVISED = new Descriptors(List.of(
+            new Entry(0, Source.NULL, 0, 0),
+            new Entry(1, Source.PASSED, 0, S_IFIFO),
+            new Entry(2, Source.PASSED, 1, S_IFIFO)));
+    private static final List<Long> NUMBERS_OF_SUPERVISED = List.copyOf(SUPERVISED.quads());
+
     public Descriptors {
         entries = List.copyOf(entries);
         Set<Integer> targets = new HashSet<>();
@@ -69,10 +75,7 @@ public record Descriptors(List<Entry> entries) {
 
     /** Input from /dev/null; stdout and stderr are passed descriptors 0 and 1, which must be pipes. */
     public static Descriptors supervised() {
-        return new Descriptors(List.of(
-                new Entry(0, Source.NULL, 0, 0),
-                new Entry(1, Source.PASSED, 0, S_IFIFO),
-                new Entry(2, Source.PASSED, 1, S_IFIFO)));
+        return SUPERVISED;
     }
 
     /** 0, 1 and 2 of whoever runs the plan file. */
@@ -90,15 +93,30 @@ public record Descriptors(List<Entry> entries) {
 
     /** How many descriptors must come with the plan. */
     public int passed() {
-        return entries.stream()
-                .filter(entry -> entry.source() == Source.PASSED)
-                .mapToInt(entry -> entry.value() + 1)
-                .max()
-                .orElse(0);
+        int passed = 0;
+        for (Entry entry : entries) {
+            if (entry.source() == Source.PASSED) {
+                passed = Math.max(passed, entry.value() + 1);
+            }
+        }
+        return passed;
+    }
+
+    boolean has(Source source) {
+        for (Entry entry : entries) {
+            if (entry.source() == source) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The quads of the FDS op. */
     List<Long> numbers() {
+        return this == SUPERVISED ? NUMBERS_OF_SUPERVISED : quads();
+    }
+
+    private List<Long> quads() {
         List<Long> numbers = new ArrayList<>(entries.size() * NUMBERS_PER_ENTRY);
         for (Entry entry : entries) {
             numbers.add((long) entry.target());

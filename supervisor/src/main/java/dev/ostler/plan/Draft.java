@@ -3,7 +3,6 @@ package dev.ostler.plan;
 import dev.ostler.base.Origin;
 import dev.ostler.spec.ServiceSpec;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /** A plan in the making: ops by place, problems and degraded items. One thread, one compilation. */
@@ -12,13 +11,20 @@ final class Draft {
 
     private final ServiceSpec service;
     private HostFacts facts;
+    private final SlowFacts slowFacts;
+    private final Origin byDefault;
+    /** By place; those of one place in the order they came. */
     private final List<Placed> placed = new ArrayList<>();
+
     private final List<Problem> problems = new ArrayList<>();
     private final List<Degraded> degraded = new ArrayList<>();
 
-    Draft(ServiceSpec service, HostFacts facts) {
+    Draft(ServiceSpec service, HostFacts facts, SlowFacts slowFacts) {
         this.service = service;
         this.facts = facts;
+        this.slowFacts = slowFacts;
+        this.byDefault =
+                new Origin(Origin.BUILT_IN.file(), 0, 0, service.origin().key());
     }
 
     ServiceSpec service() {
@@ -27,6 +33,11 @@ final class Draft {
 
     HostFacts facts() {
         return facts;
+    }
+
+    /** Of the host, wherever the rights are. */
+    SlowFacts slowFacts() {
+        return slowFacts;
     }
 
     /** From here on the rights are those of the first process of a user namespace: all of them, inside. */
@@ -38,7 +49,11 @@ final class Draft {
         if (!place.kinds().contains(op.kind())) {
             throw new IllegalArgumentException(op.kind() + " has no place at " + place);
         }
-        placed.add(new Placed(place, new PlannedOp(op, origin, place.reason())));
+        int at = placed.size();
+        while (at > 0 && placed.get(at - 1).place().compareTo(place) > 0) {
+            at--;
+        }
+        placed.add(at, new Placed(place, new PlannedOp(op, origin, place.reason())));
     }
 
     void problem(Origin origin, String message) {
@@ -50,21 +65,26 @@ final class Draft {
     }
 
     boolean has(LaunchOrder place) {
-        return placed.stream().anyMatch(entry -> entry.place() == place);
+        for (Placed entry : placed) {
+            if (entry.place() == place) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Origin of something that holds by default; the key tells whose default it is. */
     Origin byDefault(String key) {
-        String prefix = service.origin().key();
-        return new Origin(Origin.BUILT_IN.file(), 0, 0, key.isEmpty() ? prefix : prefix + "." + key);
+        return key.isEmpty() ? byDefault : new Origin(byDefault.file(), 0, 0, byDefault.key() + "." + key);
     }
 
     /** Ops in the order of {@link LaunchOrder}; those of one place in the order they came. */
     List<PlannedOp> ops() {
-        return placed.stream()
-                .sorted(Comparator.comparing(Placed::place))
-                .map(Placed::op)
-                .toList();
+        PlannedOp[] ops = new PlannedOp[placed.size()];
+        for (int i = 0; i < ops.length; i++) {
+            ops[i] = placed.get(i).op();
+        }
+        return List.of(ops);
     }
 
     List<Problem> problems() {

@@ -4,6 +4,7 @@ import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
 import dev.ostler.plan.HostFacts.Account;
 import dev.ostler.spec.IfUnsupported;
+import dev.ostler.spec.ProcessSpec;
 import dev.ostler.spec.UserSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,9 +22,16 @@ record Identity(Target target, boolean changesUser) {
     private static final String NO_HOME = "/";
     private static final String NO_SHELL = "/bin/sh";
 
-    /** @param ownUserNamespace the ids are taken with the namespace ({@link Namespaces}), not by ops of their own */
-    static Identity compile(Draft draft, boolean ownUserNamespace) {
-        return new Resolution(draft, ownUserNamespace).resolve();
+    /**
+     * @param self what {@link #self} says
+     * @param ownUserNamespace the ids are taken with the namespace ({@link Namespaces}), not by ops of their own
+     */
+    static Identity compile(Draft draft, Target self, boolean ownUserNamespace) {
+        ProcessSpec process = draft.service().process();
+        if (process.user().isEmpty() && process.groupAdd().isEmpty()) {
+            return new Identity(self, false);
+        }
+        return new Resolution(draft, self, ownUserNamespace).resolve();
     }
 
     /** One resolution of user, group and supplementary groups. */
@@ -33,11 +41,11 @@ record Identity(Target target, boolean changesUser) {
         private final Target self;
         private final boolean ownUserNamespace;
 
-        Resolution(Draft draft, boolean ownUserNamespace) {
+        Resolution(Draft draft, Target self, boolean ownUserNamespace) {
             this.draft = draft;
             this.ownUserNamespace = ownUserNamespace;
             this.facts = draft.facts();
-            this.self = self(facts);
+            this.self = self;
         }
 
         Identity resolve() {
@@ -182,7 +190,8 @@ record Identity(Target target, boolean changesUser) {
         }
     }
 
-    private static Target self(HostFacts facts) {
+    /** Who the supervisor runs as. */
+    static Target self(HostFacts facts) {
         Account account = facts.user(Long.toString(facts.uid()))
                 .orElseGet(() -> new Account(Long.toString(facts.uid()), facts.uid(), facts.gid(), NO_HOME, NO_SHELL));
         return new Target(

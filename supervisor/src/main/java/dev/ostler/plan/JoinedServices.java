@@ -18,6 +18,9 @@ final class JoinedServices {
      * @return how many there are
      */
     static int compile(Draft draft, boolean supervised, int firstPassed) {
+        if (draft.service().sandbox().join().isEmpty()) {
+            return 0;
+        }
         Map<ServiceName, Long> types = new LinkedHashMap<>();
         Map<ServiceName, Origin> origins = new LinkedHashMap<>();
         for (SandboxSpec.Join join : draft.service().sandbox().join()) {

@@ -38,16 +38,22 @@ final class Namespaces {
     private Namespaces(Draft draft) {
         this.draft = draft;
         this.spec = draft.service().sandbox();
+        this.mappedMountsObstacle = spec.mounts().isEmpty() ? Optional.empty() : mappedMountsObstacle(draft);
+    }
+
+    private static Optional<String> mappedMountsObstacle(Draft draft) {
         List<Integer> missing = FOR_MAPPED_MOUNTS.stream()
                 .filter(capability -> !draft.may(capability))
                 .toList();
-        this.mappedMountsObstacle = missing.isEmpty() ? Optional.empty() : Optional.of(draft.lacks(missing));
+        return missing.isEmpty() ? Optional.empty() : Optional.of(draft.lacks(missing));
     }
 
     /** Decides which there are; problems go to the draft. */
     static Namespaces of(Draft draft) {
         Namespaces namespaces = new Namespaces(draft);
-        namespaces.decide();
+        if (namespaces.spec != SandboxSpec.NONE) {
+            namespaces.decide();
+        }
         return namespaces;
     }
 
@@ -66,7 +72,12 @@ final class Namespaces {
 
     /** Whether one of this type is joined. */
     private boolean joins(NamespaceType type) {
-        return spec.join().stream().anyMatch(join -> join.type() == type);
+        for (SandboxSpec.Join join : spec.join()) {
+            if (join.type() == type) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether its own or a joined one. */
@@ -76,7 +87,7 @@ final class Namespaces {
 
     /** What made it a user namespace, when the service is not its root: such a user has no capability by itself. */
     Optional<Origin> plainUserInside(Target target) {
-        if (uidInside(target) == 0) {
+        if (spec == SandboxSpec.NONE || uidInside(target) == 0) {
             return Optional.empty();
         }
         Optional<Origin> joined = spec.join().stream()
@@ -88,9 +99,8 @@ final class Namespaces {
 
     /** The user id that the service sees as its own. */
     long uidInside(Target target) {
-        return spec.userNamespace()
-                .map(user -> user.uid().orElse(hasIdMap() ? 0 : target.uid()))
-                .orElse(target.uid());
+        Optional<UserNamespaceSpec> user = spec.userNamespace();
+        return user.isEmpty() ? target.uid() : user.get().uid().orElse(hasIdMap() ? 0 : target.uid());
     }
 
     /** Whether the ids that the service sees are others than those of the host. */
@@ -126,7 +136,7 @@ final class Namespaces {
         refuseJoinedAndMade();
         refuseUserWithMaps();
         if (hasUser()) {
-            draft.facts()
+            draft.slowFacts()
                     .userNamespaceObstacle()
                     .ifPresent(why -> draft.problem(
                             wanted.get(NamespaceType.USER), "cannot make a user namespace for " + name() + ": " + why));
@@ -176,6 +186,9 @@ final class Namespaces {
 
     /** The ops, for a service that runs as {@code target}. */
     void emit(Target target) {
+        if (spec == SandboxSpec.NONE) {
+            return;
+        }
         spec.sysctls().forEach(this::sysctl);
         spec.userNamespace()
                 .flatMap(UserNamespaceSpec::nested)

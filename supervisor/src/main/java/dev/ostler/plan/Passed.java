@@ -44,6 +44,9 @@ final class Passed {
     }
 
     private void emit() {
+        if (passed.isEmpty() && service.notifications().isEmpty()) {
+            return;
+        }
         List<String> ownPid = new ArrayList<>();
         List<String> names = passed.stream()
                 .filter(one -> one.kind() == PassedDescriptor.Kind.SOCKET && one.target() > 0)
@@ -124,6 +127,9 @@ final class Passed {
 
     /** Those given, and behind them what the service is born with beside. */
     Descriptors among(Descriptors given) {
+        if (passed.isEmpty()) {
+            return given;
+        }
         Map<Integer, Descriptors.Entry> entries = new LinkedHashMap<>();
         given.entries().forEach(entry -> entries.put(entry.target(), entry));
         int next = given.passed();

@@ -5,6 +5,7 @@ import dev.ostler.spec.ServiceSpec;
 import dev.ostler.spec.SocketSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A descriptor that a supervised service is born with beside input, output and errors. They are passed behind those, in
@@ -29,12 +30,18 @@ public record PassedDescriptor(Kind kind, String name, int target) {
 
     /** Those of a service: sockets from descriptor 3 on, without a gap (sd_listen_fds(3)). */
     public static List<PassedDescriptor> of(ServiceSpec service) {
+        Optional<ReadySpec> ready = service.ready();
+        if (service.activation().sockets().isEmpty()
+                && ready.isEmpty()
+                && service.notifications().isEmpty()) {
+            return List.of();
+        }
         List<PassedDescriptor> passed = new ArrayList<>();
         int next = FIRST;
         for (SocketSpec socket : service.activation().sockets()) {
             passed.add(new PassedDescriptor(Kind.SOCKET, socket.name(), socket.standardInput() ? 0 : next++));
         }
-        service.ready().map(ReadySpec::proof).ifPresent(proof -> {
+        ready.map(ReadySpec::proof).ifPresent(proof -> {
             if (proof instanceof ReadySpec.Descriptor descriptor) {
                 passed.add(new PassedDescriptor(Kind.READY, "", descriptor.number()));
             }

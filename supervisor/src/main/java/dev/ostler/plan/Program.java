@@ -7,11 +7,10 @@ import dev.ostler.spec.EnvironmentVariable;
 import dev.ostler.spec.ProcessSpec;
 import dev.ostler.spec.ServiceSpec;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /** What is executed, where and with which environment; and whether it is there. Stateless, any thread. */
 public final class Program {
@@ -20,8 +19,7 @@ public final class Program {
 
     private Program() {}
 
-    /** @param own variables that Ostler sets */
-    static void compile(Draft draft, Target target, Map<String, String> own) {
+    static void compile(Draft draft, Environments.Environment environment) {
         ProcessSpec process = draft.service().process();
         refuseNul(draft, process.command().value(), process.command().origin());
         for (EnvironmentVariable variable : process.environment()) {
@@ -30,25 +28,19 @@ public final class Program {
                 draft.problem(variable.origin(), "invalid variable name \"" + variable.name() + "\"");
             }
         }
-        refuseNul(
-                draft,
-                List.of(process.workingDirectory().value().toString()),
-                process.workingDirectory().origin());
-        Map<String, String> environment = environment(process, target);
-        environment.putAll(own);
+        String directory = process.workingDirectory().value().toString();
+        refuseNul(draft, List.of(directory), process.workingDirectory().origin());
         draft.op(
                 LaunchOrder.CHDIR,
-                new Op.Chdir(process.workingDirectory().value().toString()),
+                new Op.Chdir(directory),
                 process.workingDirectory().origin());
         process.umask().ifPresent(umask -> draft.op(LaunchOrder.UMASK, new Op.Umask(umask.value()), umask.origin()));
         draft.op(
                 LaunchOrder.EXECVE,
                 new Op.Execve(
-                        candidates(process, environment.get("PATH")),
+                        candidates(process, environment.path()),
                         process.command().value(),
-                        environment.entrySet().stream()
-                                .map(entry -> entry.getKey() + "=" + entry.getValue())
-                                .toList()),
+                        environment.entries()),
                 process.command().origin());
     }
 
@@ -89,24 +81,17 @@ public final class Program {
                 .orElse(DEFAULT_PATH);
     }
 
-    private static Map<String, String> environment(ProcessSpec process, Target target) {
-        Map<String, String> environment = new LinkedHashMap<>();
-        environment.put("PATH", DEFAULT_PATH);
-        environment.put("HOME", target.home());
-        environment.put("USER", target.name());
-        environment.put("LOGNAME", target.name());
-        environment.put("SHELL", target.shell());
-        process.environment().forEach(variable -> environment.put(variable.name(), variable.value()));
-        return environment;
-    }
-
     private static List<String> candidates(ProcessSpec process, String path) {
         String program = process.command().value().get(0);
         Path directory = process.workingDirectory().value();
-        Stream<String> places = program.contains("/") ? Stream.of("") : Stream.of(path.split(":", -1));
-        return places.map(place -> absolute(directory, place, program))
-                .distinct()
-                .toList();
+        if (program.contains("/")) {
+            return List.of(absolute(directory, "", program));
+        }
+        Set<String> candidates = new LinkedHashSet<>();
+        for (String place : path.split(":", -1)) {
+            candidates.add(absolute(directory, place, program));
+        }
+        return List.copyOf(candidates);
     }
 
     /** Plain text instead of Path.resolve where the program is empty or odd: the launcher reports what it tried. */
@@ -120,8 +105,11 @@ public final class Program {
     }
 
     private static void refuseNul(Draft draft, List<String> texts, Origin origin) {
-        if (texts.stream().anyMatch(text -> text.indexOf('\0') >= 0)) {
-            draft.problem(origin, "a NUL character cannot be passed to a program");
+        for (String text : texts) {
+            if (text.indexOf('\0') >= 0) {
+                draft.problem(origin, "a NUL character cannot be passed to a program");
+                return;
+            }
         }
     }
 }

@@ -11,18 +11,24 @@ import java.util.Optional;
 /** How processor, disk and memory are shared with others, and which keys the service sees. */
 final class Resources {
     private final Draft draft;
-    private final String name;
 
     private Resources(Draft draft) {
         this.draft = draft;
-        this.name = "\"" + draft.service().name() + "\"";
+    }
+
+    private String name() {
+        return "\"" + draft.service().name() + "\"";
     }
 
     static void compile(Draft draft, Identity identity) {
         Resources resources = new Resources(draft);
         List<ResourceItem> items = draft.service().limits().resources();
-        items.forEach(resources::item);
-        if (items.stream().noneMatch(ResourceItem.Keyring.class::isInstance)) {
+        boolean keyring = false;
+        for (ResourceItem item : items) {
+            resources.item(item);
+            keyring |= item instanceof ResourceItem.Keyring;
+        }
+        if (!keyring) {
             resources.keyringOfAnotherUser(identity);
         }
     }
@@ -56,7 +62,7 @@ final class Resources {
     private void where(KernelFeature feature, ResourceItem item, LaunchOrder place, Op op) {
         Optional<String> obstacle = draft.facts().obstacle(feature);
         if (obstacle.isPresent()) {
-            unsupported(draft, item, key(item) + " is not possible for " + name + ": " + obstacle.get());
+            unsupported(draft, item, key(item) + " is not possible for " + name() + ": " + obstacle.get());
         } else {
             draft.op(place, op, item.origin());
         }
@@ -83,7 +89,7 @@ final class Resources {
             unsupported(
                     draft,
                     asked,
-                    "cannot set io_priority of " + name + " to " + op.text() + ": "
+                    "cannot set io_priority of " + name() + " to " + op.text() + ": "
                             + draft.needsOnHost(PlanWords.CAP_SYS_NICE));
         } else {
             where(KernelFeature.IO_PRIORITY, asked, LaunchOrder.IOPRIO, op);

@@ -3,12 +3,10 @@ package dev.ostler.plan;
 import dev.ostler.base.Origin;
 import dev.ostler.spec.CgroupSpec;
 import dev.ostler.spec.Dependency;
-import dev.ostler.spec.HealthSpec;
 import dev.ostler.spec.NamespaceType;
 import dev.ostler.spec.ProbeCheck;
 import dev.ostler.spec.ProbeSpec;
 import dev.ostler.spec.ReadySpec;
-import dev.ostler.spec.ReloadSpec;
 import dev.ostler.spec.SandboxSpec;
 import dev.ostler.spec.ServiceCommand;
 import dev.ostler.spec.ServiceSpec;
@@ -17,13 +15,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * The commands that a service's probes, its stop ladder and its reload run, each as a service of its own: as the same user, with the same
  * rights, environment, limits and filters, in the namespaces that the running service has made. Stateless, any thread.
  */
 public final class ServiceCommands {
+    private static final Result NONE = new Result(Map.of(), List.of());
+
     private ServiceCommands() {}
 
     /** Compiles them: either all plans or all problems. */
@@ -35,32 +34,49 @@ public final class ServiceCommands {
     }
 
     private static List<ServiceCommand> of(ServiceSpec service) {
-        Stream<ServiceCommand> probes = Stream.concat(
-                        service.ready().flatMap(ReadySpec::probe).stream(),
-                        service.health().map(HealthSpec::probe).stream())
-                .map(ProbeSpec::check)
-                .filter(ProbeCheck.Exec.class::isInstance)
-                .map(check -> ((ProbeCheck.Exec) check).command());
-        Stream<ServiceCommand> steps = Stream.concat(
-                        service.stop().steps().stream(),
-                        service.reload().map(ReloadSpec::steps).orElse(List.of()).stream())
-                .filter(StopSpec.Step.Exec.class::isInstance)
-                .map(step -> ((StopSpec.Step.Exec) step).command());
-        return Stream.concat(probes, steps).toList();
+        List<ServiceCommand> commands = new ArrayList<>();
+        service.ready().flatMap(ReadySpec::probe).ifPresent(probe -> add(probe, commands));
+        service.health().ifPresent(health -> add(health.probe(), commands));
+        add(service.stop().steps(), commands);
+        service.reload().ifPresent(reload -> add(reload.steps(), commands));
+        return commands;
+    }
+
+    private static void add(ProbeSpec probe, List<ServiceCommand> commands) {
+        if (probe.check() instanceof ProbeCheck.Exec exec) {
+            commands.add(exec.command());
+        }
+    }
+
+    private static void add(List<StopSpec.Step> steps, List<ServiceCommand> commands) {
+        for (StopSpec.Step step : steps) {
+            if (step instanceof StopSpec.Step.Exec exec) {
+                commands.add(exec.command());
+            }
+        }
     }
 
     /** @param plan of the service itself */
     public static Result compile(ServiceSpec service, Plan plan, HostFacts facts, Guard guard) {
+        return compile(service, plan, new PlanCompiler(facts), guard);
+    }
+
+    /** @param plan of the service itself, by this compiler */
+    public static Result compile(ServiceSpec service, Plan plan, PlanCompiler compiler, Guard guard) {
+        List<ServiceCommand> commands = of(service);
+        if (commands.isEmpty()) {
+            return NONE;
+        }
         Map<ServiceCommand, Plan> plans = new LinkedHashMap<>();
         List<Problem> problems = new ArrayList<>();
-        for (ServiceCommand command : of(service)) {
+        for (ServiceCommand command : commands) {
             if (service.sandbox().userNamespace().isPresent()) {
                 problems.add(
                         new Problem(command.origin(), "\"exec\" cannot enter a user namespace with ids of its own"));
                 continue;
             }
             ServiceSpec own = asService(service, plan, command);
-            CompileResult result = PlanCompiler.compile(own, facts, Descriptors.supervised(), guard);
+            CompileResult result = compiler.compile(own, Descriptors.supervised(), guard);
             if (result instanceof CompileResult.Refused refused) {
                 problems.addAll(refused.problems());
             } else {

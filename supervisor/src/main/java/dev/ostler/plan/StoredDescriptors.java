@@ -37,6 +37,9 @@ public final class StoredDescriptors {
 
     /** @param passed what every run gets */
     static void refuseTooMany(Draft draft, int passed) {
+        if (draft.service().notifications().isEmpty()) {
+            return;
+        }
         draft.service().notifications().flatMap(NotifySpec::storeMax).ifPresent(max -> {
             int left = Descriptors.MAX_PASSED - passed;
             if (max.value() > left) {

@@ -62,8 +62,7 @@ final class Terminals {
         if (draft.has(LaunchOrder.INIT)) {
             draft.op(LaunchOrder.SESSION, new Op.Setsid(), origin);
         }
-        boolean mayBeCallers =
-                descriptors.entries().stream().anyMatch(entry -> entry.source() == Descriptors.Source.OWN);
+        boolean mayBeCallers = descriptors.has(Descriptors.Source.OWN);
         if (mayBeCallers && keepsAdmin() && !draft.facts().seccompActions().isEmpty()) {
             draft.op(
                     LaunchOrder.TERMINAL_INPUT,

@@ -50,6 +50,9 @@ public final class DependencyGraph {
     }
 
     private static Set<ServiceName> started(ServiceSpec spec, ProjectSpec project) {
+        if (spec.dependsOn().isEmpty()) {
+            return Set.of();
+        }
         return spec.dependsOn().stream()
                 .filter(dependency -> dependency.required()
                         || !project.service(dependency.service())

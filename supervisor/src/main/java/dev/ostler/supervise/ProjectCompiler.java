@@ -32,11 +32,12 @@ public final class ProjectCompiler {
 
     /** @param guard how the processes of a service will be found: by a guard, or, with none, by a cgroup */
     public static Result compile(ProjectSpec project, HostFacts facts, Guard guard) {
+        PlanCompiler compiler = new PlanCompiler(facts);
         DependencyGraph graph = new DependencyGraph(project);
         List<CompiledService> services = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         for (ServiceSpec spec : project.services()) {
-            CompileResult result = PlanCompiler.compile(spec, facts, Descriptors.supervised(), guard);
+            CompileResult result = compiler.compile(spec, Descriptors.supervised(), guard);
             if (result instanceof CompileResult.Refused refused) {
                 problems.addAll(refused.problems());
                 continue;
@@ -47,8 +48,8 @@ public final class ProjectCompiler {
                     services.size(),
                     graph.rank(spec.name()),
                     compiled.plan(),
-                    hooks(spec, facts, guard, problems),
-                    commands(spec, compiled.plan(), facts, guard, problems),
+                    hooks(spec, compiler, guard, problems),
+                    commands(spec, compiled.plan(), compiler, guard, problems),
                     compiled.target(),
                     compiled.degraded()));
         }
@@ -57,11 +58,13 @@ public final class ProjectCompiler {
 
     /** What is left out of them is left out of the service too, and was told there. */
     private static Map<HookSpec.Kind, Plan> hooks(
-            ServiceSpec spec, HostFacts facts, Guard guard, List<Problem> problems) {
+            ServiceSpec spec, PlanCompiler compiler, Guard guard, List<Problem> problems) {
+        if (spec.lifecycle().hooks().isEmpty()) {
+            return Map.of();
+        }
         Map<HookSpec.Kind, Plan> plans = new EnumMap<>(HookSpec.Kind.class);
         spec.lifecycle().hooks().forEach((kind, hook) -> {
-            CompileResult result =
-                    PlanCompiler.compile(spec.with(hook.command()), facts, Descriptors.supervised(), guard);
+            CompileResult result = compiler.compile(spec.with(hook.command()), Descriptors.supervised(), guard);
             if (result instanceof CompileResult.Compiled compiled) {
                 plans.put(kind, compiled.plan());
             } else {
@@ -72,8 +75,8 @@ public final class ProjectCompiler {
     }
 
     private static Map<ServiceCommand, Plan> commands(
-            ServiceSpec spec, Plan plan, HostFacts facts, Guard guard, List<Problem> problems) {
-        ServiceCommands.Result result = ServiceCommands.compile(spec, plan, facts, guard);
+            ServiceSpec spec, Plan plan, PlanCompiler compiler, Guard guard, List<Problem> problems) {
+        ServiceCommands.Result result = ServiceCommands.compile(spec, plan, compiler, guard);
         problems.addAll(result.problems());
         return result.plans();
     }

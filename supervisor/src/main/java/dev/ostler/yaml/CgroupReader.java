@@ -20,7 +20,7 @@ final class CgroupReader {
 
     static CgroupSpec read(YamlMap service) {
         Optional<YamlMap> cgroup = service.get("cgroup").flatMap(value -> value.map(Schema.CGROUP));
-        return new CgroupSpec(
+        CgroupSpec spec = new CgroupSpec(
                 service.located("mem_limit", Sizes::parsePositive),
                 cgroup.flatMap(map -> map.located("memory_high", Sizes::parsePositive)),
                 service.located("mem_reservation", Sizes::parse),
@@ -34,6 +34,7 @@ final class CgroupReader {
                 BlkioReader.read(service),
                 cgroup.map(map -> map.or("if_unsupported", CgroupReader::ifUnsupported, IfUnsupported.FAIL))
                         .orElse(IfUnsupported.FAIL));
+        return spec.equals(CgroupSpec.NONE) ? CgroupSpec.NONE : spec;
     }
 
     private static IfUnsupported ifUnsupported(String text) throws BadValue {

@@ -34,6 +34,10 @@ final class DependencyCycles {
     }
 
     private void from(ServiceName start) {
+        if (graph.get(start).isEmpty()) { // so it is in no cycle
+            finished.add(start);
+            return;
+        }
         enter(start);
         while (!stack.isEmpty()) {
             ServiceName here = stack.peek();

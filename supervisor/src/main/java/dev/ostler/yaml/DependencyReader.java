@@ -41,9 +41,12 @@ final class DependencyReader {
     }
 
     List<Dependency> read(YamlMap service) {
-        Map<String, Dependency> dependencies = new LinkedHashMap<>();
         Optional<Yaml> value = service.get("depends_on");
-        if (value.isPresent() && value.get().isList()) {
+        if (value.isEmpty()) {
+            return List.of();
+        }
+        Map<String, Dependency> dependencies = new LinkedHashMap<>();
+        if (value.get().isList()) {
             for (Yaml item : value.get().list()) {
                 item.as(this::known).orElse(List.of()).forEach(name -> {
                     if (dependencies.put(name, plain(name, item.origin())) != null) {
@@ -51,10 +54,10 @@ final class DependencyReader {
                     }
                 });
             }
-        } else if (value.isPresent() && value.get().isMapping()) {
+        } else if (value.get().isMapping()) {
             value.get().anyMap().ifPresent(map -> map.fields().forEach(field -> read(field, dependencies, map)));
         } else {
-            value.ifPresent(v -> v.wrongKind("a list or a mapping"));
+            value.get().wrongKind("a list or a mapping");
         }
         return List.copyOf(dependencies.values());
     }

@@ -98,21 +98,31 @@ final class Instances {
     }
 
     private static YamlNode.Entry replaced(YamlNode.Entry entry, String instance) {
-        return new YamlNode.Entry(entry.key(), entry.origin(), replaced(entry.value(), instance));
+        YamlNode value = replaced(entry.value(), instance);
+        return value == entry.value() ? entry : new YamlNode.Entry(entry.key(), entry.origin(), value);
     }
 
+    /** The very same node where there is nothing to replace, so that it is read once for all instances. */
     private static YamlNode replaced(YamlNode node, String instance) {
         if (node instanceof YamlNode.Mapping mapping) {
-            Map<String, YamlNode.Entry> entries = new LinkedHashMap<>();
-            mapping.entries().forEach((key, entry) -> entries.put(key, replaced(entry, instance)));
-            return new YamlNode.Mapping(mapping.origin(), entries);
+            LinkedHashMap<String, YamlNode.Entry> entries = new LinkedHashMap<>();
+            boolean same = true;
+            for (YamlNode.Entry entry : mapping.entries().values()) {
+                YamlNode.Entry done = replaced(entry, instance);
+                same &= done == entry;
+                entries.put(entry.key(), done);
+            }
+            return same ? mapping : YamlNode.Mapping.of(mapping.origin(), entries);
         }
         if (node instanceof YamlNode.Sequence sequence) {
-            return new YamlNode.Sequence(
-                    sequence.origin(),
-                    sequence.items().stream()
-                            .map(item -> replaced(item, instance))
-                            .toList());
+            List<YamlNode> items = new ArrayList<>(sequence.items().size());
+            boolean same = true;
+            for (YamlNode item : sequence.items()) {
+                YamlNode done = replaced(item, instance);
+                same &= done == item;
+                items.add(done);
+            }
+            return same ? sequence : new YamlNode.Sequence(sequence.origin(), items);
         }
         YamlNode.Scalar scalar = (YamlNode.Scalar) node;
         return scalar.text().contains(REFERENCE)

@@ -25,17 +25,19 @@ final class Layer {
 
     /** The same partial service, without {@code extends}. */
     YamlNode.Mapping normalize(YamlNode.Mapping written) {
-        Map<String, YamlNode.Entry> entries = new LinkedHashMap<>();
+        LinkedHashMap<String, YamlNode.Entry> entries = new LinkedHashMap<>();
         for (YamlNode.Entry entry : written.entries().values()) {
             if (entry.key().equals("sandbox")) {
                 hoistSandbox(entry, entries);
             } else if (!entry.key().equals("extends")) {
-                add(entries, new YamlNode.Entry(entry.key(), entry.origin(), normalize(entry)));
+                YamlNode value = normalize(entry);
+                boolean same = value == entry.value();
+                add(entries, same ? entry : new YamlNode.Entry(entry.key(), entry.origin(), value));
             }
         }
         refuseBoth(entries, "stop_signal");
         refuseBoth(entries, "stop_grace_period");
-        return new YamlNode.Mapping(written.origin(), entries);
+        return YamlNode.Mapping.of(written.origin(), entries);
     }
 
     private void add(Map<String, YamlNode.Entry> entries, YamlNode.Entry entry) {
@@ -61,7 +63,7 @@ final class Layer {
                     "expected a mapping, found " + sandbox.value().kind());
             return;
         }
-        Map<String, YamlNode.Entry> rest = new LinkedHashMap<>(mapping.entries());
+        Map<String, YamlNode.Entry> rest = mapping.copy();
         YamlNode.Entry noNewPrivs = rest.remove("no_new_privs");
         if (noNewPrivs != null) {
             add(entries, noNewPrivs);

@@ -63,10 +63,12 @@ final class LifecycleReader {
     }
 
     private static boolean is(YamlMap service, String type) {
-        return service.get("type")
-                .flatMap(Yaml::interpolated)
-                .filter(text -> text.value().equals(type))
-                .isPresent();
+        Optional<Yaml> written = service.get("type");
+        return written.isPresent()
+                && written.get()
+                        .interpolated()
+                        .filter(text -> text.value().equals(type))
+                        .isPresent();
     }
 
     private static void check(YamlMap service, RestartSpec restart) {

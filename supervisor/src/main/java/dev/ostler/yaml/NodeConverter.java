@@ -56,6 +56,9 @@ final class NodeConverter {
     }
 
     private Converted convert(Node node, String path) {
+        if (node.getAnchor() == null) { // nothing else leads here
+            return bound(node, path, convertNew(node, path));
+        }
         Converted known = done.get(node);
         if (known == Converted.IN_PROGRESS) {
             return tooFar(node, path, "the anchor \"" + node.getAnchor() + "\" holds an alias of itself");
@@ -94,22 +97,22 @@ final class NodeConverter {
 
     private Converted convertNew(Node node, String path) {
         Origin origin = origin(node.getStartMark(), path);
+        if (node instanceof ScalarNode scalar && (tagIs(node, Tag.STR) || isUntypedScalar(node))) {
+            boolean absent = tagIs(node, Tag.NULL);
+            return new Converted(new YamlNode.Scalar(origin, scalar.getValue(), absent), 1, 1);
+        }
         if (node instanceof MappingNode mapping && tagIs(node, Tag.MAP)) {
             return mapping(mapping, origin);
         }
         if (node instanceof SequenceNode sequence && tagIs(node, Tag.SEQ)) {
             return sequence(sequence, origin);
         }
-        if (node instanceof ScalarNode scalar && (tagIs(node, Tag.STR) || isUntypedScalar(node))) {
-            boolean absent = tagIs(node, Tag.NULL);
-            return new Converted(new YamlNode.Scalar(origin, scalar.getValue(), absent), 1, 1);
-        }
         problems.add(origin, "the tag \"" + shown(node.getTag()) + "\" has no meaning here; remove it");
         return nothing(node, path);
     }
 
     private static boolean tagIs(Node node, Tag tag) {
-        return node.getTag().equals(tag);
+        return node.getTag() == tag; // of these there is one instance each
     }
 
     private static boolean isUntypedScalar(Node node) {
@@ -133,12 +136,13 @@ final class NodeConverter {
     }
 
     private Converted mapping(MappingNode node, Origin origin) {
-        Map<String, YamlNode.Entry> entries = new LinkedHashMap<>();
-        Map<String, YamlNode.Entry> merged = new LinkedHashMap<>();
+        Entries entries = new Entries();
+        Map<String, YamlNode.Entry> merged = Map.of();
         Cost cost = new Cost();
         for (NodeTuple tuple : node.getValue()) {
             Node keyNode = tuple.getKeyNode();
             if (tagIs(keyNode, Tag.MERGE)) {
+                merged = merged.isEmpty() ? new LinkedHashMap<>() : merged;
                 cost.add(mergeKey(tuple.getValueNode(), join(origin.key(), "<<"), merged));
             } else if (keyNode instanceof ScalarNode scalar && (tagIs(keyNode, Tag.STR) || tagIs(keyNode, Tag.NULL))) {
                 String path = join(origin.key(), scalar.getValue());
@@ -150,12 +154,18 @@ final class NodeConverter {
                 problems.add(origin(keyNode.getStartMark(), origin.key()), "a key must be text");
             }
         }
-        merged.forEach(entries::putIfAbsent);
-        return new Converted(new YamlNode.Mapping(origin, entries), cost.values, cost.depth + 1);
+        merged.forEach(entries.byKey::putIfAbsent);
+        return new Converted(YamlNode.Mapping.of(origin, entries.byKey), cost.values, cost.depth + 1);
     }
 
-    private void add(Map<String, YamlNode.Entry> entries, YamlNode.Entry entry) {
-        YamlNode.Entry first = entries.putIfAbsent(entry.key(), entry);
+    /** Of a mapping, while its own keys are read. */
+    private static final class Entries {
+        final LinkedHashMap<String, YamlNode.Entry> byKey = new LinkedHashMap<>();
+        boolean anyAppends;
+    }
+
+    private void add(Entries entries, YamlNode.Entry entry) {
+        YamlNode.Entry first = entries.byKey.putIfAbsent(entry.key(), entry);
         if (first != null) {
             String what = entry.origin().key().equals("services." + entry.key())
                     ? "two services named \"" + entry.key() + "\""
@@ -163,8 +173,13 @@ final class NodeConverter {
             Origin at = first.origin();
             problems.add(entry.origin(), what + ", the first is at " + at.file() + ":" + at.line() + ":" + at.column());
         }
-        String other = entry.key().startsWith("+") ? entry.key().substring(1) : "+" + entry.key();
-        if (entries.containsKey(other)) {
+        boolean appends = entry.key().startsWith("+");
+        entries.anyAppends |= appends;
+        if (!entries.anyAppends) {
+            return;
+        }
+        String other = appends ? entry.key().substring(1) : "+" + entry.key();
+        if (entries.byKey.containsKey(other)) {
             problems.add(entry.origin(), "both \"" + entry.key() + "\" and \"" + other + "\"; keep one of them");
         }
     }

@@ -1,6 +1,7 @@
 package dev.ostler.yaml;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,11 @@ import java.util.Map;
 final class NodeMerge {
     private final Problems problems;
 
+    /** By what lay above: where the same lay below it, the same comes of it, for each service that extends a profile. */
+    private final Map<YamlNode.Entry, Laid> laid = new IdentityHashMap<>();
+
+    private record Laid(YamlNode.Entry below, YamlNode.Entry result) {}
+
     NodeMerge(Problems problems) {
         this.problems = problems;
     }
@@ -21,29 +27,40 @@ final class NodeMerge {
         if (!above.entries().containsKey("stop")) {
             return merge(below, above);
         }
-        Map<String, YamlNode.Entry> kept = new LinkedHashMap<>(below.entries());
+        LinkedHashMap<String, YamlNode.Entry> kept = below.copy();
         kept.remove("stop_signal");
         kept.remove("stop_grace_period");
-        return merge(new YamlNode.Mapping(below.origin(), kept), above);
+        return merge(YamlNode.Mapping.of(below.origin(), kept), above);
     }
 
     private YamlNode.Mapping merge(YamlNode.Mapping below, YamlNode.Mapping above) {
-        Map<String, YamlNode.Entry> merged = new LinkedHashMap<>(below.entries());
+        boolean appends = below.appends() || above.appends();
+        if (!appends && below.entries().isEmpty()) {
+            return above;
+        }
+        LinkedHashMap<String, YamlNode.Entry> merged = below.copy();
         for (YamlNode.Entry entry : above.entries().values()) {
             if (entry.key().startsWith("+")) {
                 append(merged, entry);
             } else {
-                merged.remove("+" + entry.key());
+                if (appends) {
+                    merged.remove("+" + entry.key());
+                }
                 YamlNode.Entry old = merged.get(entry.key());
                 merged.put(entry.key(), old == null ? entry : overlay(old, entry));
             }
         }
-        return new YamlNode.Mapping(above.origin(), merged);
+        return YamlNode.Mapping.of(above.origin(), merged);
     }
 
     private YamlNode.Entry overlay(YamlNode.Entry below, YamlNode.Entry above) {
         if (below.value() instanceof YamlNode.Mapping b && above.value() instanceof YamlNode.Mapping a) {
-            return new YamlNode.Entry(above.key(), above.origin(), merge(b, a));
+            Laid known = laid.get(above);
+            if (known == null || known.below() != below) {
+                known = new Laid(below, new YamlNode.Entry(above.key(), above.origin(), merge(b, a)));
+                laid.put(above, known);
+            }
+            return known.result();
         }
         return above;
     }
@@ -64,23 +81,29 @@ final class NodeMerge {
                     "cannot append to \"" + plain + "\": it is " + below.value().kind() + " at "
                             + below.value().origin());
         } else {
-            List<YamlNode> all = new ArrayList<>(list.items());
-            all.addAll(more.items());
-            YamlNode.Sequence joined = new YamlNode.Sequence(list.origin(), all);
-            merged.put(target, new YamlNode.Entry(target, below.origin(), joined));
+            Laid known = laid.get(entry);
+            if (known == null || known.below() != below) {
+                List<YamlNode> all = new ArrayList<>(list.items());
+                all.addAll(more.items());
+                YamlNode.Sequence joined = new YamlNode.Sequence(list.origin(), all);
+                known = new Laid(below, new YamlNode.Entry(target, below.origin(), joined));
+                laid.put(entry, known);
+            }
+            merged.put(target, known.result());
         }
     }
 
     /** What was to be appended to a list that nobody gave becomes the list. */
     YamlNode.Mapping finish(YamlNode.Mapping mapping) {
-        Map<String, YamlNode.Entry> finished = new LinkedHashMap<>();
-        boolean changed = false;
+        if (!mapping.appends()) {
+            return mapping;
+        }
+        LinkedHashMap<String, YamlNode.Entry> finished = new LinkedHashMap<>();
         for (YamlNode.Entry entry : mapping.entries().values()) {
             YamlNode.Entry done = finish(entry);
-            changed |= done != entry;
             finished.put(done.key(), done);
         }
-        return changed ? new YamlNode.Mapping(mapping.origin(), finished) : mapping;
+        return YamlNode.Mapping.of(mapping.origin(), finished);
     }
 
     private YamlNode.Entry finish(YamlNode.Entry entry) {

@@ -3,19 +3,15 @@ package dev.ostler.yaml;
 import dev.ostler.base.Origin;
 import java.util.Optional;
 import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.Tag;
-import org.yaml.snakeyaml.parser.Parser;
-import org.yaml.snakeyaml.parser.ParserException;
-import org.yaml.snakeyaml.parser.ParserImpl;
 import org.yaml.snakeyaml.reader.StreamReader;
-import org.yaml.snakeyaml.resolver.Resolver;
+import org.yaml.snakeyaml.scanner.ScannerImpl;
 
 /**
- * Bytes of one file to a {@link YamlNode} tree. SnakeYAML composes its node graph and constructs no objects, so no tag can
+ * Bytes of one file to a {@link YamlNode} tree. SnakeYAML parses and constructs no objects, so no tag can
  * name a class.
  */
 final class NodeParser {
@@ -40,11 +36,9 @@ final class NodeParser {
     }
 
     private static Optional<YamlNode> compose(String text, String file, Problems problems) {
-        StreamReader reader = new StreamReader(text);
+        StreamReader reader = new StreamReader(new PieceReader(text));
         try {
-            LoaderOptions options = options();
-            Parser parser = new ParserImpl(reader, options);
-            Node root = new BoundedComposer(parser, options).getSingleNode();
+            Node root = NodeComposer.of(new ScannerImpl(reader, options())).document();
             if (root == null || root.getTag().equals(Tag.NULL)) {
                 problems.add(new Origin(file, 1, 1, ""), "the file is empty");
                 return Optional.empty();
@@ -65,55 +59,10 @@ final class NodeParser {
         return new Origin(file, mark.getLine() + 1, mark.getColumn() + 1, "");
     }
 
-    /** SnakeYAML's own bounds name no place, so ours come first: TextDecoder, BoundedComposer, NodeConverter. */
+    /** SnakeYAML's own bound names no place, so ours come first: TextDecoder, NodeComposer, NodeConverter. */
     private static LoaderOptions options() {
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(Integer.MAX_VALUE);
-        options.setMaxAliasesForCollections(Integer.MAX_VALUE);
-        options.setNestingDepthLimit(Integer.MAX_VALUE);
-        options.setTagInspector(tag -> true);
         return options;
-    }
-
-    /** Refuses deep nesting with its place, before the recursion is deep. */
-    private static final class BoundedComposer extends Composer {
-        private int depth;
-
-        BoundedComposer(Parser parser, LoaderOptions options) {
-            super(parser, new NullAndMergeResolver(), options);
-        }
-
-        @Override
-        protected Node composeSequenceNode(String anchor) {
-            enter();
-            Node node = super.composeSequenceNode(anchor);
-            depth--;
-            return node;
-        }
-
-        @Override
-        protected Node composeMappingNode(String anchor) {
-            enter();
-            Node node = super.composeMappingNode(anchor);
-            depth--;
-            return node;
-        }
-
-        private void enter() {
-            if (++depth > DEEPEST) {
-                Mark mark = parser.peekEvent().getStartMark();
-                throw new ParserException(null, null, "nested more than " + DEEPEST + " deep", mark);
-            }
-        }
-    }
-
-    /** Numbers and booleans stay text until a key asks for them: {@code 0022} and {@code no} keep their spelling. */
-    private static final class NullAndMergeResolver extends Resolver {
-        @Override
-        protected void addImplicitResolvers() {
-            addImplicitResolver(Tag.MERGE, MERGE, "<");
-            addImplicitResolver(Tag.NULL, NULL, "~nN\0");
-            addImplicitResolver(Tag.NULL, EMPTY, null);
-        }
     }
 }

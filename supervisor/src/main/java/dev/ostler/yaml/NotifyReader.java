@@ -2,7 +2,6 @@ package dev.ostler.yaml;
 
 import dev.ostler.base.Located;
 import dev.ostler.spec.NotifySpec;
-import dev.ostler.spec.ReadySpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -14,8 +13,12 @@ import java.util.Optional;
 final class NotifyReader {
     private NotifyReader() {}
 
-    /** Empty when nothing in the service asks for notifications. */
-    static Optional<NotifySpec> read(YamlMap service, Optional<ReadySpec> ready) {
+    /**
+     * Empty when nothing in the service asks for notifications.
+     *
+     * @param tellsReady whether it is ready when it says so
+     */
+    static Optional<NotifySpec> read(YamlMap service, boolean tellsReady) {
         Optional<Located<Duration>> watchdog = service.located("watchdog", Durations::parsePositive);
         Optional<Located<Integer>> storeMax = service.located(
                         "file_descriptor_store_max", Scalars.integer(0, NotifySpec.MOST_STORED))
@@ -25,9 +28,6 @@ final class NotifyReader {
                 .filter("main"::equals)
                 .map(word -> NotifySpec.Access.MAIN)
                 .orElse(NotifySpec.Access.ALL);
-        boolean tellsReady = ready.map(ReadySpec::proof)
-                .filter(ReadySpec.Notify.class::isInstance)
-                .isPresent();
         if (tellsReady || watchdog.isPresent() || storeMax.isPresent()) {
             return Optional.of(new NotifySpec(access, watchdog, storeMax));
         }

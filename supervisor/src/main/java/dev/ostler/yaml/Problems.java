@@ -34,6 +34,9 @@ final class Problems {
     }
 
     private static List<Problem> sort(Set<Problem> unsorted, String firstFile) {
+        if (unsorted.isEmpty()) {
+            return List.of();
+        }
         List<Problem> sorted = new ArrayList<>(unsorted);
         sorted.sort(Comparator.comparing((Problem p) -> !p.origin().file().equals(firstFile))
                 .thenComparing(p -> p.origin().file())

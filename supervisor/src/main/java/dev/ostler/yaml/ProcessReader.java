@@ -2,6 +2,7 @@ package dev.ostler.yaml;
 
 import dev.ostler.base.Located;
 import dev.ostler.spec.DirectorySpec;
+import dev.ostler.spec.EnvironmentVariable;
 import dev.ostler.spec.IfUnsupported;
 import dev.ostler.spec.ProcessSpec;
 import dev.ostler.spec.UserSpec;
@@ -16,20 +17,35 @@ final class ProcessReader {
     private static final int MOST_MODE = 07777;
     private static final int DEFAULT_MODE = 0755;
 
-    private final EnvironmentReader environment = new EnvironmentReader();
+    private final SharedReading<Void, List<EnvironmentVariable>> environment =
+            SharedReading.of(new EnvironmentReader()::read);
+    private final SharedReading<Void, Account> account = SharedReading.of(Account::read);
+
+    /** As whom it runs, and what belongs to that user. */
+    private record Account(
+            Optional<UserSpec> user,
+            List<Located<String>> groups,
+            Optional<Located<Integer>> umask,
+            List<DirectorySpec> directories) {
+        static Account read(YamlMap service) {
+            return new Account(
+                    service.get("user").flatMap(ProcessReader::user),
+                    ProcessReader.groups(service),
+                    service.located("umask", Scalars.octal(MOST_UMASK)),
+                    ProcessReader.directories(service));
+        }
+    }
 
     /** Nothing when there is no command. */
     Optional<ProcessSpec> read(YamlMap service, boolean commandRequired) {
         Path directory = service.context().directory();
         Optional<Located<List<String>>> command = command(service, commandRequired);
-        var variables = environment.read(service);
-        var workingDirectory = service.located("working_dir", Scalars.pathIn(directory))
+        List<EnvironmentVariable> variables = environment.read(service, null);
+        Located<Path> workingDirectory = service.located("working_dir", Scalars.pathIn(directory))
                 .orElse(new Located<>(directory, service.origin()));
-        var user = service.get("user").flatMap(ProcessReader::user);
-        var groups = groups(service);
-        var umask = service.located("umask", Scalars.octal(MOST_UMASK));
-        var directories = directories(service);
-        return command.map(c -> new ProcessSpec(c, variables, workingDirectory, user, groups, umask, directories));
+        Account as = account.read(service, null);
+        return command.map(c ->
+                new ProcessSpec(c, variables, workingDirectory, as.user(), as.groups(), as.umask(), as.directories()));
     }
 
     /** {@code command}, of a service or of a hook. */
@@ -62,12 +78,12 @@ final class ProcessReader {
     private static List<Located<String>> groups(YamlMap service) {
         List<Located<String>> groups = new ArrayList<>();
         for (Yaml group : service.list("group_add")) {
-            group.located(ProcessReader::account).ifPresent(groups::add);
+            group.located(ProcessReader::accountName).ifPresent(groups::add);
         }
         return groups;
     }
 
-    private static String account(String text) throws BadValue {
+    private static String accountName(String text) throws BadValue {
         if (Scalars.nonEmpty(text).indexOf(':') >= 0) {
             throw new BadValue("\"" + text + "\" is not a name or number");
         }
@@ -84,8 +100,8 @@ final class ProcessReader {
         }
         return user.as(text -> {
             int colon = text.indexOf(':');
-            String name = account(colon < 0 ? text : text.substring(0, colon));
-            Optional<String> group = colon < 0 ? Optional.empty() : Optional.of(account(text.substring(colon + 1)));
+            String name = accountName(colon < 0 ? text : text.substring(0, colon));
+            Optional<String> group = colon < 0 ? Optional.empty() : Optional.of(accountName(text.substring(colon + 1)));
             return new UserSpec(name, group, IfUnsupported.FAIL, user.origin());
         });
     }
@@ -94,8 +110,8 @@ final class ProcessReader {
         if (!user.has("name")) {
             user.missing("name");
         }
-        Optional<Located<String>> name = user.located("name", ProcessReader::account);
-        Optional<String> group = user.get("group").flatMap(value -> value.as(ProcessReader::account));
+        Optional<Located<String>> name = user.located("name", ProcessReader::accountName);
+        Optional<String> group = user.get("group").flatMap(value -> value.as(ProcessReader::accountName));
         String otherwise = user.or("if_unsupported", Scalars.oneOf("choice", List.of("fail", "warn")), "fail");
         IfUnsupported ifUnsupported = otherwise.equals("warn") ? IfUnsupported.WARN : IfUnsupported.FAIL;
         return name.map(n -> new UserSpec(n.value(), group, ifUnsupported, n.origin()));

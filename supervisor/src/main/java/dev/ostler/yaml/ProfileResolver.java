@@ -117,14 +117,14 @@ final class ProfileResolver {
 
     /** What a partial service extends, in order, and then itself. */
     Resolved resolve(Path file, YamlNode.Mapping written) {
+        YamlNode value = written.value("extends");
         YamlNode.Mapping result = new YamlNode.Mapping(written.origin(), Map.of());
+        if (value == null) {
+            return new Resolved(merge.mergeService(result, layer.normalize(written)), Set.of(), true);
+        }
         boolean whole = true;
         Set<String> extended = new LinkedHashSet<>();
-        List<Yaml> parents = written.entry("extends")
-                .map(entry -> new Yaml(entry.value(), context))
-                .map(value -> value.isList() || !value.isText() && !value.isMapping() ? value.list() : List.of(value))
-                .orElse(List.of());
-        for (Yaml parent : parents) {
+        for (Yaml parent : parents(new Yaml(value, context))) {
             Optional<Use> use = use(file, parent);
             use.ifPresent(u -> extended.add(u.profile().name()));
             Optional<Resolved> found = use.map(u -> profile(u, parent.origin()));
@@ -135,6 +135,10 @@ final class ProfileResolver {
             }
         }
         return new Resolved(merge.mergeService(result, layer.normalize(written)), extended, whole);
+    }
+
+    private static List<Yaml> parents(Yaml value) {
+        return value.isList() || !value.isText() && !value.isMapping() ? value.list() : List.of(value);
     }
 
     /** A name alone, or a mapping that also gives values. */
@@ -158,8 +162,11 @@ final class ProfileResolver {
 
     /** One layer over what the others have come to. */
     Resolved over(Resolved below, Resolved above) {
-        Set<String> extended = new LinkedHashSet<>(below.extended());
-        extended.addAll(above.extended());
+        Set<String> extended = below.extended();
+        if (!above.extended().isEmpty()) {
+            extended = new LinkedHashSet<>(extended);
+            extended.addAll(above.extended());
+        }
         return new Resolved(
                 merge.mergeService(below.mapping(), above.mapping()), extended, below.whole() && above.whole());
     }

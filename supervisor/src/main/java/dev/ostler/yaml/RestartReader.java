@@ -1,5 +1,6 @@
 package dev.ostler.yaml;
 
+import dev.ostler.base.Origin;
 import dev.ostler.base.Signal;
 import dev.ostler.spec.ExitStatuses;
 import dev.ostler.spec.FreePortsSpec;
@@ -20,10 +21,12 @@ final class RestartReader {
     private static final Duration PORT_WAIT = Duration.ofSeconds(5);
     private static final int MOST_RESTARTS = 1_000_000;
 
+    private static final YamlNode.Mapping NOTHING = new YamlNode.Mapping(Origin.BUILT_IN, Map.of());
+
     private RestartReader() {}
 
     static RestartSpec read(YamlMap service) {
-        YamlMap none = new YamlMap(new YamlNode.Mapping(service.origin(), Map.of()), service.context());
+        YamlMap none = new YamlMap(NOTHING, service.context());
         return restart(
                 service.get("restart")
                         .flatMap(value -> value.map(Schema.RESTART))

@@ -5,6 +5,7 @@ import dev.ostler.spec.UlimitSpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Every mapping whose keys are fixed, and these keys. PROFILE has those a profile has beside the keys of SERVICE. Everything that asks "which keys are there" (unknown keys, the
@@ -240,14 +241,20 @@ enum Schema {
 
     private final String prefix;
     private final List<String> keys;
+    private final Set<String> known;
 
     Schema(String prefix, String... keys) {
         this.prefix = prefix;
         this.keys = List.of(keys);
+        this.known = Set.of(keys);
     }
 
     List<String> keys() {
         return keys;
+    }
+
+    boolean has(String key) {
+        return known.contains(key);
     }
 
     /** The keys as the reference names them, {@code restart.backoff.initial}. */

@@ -2,6 +2,7 @@ package dev.ostler.yaml;
 
 import dev.ostler.base.Located;
 import dev.ostler.base.Origin;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -65,9 +66,11 @@ final class Yaml {
 
     List<Yaml> list() {
         if (node instanceof YamlNode.Sequence sequence) {
-            return sequence.items().stream()
-                    .map(item -> new Yaml(item, context))
-                    .toList();
+            List<Yaml> items = new ArrayList<>(sequence.items().size());
+            for (YamlNode item : sequence.items()) {
+                items.add(new Yaml(item, context));
+            }
+            return items;
         }
         wrongKind("a list");
         return List.of();

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** A YAML value as written, with its origin; anchors, aliases and merge keys are already resolved. Immutable. */
@@ -42,18 +43,78 @@ sealed interface YamlNode {
     }
 
     /** Entries by key, in the order of the file. */
-    record Mapping(Origin origin, Map<String, Entry> entries) implements YamlNode {
-        public Mapping {
-            entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+    final class Mapping implements YamlNode {
+        private final Origin origin;
+        private final Map<String, Entry> entries;
+        private Boolean appends; // unknown at first
+
+        Mapping(Origin origin, Map<String, Entry> entries) {
+            this(entries.isEmpty() ? Map.of() : new LinkedHashMap<>(entries), origin);
+        }
+
+        private Mapping(Map<String, Entry> entries, Origin origin) {
+            this.origin = origin;
+            this.entries = entries;
+        }
+
+        /** The entries are not copied: nobody changes them from here on. */
+        static Mapping of(Origin origin, LinkedHashMap<String, Entry> entries) {
+            return new Mapping(entries, origin);
+        }
+
+        /** The same entries as those of another place. */
+        Mapping at(Origin other) {
+            return new Mapping(entries, other);
+        }
+
+        @Override
+        public Origin origin() {
+            return origin;
+        }
+
+        Map<String, Entry> entries() {
+            return Collections.unmodifiableMap(entries);
+        }
+
+        /** Entries for another mapping to begin with. */
+        LinkedHashMap<String, Entry> copy() {
+            return new LinkedHashMap<>(entries);
         }
 
         Optional<Entry> entry(String key) {
             return Optional.ofNullable(entries.get(key));
         }
 
+        /** What is written at the key; null where nothing is. */
+        YamlNode value(String key) {
+            Entry entry = entries.get(key);
+            return entry == null ? null : entry.value();
+        }
+
+        /** Whether some {@code +key} is in it or in a mapping below it. */
+        boolean appends() {
+            if (appends == null) {
+                appends = false;
+                for (Entry entry : entries.values()) {
+                    appends |= entry.key().startsWith("+") || entry.value() instanceof Mapping inner && inner.appends();
+                }
+            }
+            return appends;
+        }
+
         @Override
         public String kind() {
             return "a mapping";
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Mapping mapping && origin.equals(mapping.origin) && entries.equals(mapping.entries);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(origin, entries);
         }
     }
 

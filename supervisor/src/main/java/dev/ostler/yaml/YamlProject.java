@@ -249,17 +249,27 @@ public final class YamlProject {
             List<Dependency> dependsOn = dependencies.read(new YamlMap(service.mapping(), context));
             graph.put(new ServiceName(service.entry().key()), dependsOn);
             Optional<ServiceSpec> read = reader.read(service.entry(), service.mapping(), dependsOn, service.whole());
-            read.filter(spec -> service.jvm()).ifPresent(this::refuseWhatNoJvmBears);
-            read.ifPresent(services::add);
-            read.filter(spec -> source.wantsSettings())
-                    .ifPresent(spec -> settings.put(spec.name(), SettingsReader.of(service.mapping(), spec, context)));
-            read.ifPresent(spec -> OutOfReach.warn(spec, problems));
-            read.ifPresent(spec -> JvmProbes.warn(spec, problems));
+            read.ifPresent(spec -> {
+                services.add(spec);
+                look(spec, service);
+            });
         }
         DependencyCycles.report(graph, problems);
         DependencyChecks.check(services, problems);
         HostInterfaces.check(services, problems);
         return services;
+    }
+
+    /** What is to be said of a service, and kept of it. */
+    private void look(ServiceSpec spec, Merged service) {
+        if (service.jvm()) {
+            refuseWhatNoJvmBears(spec);
+        }
+        if (source.wantsSettings()) {
+            settings.put(spec.name(), SettingsReader.of(service.mapping(), spec, context));
+        }
+        OutOfReach.warn(spec, problems);
+        JvmProbes.warn(spec, problems);
     }
 
     /** Whatever the command is, a shell script for one: the profile says that a JVM comes of it. */

@@ -32,4 +32,17 @@ class ServiceNameTest {
         assertThatThrownBy(() -> new ServiceName("+a/b")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new ServiceName("-a")).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void whatANameMayBe() {
+        for (char c = 0; c < 0x180; c++) {
+            assertThat(ServiceName.isValid("" + c)).isEqualTo(("" + c).matches("[A-Za-z0-9]"));
+            assertThat(ServiceName.isValid("a" + c)).isEqualTo(("" + c).matches("[A-Za-z0-9._@-]"));
+        }
+        assertThat(ServiceName.isValid("")).isFalse();
+        assertThat(ServiceName.isValid("x".repeat(ServiceName.MAX_LENGTH))).isTrue();
+        assertThat(ServiceName.isValid("x".repeat(ServiceName.MAX_LENGTH + 1))).isFalse();
+        assertThatThrownBy(() -> new ServiceName("+" + "x".repeat(ServiceName.MAX_LENGTH)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
 }
