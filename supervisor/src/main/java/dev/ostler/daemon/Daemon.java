@@ -127,7 +127,7 @@ final class Daemon {
         String hash = arguments.projectHash();
         Optional<Path> logDirectory = LogDirectory.open(configuration.environment(), Ids.effectiveUid(), hash);
         Optional<Console> console = console(compiled);
-        Logs logs = new Logs(logDirectory, console, clock, loop.inbox()::post);
+        Logs logs = new Logs(logDirectory, console, clock, loop);
         // Where the loggers write; people are told on the terminal.
         System.setErr(logs.own().orElseGet(() -> new StampedStream(terminal, clock)));
         Optional<Fd> storedState = handover.take("state");

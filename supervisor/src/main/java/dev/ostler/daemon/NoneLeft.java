@@ -1,20 +1,19 @@
 package dev.ostler.daemon;
 
-import dev.ostler.base.ServiceName;
 import dev.ostler.supervise.CompiledService;
 import dev.ostler.supervise.Supervisor;
-import java.util.Optional;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
- * Whether there is no service any more of which something holds. It is asked after each event of a start, so the one of which it
- * held last time is looked at first: many services are seldom gone through. Loop thread only.
+ * Whether there is no service any more of which something holds. It is asked after each event of a start, so it goes on from the one
+ * of which it held last time: many services are seldom gone through. Loop thread only.
  */
 final class NoneLeft implements BooleanSupplier {
     private final Supervisor supervisor;
     private final Predicate<CompiledService> holds;
-    private Optional<ServiceName> last = Optional.empty();
+    private int at;
 
     NoneLeft(Supervisor supervisor, Predicate<CompiledService> holds) {
         this.supervisor = supervisor;
@@ -23,9 +22,16 @@ final class NoneLeft implements BooleanSupplier {
 
     @Override
     public boolean getAsBoolean() {
-        if (last.flatMap(supervisor::service).filter(holds).isEmpty()) {
-            last = supervisor.services().stream().filter(holds).findFirst().map(CompiledService::name);
+        List<CompiledService> services = supervisor.services();
+        for (int left = services.size(); left > 0; left--) {
+            if (at >= services.size()) {
+                at = 0;
+            }
+            if (holds.test(services.get(at))) {
+                return false;
+            }
+            at++;
         }
-        return last.isEmpty();
+        return true;
     }
 }

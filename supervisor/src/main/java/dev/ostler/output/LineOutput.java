@@ -24,8 +24,15 @@ final class LineOutput extends OutputStream {
 
     @Override
     public synchronized void write(byte[] bytes, int offset, int length) {
+        int start = offset;
         for (int i = offset; i < offset + length; i++) {
-            write(bytes[i]);
+            if (bytes[i] == '\n') {
+                held.write(bytes, start, i + 1 - start);
+                start = i + 1;
+                sink.accept(held.toByteArray());
+                held.reset();
+            }
         }
+        held.write(bytes, start, offset + length - start);
     }
 }

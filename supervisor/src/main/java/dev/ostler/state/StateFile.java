@@ -9,6 +9,7 @@ import dev.ostler.linux.Futex;
 import dev.ostler.linux.Memfd;
 import dev.ostler.linux.NativeBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32;
 
@@ -38,6 +39,11 @@ public final class StateFile implements AutoCloseable {
     private final NativeBuffer buffer = NativeBuffer.allocate(SLOT_BYTES);
 
     private final Futex number;
+    private final CRC32 crc = new CRC32();
+    private final byte[] header = new byte[Long.BYTES + 1];
+
+    /** What is known of record N: the seq of its newest slot, twice that and one more when it is the second; 0 = not known. */
+    private long[] newest = new long[64];
 
     private StateFile(Fd fd) {
         this.fd = fd;
@@ -103,24 +109,41 @@ public final class StateFile implements AutoCloseable {
 
     /** Replaces record {@code index}, from 0. */
     public void write(int index, byte[] bytes) {
-        if (bytes.length > MAX_RECORD_BYTES) {
-            throw new IllegalArgumentException("state record of " + bytes.length + " bytes");
+        int length = bytes.length;
+        if (length > MAX_RECORD_BYTES) {
+            throw new IllegalArgumentException("state record of " + length + " bytes");
         }
-        long first = readSlot(index, 0).seq();
-        long second = readSlot(index, 1).seq();
-        int older = first > second ? 1 : 0;
-        long seq = Math.max(first, second) + 1;
-        buffer.bytes()
-                .putLong(0, seq)
-                .putInt(8, bytes.length)
-                .putInt(12, checksum(seq, bytes))
-                .put(HEADER_BYTES, bytes);
-        int length = HEADER_BYTES + bytes.length;
-        int written = Descriptors.pwrite(fd, buffer, 0, length, position(index, older));
-        if (written != length) {
-            throw new IllegalStateException("state record cut short at " + written + " of " + length + " bytes");
+        long known = newest(index);
+        int older = (int) (known & 1) ^ 1;
+        long seq = (known >>> 1) + 1;
+        buffer.bytes().putLong(0, seq).putInt(8, length).put(HEADER_BYTES, bytes, 0, length);
+        buffer.bytes().putInt(12, checksum(seq, bytes, length));
+        int whole = HEADER_BYTES + length;
+        newest[index] = 0; // until all of it is there
+        int written = Descriptors.pwrite(fd, buffer, 0, whole, position(index, older));
+        if (written != whole) {
+            throw new IllegalStateException("state record cut short at " + written + " of " + whole + " bytes");
         }
-        number.advance();
+        newest[index] = seq << 1 | older;
+        number.add();
+    }
+
+    /** Whoever waits looks at what was written since the last time: after some writes, before this process sleeps. */
+    public void tell() {
+        number.tell();
+    }
+
+    /** Nobody else writes, so each record is looked at once. */
+    private long newest(int index) {
+        if (index >= newest.length) {
+            newest = Arrays.copyOf(newest, Math.max(index + 1, newest.length * 2));
+        }
+        if (newest[index] == 0) {
+            long first = readSlot(index, 0).seq();
+            long second = readSlot(index, 1).seq();
+            newest[index] = first > second ? first << 1 : second << 1 | 1;
+        }
+        return newest[index];
     }
 
     /** A slot that is missing or damaged reads as seq 0. */
@@ -137,16 +160,17 @@ public final class StateFile implements AutoCloseable {
         }
         byte[] bytes = new byte[length];
         buffer.bytes().get(HEADER_BYTES, bytes);
-        return checksum(seq, bytes) == buffer.bytes().getInt(12) ? new Slot(seq, bytes) : none;
+        return checksum(seq, bytes, length) == buffer.bytes().getInt(12) ? new Slot(seq, bytes) : none;
     }
 
-    private static int checksum(long seq, byte[] bytes) {
-        CRC32 crc = new CRC32();
-        for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
-            crc.update((int) (seq >>> shift));
+    private int checksum(long seq, byte[] bytes, int length) {
+        for (int i = 0; i < Long.BYTES; i++) {
+            header[i] = (byte) (seq >>> i * Byte.SIZE);
         }
-        crc.update(bytes.length);
-        crc.update(bytes);
+        header[Long.BYTES] = (byte) length; // of each value of the kind its lowest byte, as CRC32.update(int) takes it
+        crc.reset();
+        crc.update(header, 0, header.length);
+        crc.update(bytes, 0, length);
         return (int) crc.getValue();
     }
 
