@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.util.function.Consumer;
 
-/** An output stream that hands on whole lines, each with its newline. Any thread. */
+/** An output stream that hands on whole lines with their newlines: all that have come together, together. Any thread. */
 final class LineOutput extends OutputStream {
     private final ByteArrayOutputStream held = new ByteArrayOutputStream();
     private final Consumer<byte[]> sink;
@@ -24,15 +24,15 @@ final class LineOutput extends OutputStream {
 
     @Override
     public synchronized void write(byte[] bytes, int offset, int length) {
-        int start = offset;
-        for (int i = offset; i < offset + length; i++) {
-            if (bytes[i] == '\n') {
-                held.write(bytes, start, i + 1 - start);
-                start = i + 1;
-                sink.accept(held.toByteArray());
-                held.reset();
-            }
+        int whole = length;
+        while (whole > 0 && bytes[offset + whole - 1] != '\n') {
+            whole--;
         }
-        held.write(bytes, start, offset + length - start);
+        if (whole > 0) {
+            held.write(bytes, offset, whole);
+            sink.accept(held.toByteArray());
+            held.reset();
+        }
+        held.write(bytes, offset + whole, length - whole);
     }
 }

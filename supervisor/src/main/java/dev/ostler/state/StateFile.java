@@ -26,6 +26,8 @@ public final class StateFile implements AutoCloseable {
     /** Payload of one slot; a status with its longest texts fits. */
     public static final int MAX_RECORD_BYTES = 4096 - 16;
 
+    private static final long NOT_KNOWN = 0;
+    private static final long NEVER_WRITTEN = 1;
     private static final int SLOT_BYTES = 4096;
     private static final int HEADER_BYTES = 16;
     private static final long MAGIC = 0x454741504c54534fL; // OSTLPAGE
@@ -40,13 +42,17 @@ public final class StateFile implements AutoCloseable {
 
     private final Futex number;
     private final CRC32 crc = new CRC32();
-    private final byte[] header = new byte[Long.BYTES + 1];
+    private final byte[] image = new byte[SLOT_BYTES];
 
-    /** What is known of record N: the seq of its newest slot, twice that and one more when it is the second; 0 = not known. */
-    private long[] newest = new long[64];
+    /** What is known of record N: the seq of its newest slot, twice that and one more when it is the second; or one of the next. */
+    private long[] newest = new long[0];
 
-    private StateFile(Fd fd) {
+    private final long atFirst;
+
+    /** @param atFirst what is known of each record */
+    private StateFile(Fd fd, long atFirst) {
         this.fd = fd;
+        this.atFirst = atFirst;
         buffer.bytes().order(ByteOrder.LITTLE_ENDIAN);
         number = Futex.map(fd, NUMBER_AT);
     }
@@ -61,12 +67,12 @@ public final class StateFile implements AutoCloseable {
         Descriptors.pwrite(fd, page, 0, SLOT_BYTES, 0);
         Memfd.seal(fd, F_SEAL_SHRINK | F_SEAL_SEAL);
         Memfd.setMode(fd, MODE);
-        return new StateFile(fd);
+        return new StateFile(fd, NEVER_WRITTEN);
     }
 
     /** Takes over that of an earlier supervisor, which may have been killed between a write and telling of it. */
     public static StateFile adopt(Fd fd) {
-        StateFile state = new StateFile(fd);
+        StateFile state = new StateFile(fd, NOT_KNOWN);
         state.number.advance();
         return state;
     }
@@ -116,10 +122,14 @@ public final class StateFile implements AutoCloseable {
         long known = newest(index);
         int older = (int) (known & 1) ^ 1;
         long seq = (known >>> 1) + 1;
-        buffer.bytes().putLong(0, seq).putInt(8, length).put(HEADER_BYTES, bytes, 0, length);
-        buffer.bytes().putInt(12, checksum(seq, bytes, length));
+        System.arraycopy(bytes, 0, image, HEADER_BYTES, length);
+        putNumber(0, (int) seq);
+        putNumber(4, (int) (seq >>> Integer.SIZE));
+        putNumber(8, length);
+        putNumber(12, checksum(length));
         int whole = HEADER_BYTES + length;
-        newest[index] = 0; // until all of it is there
+        buffer.bytes().put(0, image, 0, whole);
+        newest[index] = NOT_KNOWN; // until all of it is there
         int written = Descriptors.pwrite(fd, buffer, 0, whole, position(index, older));
         if (written != whole) {
             throw new IllegalStateException("state record cut short at " + written + " of " + whole + " bytes");
@@ -136,9 +146,11 @@ public final class StateFile implements AutoCloseable {
     /** Nobody else writes, so each record is looked at once. */
     private long newest(int index) {
         if (index >= newest.length) {
-            newest = Arrays.copyOf(newest, Math.max(index + 1, newest.length * 2));
+            int known = newest.length;
+            newest = Arrays.copyOf(newest, Math.max(index + 64, newest.length * 2));
+            Arrays.fill(newest, known, newest.length, atFirst);
         }
-        if (newest[index] == 0) {
+        if (newest[index] == NOT_KNOWN) {
             long first = readSlot(index, 0).seq();
             long second = readSlot(index, 1).seq();
             newest[index] = first > second ? first << 1 : second << 1 | 1;
@@ -153,24 +165,28 @@ public final class StateFile implements AutoCloseable {
         if (got < HEADER_BYTES) {
             return none;
         }
+        buffer.bytes().get(0, image, 0, got);
         long seq = buffer.bytes().getLong(0);
         int length = buffer.bytes().getInt(8);
         if (length < 0 || length > got - HEADER_BYTES) {
             return none;
         }
-        byte[] bytes = new byte[length];
-        buffer.bytes().get(HEADER_BYTES, bytes);
-        return checksum(seq, bytes, length) == buffer.bytes().getInt(12) ? new Slot(seq, bytes) : none;
+        byte[] bytes = Arrays.copyOfRange(image, HEADER_BYTES, HEADER_BYTES + length);
+        return checksum(length) == buffer.bytes().getInt(12) ? new Slot(seq, bytes) : none;
     }
 
-    private int checksum(long seq, byte[] bytes, int length) {
-        for (int i = 0; i < Long.BYTES; i++) {
-            header[i] = (byte) (seq >>> i * Byte.SIZE);
-        }
-        header[Long.BYTES] = (byte) length; // of each value of the kind its lowest byte, as CRC32.update(int) takes it
+    private void putNumber(int at, int value) {
+        image[at] = (byte) value;
+        image[at + 1] = (byte) (value >>> 8);
+        image[at + 2] = (byte) (value >>> 16);
+        image[at + 3] = (byte) (value >>> 24);
+    }
+
+    /** Of what is in {@link #image}: seq, the lowest byte of the length, and that many bytes. */
+    private int checksum(int length) {
         crc.reset();
-        crc.update(header, 0, header.length);
-        crc.update(bytes, 0, length);
+        crc.update(image, 0, Long.BYTES + 1);
+        crc.update(image, HEADER_BYTES, length);
         return (int) crc.getValue();
     }
 

@@ -46,7 +46,7 @@ class OutboxIT {
     @Test
     void muchOfItDoesNotWaitForTheEndOfTheTurn() {
         inTurn(() -> {
-            for (int i = 0; i < 1_000; i++) {
+            for (int i = 0; i < 3_000; i++) {
                 outbox.execute(() -> {});
             }
             assertThat(wakes).hasValue(1);

@@ -23,12 +23,12 @@ class LineOutputTest {
         write("one\ntwo\nth");
         output.write('r');
         write("ee");
-        assertThat(lines).containsExactly("one\n", "two\n");
+        assertThat(lines).containsExactly("one\ntwo\n");
 
         write("\n\nfour");
         output.write('\n');
 
-        assertThat(lines).containsExactly("one\n", "two\n", "three\n", "\n", "four\n");
+        assertThat(lines).containsExactly("one\ntwo\n", "three\n\n", "four\n");
     }
 
     @Test
