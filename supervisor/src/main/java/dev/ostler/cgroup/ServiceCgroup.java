@@ -26,6 +26,9 @@ public final class ServiceCgroup implements AutoCloseable {
     private final String name;
     private final Fd events;
 
+    /** 0 = nobody has asked. */
+    private long id;
+
     ServiceCgroup(Path path) {
         this(path.toString());
     }
@@ -42,6 +45,13 @@ public final class ServiceCgroup implements AutoCloseable {
 
     /** The kernel's number of it, which no other one that there is has; 0 when somebody has removed it. */
     public long id() {
+        if (id == 0) {
+            id = idNow();
+        }
+        return id;
+    }
+
+    private long idNow() {
         try {
             return CgroupId.of(path());
         } catch (KernelException e) {

@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
  */
 public final class Outbox implements Executor {
     /** Until then the other one sleeps, if it does. */
-    private static final int MOST = 2048;
+    private static final int MOST = 512;
 
     private final EventLoop from;
     private final Inbox to;

@@ -111,14 +111,20 @@ final class Runs {
 
     /** Its main process has ended, and others are in its cgroup: most runs never come to this. */
     private void watch(LiveRun run) {
-        Optional<ServiceCgroup> cgroup = run.guard().isEmpty() && !run.isWatched() ? run.cgroup() : Optional.empty();
+        Optional<ServiceCgroup> cgroup = run.guard().isEmpty() ? run.cgroup() : Optional.empty();
         if (cgroup.isEmpty() || find(run.key).filter(run::equals).isEmpty()) {
             return;
         }
         ServiceCgroup own = cgroup.get();
-        try { // what has changed since it was read last is told at once
-            run.watchedBy(loop.register(
-                    Priority.EXITS, own.events(), LinuxConstants.EPOLLPRI, (ready, now) -> cgroupChanged(run, own)));
+        try {
+            if (!run.isWatched()) {
+                run.watchedBy(loop.register(
+                        Priority.EXITS,
+                        own.events(),
+                        LinuxConstants.EPOLLPRI,
+                        (ready, now) -> cgroupChanged(run, own)));
+            }
+            cgroupChanged(run, own); // the keeper, who has a copy of the descriptor, may have read what came meanwhile
         } catch (KernelException e) {
             LOG.warn(
                     "service={} run={} event=cgroup-not-watched reason=\"{}\"",
@@ -300,7 +306,6 @@ final class Runs {
             finish(run, exit);
             return;
         }
-        watch(run);
         boolean counts = mains.endsStart(services.apply(run.key), run, event);
         Optional<Pid> ended = run.pid();
         logs.drain(event.key(), lines -> {
@@ -308,6 +313,7 @@ final class Runs {
                 events.accept(event.key().service(), exit.apply(lines));
             }
         });
+        watch(run); // whose news come behind these
     }
 
     /** What the kernel has counted is asked now, before its cgroups go; what the run has printed is known later. */

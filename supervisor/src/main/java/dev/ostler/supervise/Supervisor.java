@@ -87,6 +87,7 @@ public final class Supervisor {
     private Set<ServiceName> retired = Set.of();
     private final Map<ServiceName, Action> held = new HashMap<>();
     private boolean holding;
+    private final Function<ServiceName, CompiledService> launchedAs = this::launched;
     private final Alarm alarm;
     private boolean working;
     private Consumer<ServiceName> givenUp = name -> {};
@@ -660,7 +661,7 @@ public final class Supervisor {
             return;
         }
         try {
-            actions.run(service, launched(service.name()), action);
+            actions.run(service, launchedAs, action);
         } catch (KernelException | UncheckedIOException e) {
             RunKey key = new RunKey(service.name(), action.run());
             LOG.error("service={} run={} event=action-failed action={}", key.service(), key.run(), action, e);
