@@ -47,6 +47,9 @@ public final class KeeperClient implements AutoCloseable {
 
     private record Outgoing(ByteBuffer bytes, List<Fd> descriptors) {
         static Outgoing of(List<Outgoing> parts) {
+            if (parts.size() == 1) {
+                return parts.get(0);
+            }
             int length = 0;
             for (Outgoing part : parts) {
                 length += part.bytes.remaining();
@@ -127,13 +130,25 @@ public final class KeeperClient implements AutoCloseable {
         parts.addAll(more);
         gathered = new ArrayList<>();
         gatheredBytes = 0;
-        queue.add(parts.size() == 1 ? parts.get(0) : Outgoing.of(parts));
+        int first = 0;
+        int bytes = 0;
+        for (int i = 0; i < parts.size(); i++) {
+            int length = parts.get(i).bytes.remaining();
+            if (bytes + length > KeeperCodec.MAX_PACKET_BYTES) {
+                queue.add(Outgoing.of(parts.subList(first, i)));
+                first = i;
+                bytes = 0;
+            }
+            bytes += length;
+        }
+        queue.add(Outgoing.of(parts.subList(first, parts.size())));
         flush();
     }
 
     /**
-     * Sends what {@code requests} sends as one packet: the keeper wakes up once, and a supervisor that dies has asked for all
-     * of it or for nothing. For a few requests; SPAWN comes last, as a refused one takes the descriptors behind it along.
+     * Sends what {@code requests} sends as one packet, or as several when it is too much for one: the keeper wakes up once, and a
+     * supervisor that dies has asked for all of a packet or for nothing. Few of them may have descriptors; SPAWN comes last, as a
+     * refused one takes the descriptors behind it along.
      */
     public void together(Runnable requests) {
         if (bundle.isPresent()) { // part of a larger packet

@@ -19,6 +19,7 @@ import dev.ostler.service.Moment;
 import dev.ostler.service.Project;
 import dev.ostler.service.ServiceState;
 import dev.ostler.service.ServiceStatus;
+import dev.ostler.service.Step;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -85,8 +86,16 @@ final class ArmedRuns {
         this.onOver = onOver;
     }
 
-    /** A status has changed; nothing was done about it yet. */
-    void look(ServiceName name) {
+    /** Statuses have changed; nothing was done about it yet. */
+    void look(List<Step> steps) {
+        if (steps.size() == 1) {
+            look(steps.get(0).status().name());
+        } else if (!steps.isEmpty()) {
+            keeper.together(() -> steps.forEach(step -> look(step.status().name())));
+        }
+    }
+
+    private void look(ServiceName name) {
         ArmedRun own = armed.get(name);
         if (own != null) {
             lookAt(own, project.status(name));

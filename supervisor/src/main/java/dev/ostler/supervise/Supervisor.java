@@ -627,9 +627,7 @@ public final class Supervisor {
             LOG.error("event=unexpected reason=\"{}\"", e.getMessage());
             return;
         }
-        for (Step step : steps) {
-            armed.look(step.status().name()); // before any action, which may end what runs
-        }
+        armed.look(steps); // before any action, which may end what runs
         for (Step step : steps) {
             carryOut(step);
         }

@@ -110,6 +110,23 @@ class KeeperClientIT {
     }
 
     @Test
+    void whatIsSentTogetherIsOnePacketOrAsFewAsThereHaveToBe() {
+        KeeperClient client =
+                new KeeperClient(SeqPacket.adopt(pair.get(0), KeeperCodec.MAX_PACKET_BYTES), loop, any -> {}, () -> {});
+        client.together(() -> {
+            for (int i = 0; i < 1_000; i++) {
+                client.send(new KeeperRequest.Disarm(new RunKey(new ServiceName("web"), i + 1)), List.of());
+            }
+        });
+
+        assertThat(typesOfNextPacket())
+                .hasSize(KeeperCodec.MAX_PACKET_BYTES / 84)
+                .containsOnly(11);
+        assertThat(typesOfNextPacket()).hasSize(1_000 - KeeperCodec.MAX_PACKET_BYTES / 84);
+        assertThat(typesOfNextPacket()).isEmpty();
+    }
+
+    @Test
     void muchOfItFitsIntoPackets() {
         KeeperClient client =
                 new KeeperClient(SeqPacket.adopt(pair.get(0), KeeperCodec.MAX_PACKET_BYTES), loop, any -> {}, () -> {});
