@@ -5,6 +5,7 @@ public record ServiceName(String value) implements Comparable<ServiceName> {
     /** The protocol with the keeper reserves 64 bytes, the last one NUL. */
     public static final int MAX_LENGTH = 63;
 
+    private static final char COMMAND = '+';
     private static final int HASH_LENGTH = 8;
 
     public ServiceName {
@@ -14,27 +15,25 @@ public record ServiceName(String value) implements Comparable<ServiceName> {
     }
 
     public static boolean isValid(String value) {
-        return !value.isEmpty() && isAlphanumeric(value.charAt(0)) && isNameFrom(1, value);
+        return !value.isEmpty() && isLetterOrDigit(value.charAt(0)) && isInside(value);
     }
 
     private static boolean isValidOfCommand(String value) {
-        return value.length() > 1 && value.charAt(0) == '+' && isNameFrom(1, value);
+        return value.length() > 1 && value.charAt(0) == COMMAND && isInside(value);
     }
 
-    private static boolean isNameFrom(int start, String value) {
-        if (value.length() > MAX_LENGTH) {
-            return false;
-        }
-        for (int i = start; i < value.length(); i++) {
+    /** All but the first character. By hand, as each event of a run has a name. */
+    private static boolean isInside(String value) {
+        for (int i = 1; i < value.length(); i++) {
             char c = value.charAt(i);
-            if (!isAlphanumeric(c) && c != '-' && c != '_' && c != '.' && c != '@') {
+            if (!isLetterOrDigit(c) && c != '.' && c != '_' && c != '@' && c != '-') {
                 return false;
             }
         }
-        return true;
+        return value.length() <= MAX_LENGTH;
     }
 
-    private static boolean isAlphanumeric(char c) {
+    private static boolean isLetterOrDigit(char c) {
         return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z';
     }
 
@@ -44,12 +43,12 @@ public record ServiceName(String value) implements Comparable<ServiceName> {
         if (name.length() == MAX_LENGTH) {
             name = name.substring(0, MAX_LENGTH - 1 - HASH_LENGTH) + String.format("%08x", name.hashCode());
         }
-        return new ServiceName("+" + name);
+        return new ServiceName(COMMAND + name);
     }
 
     /** Whether it is one of {@link #ofCommand}. */
     public boolean isOfCommand() {
-        return !isValid(value);
+        return value.charAt(0) == COMMAND;
     }
 
     @Override

@@ -8,10 +8,8 @@ import dev.ostler.linux.Errno;
 import dev.ostler.linux.Fd;
 import dev.ostler.linux.KernelException;
 import dev.ostler.linux.LinuxConstants;
-import dev.ostler.linux.NativeBuffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -25,34 +23,53 @@ public final class ServiceCgroup implements AutoCloseable {
     /** cgroup.events holds two short lines. */
     private static final int EVENTS_BYTES = 256;
 
-    private final Path path;
-    private final long id;
+    private final String name;
     private final Fd events;
-    private final NativeBuffer buffer = NativeBuffer.allocate(EVENTS_BYTES);
+
+    /** 0 = nobody has asked. */
+    private long id;
 
     ServiceCgroup(Path path) {
-        this.path = path;
-        this.id = CgroupId.of(path);
-        this.events = Descriptors.open(path.resolve("cgroup.events"), LinuxConstants.O_RDONLY);
+        this(path.toString());
+    }
+
+    /** @param name its path; made into one when it is needed, which it seldom is */
+    ServiceCgroup(String name) {
+        this.name = name;
+        this.events = Descriptors.open(name + "/cgroup.events", LinuxConstants.O_RDONLY);
     }
 
     public Path path() {
-        return path;
+        return Path.of(name);
     }
 
-    /** The kernel's number of it; one made anew under the same name has another. */
+    /** The kernel's number of it, which no other one that there is has; 0 when somebody has removed it. */
     public long id() {
+        if (id == 0) {
+            id = idNow();
+        }
         return id;
+    }
+
+    private long idNow() {
+        try {
+            return CgroupId.of(path());
+        } catch (KernelException e) {
+            if (e.is(Errno.ENOENT)) {
+                return 0;
+            }
+            throw e;
+        }
     }
 
     /** What is used right now. */
     public CgroupUsage usage() {
-        return CgroupUsage.read(id, path);
+        return CgroupUsage.read(id(), path());
     }
 
     /** For clone3(CLONE_INTO_CGROUP); the caller closes it. */
     public Fd openDirectory() {
-        return Directories.open(path);
+        return Directories.open(name);
     }
 
     /** EPOLLPRI here means: look at {@link #isPopulated()} again (cgroups(7)). */
@@ -62,24 +79,20 @@ public final class ServiceCgroup implements AutoCloseable {
 
     /** Whether a live process is in it or below it. */
     public boolean isPopulated() {
-        int length;
         try {
-            length = Descriptors.pread(events, buffer, 0, EVENTS_BYTES, 0);
+            return Descriptors.text(events, EVENTS_BYTES).contains("populated 1");
         } catch (KernelException e) {
             if (e.is(Errno.ENODEV)) { // somebody has removed it, which takes that nothing is in it
                 return false;
             }
             throw e;
         }
-        byte[] bytes = new byte[Math.max(0, length)];
-        buffer.bytes().get(0, bytes);
-        return new String(bytes, StandardCharsets.US_ASCII).contains("populated 1");
     }
 
     /** All processes in it and below it. */
     public List<Pid> processes() {
         List<Pid> pids = new ArrayList<>();
-        addProcesses(path, pids);
+        addProcesses(path(), pids);
         return pids;
     }
 
@@ -119,7 +132,7 @@ public final class ServiceCgroup implements AutoCloseable {
     /** SIGKILL to all in it and below it at once, also to those that fork right now (cgroup.kill, Linux 5.14). */
     public void killAll() {
         try {
-            Files.writeString(path.resolve("cgroup.kill"), "1");
+            Files.writeString(path().resolve("cgroup.kill"), "1");
         } catch (NoSuchFileException ignored) { // removed meanwhile, so nothing is in it
             return;
         } catch (IOException e) {
@@ -130,26 +143,29 @@ public final class ServiceCgroup implements AutoCloseable {
     /** Removes the directory and those that the service made below it. Only when nothing is in it. */
     public void remove() {
         close();
-        remove(path);
+        if (!removeEmpty(name)) {
+            removeWithChildren(name);
+        }
     }
 
-    private static void remove(Path directory) {
-        if (removeEmpty(directory)) {
-            return;
-        }
-        try (var children = Files.newDirectoryStream(directory, Files::isDirectory)) {
-            children.forEach(ServiceCgroup::remove);
+    private static void removeWithChildren(String directory) {
+        try (var children = Files.newDirectoryStream(Path.of(directory), Files::isDirectory)) {
+            children.forEach(child -> {
+                if (!removeEmpty(child.toString())) {
+                    removeWithChildren(child.toString());
+                }
+            });
         } catch (IOException ignored) { // gone already
             return;
         }
         removeEmpty(directory); // a directory left behind holds no process and is used again by the next one
     }
 
-    private static boolean removeEmpty(Path directory) {
+    private static boolean removeEmpty(String directory) {
         try {
-            Files.deleteIfExists(directory);
+            Directories.remove(directory);
             return true;
-        } catch (IOException ignored) { // EBUSY: another cgroup is in it
+        } catch (KernelException ignored) { // EBUSY: another cgroup is in it
             return false;
         }
     }

@@ -46,7 +46,7 @@ public final class ServiceCgroups {
 
     private static boolean isUsable(Path directory) {
         try {
-            make(directory);
+            make(directory.toString());
         } catch (KernelException ignored) { // not allowed, or mounted read-only
             return false;
         }
@@ -57,7 +57,7 @@ public final class ServiceCgroups {
 
     /** A new one for a run. */
     public ServiceCgroup create(RunKey key) {
-        Path path = path(key);
+        String path = path(key);
         make(path);
         return new ServiceCgroup(path);
     }
@@ -104,11 +104,11 @@ public final class ServiceCgroups {
         }
     }
 
-    private Path path(RunKey key) {
-        return directory.resolve(key.service() + "-" + key.run());
+    private String path(RunKey key) {
+        return directory + "/" + key.service().value() + "-" + key.run();
     }
 
-    private static void make(Path path) {
+    private static void make(String path) {
         try {
             Directories.make(path, MODE);
         } catch (KernelException e) {

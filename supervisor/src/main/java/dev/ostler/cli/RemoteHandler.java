@@ -12,6 +12,7 @@ import dev.ostler.loop.EventLoop;
 import dev.ostler.service.ServiceState;
 import dev.ostler.service.ServiceStatus;
 import dev.ostler.supervise.CompiledService;
+import dev.ostler.supervise.NoneLeft;
 import dev.ostler.supervise.Supervisor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -278,9 +279,9 @@ public final class RemoteHandler {
 
     private void answerWhenStarted(List<ServiceName> names, Session session) {
         supervisor.when(
-                () -> names.stream()
-                        .noneMatch(
-                                name -> supervisor.status(name).startOutcome().isPending()),
+                new NoneLeft<>(
+                        () -> names,
+                        name -> supervisor.status(name).startOutcome().isPending()),
                 () -> startAnswer(names, session));
     }
 
@@ -301,10 +302,9 @@ public final class RemoteHandler {
             }
         }
         supervisor.stop(names);
+        List<ServiceName> stopped = List.copyOf(runs.keySet());
         supervisor.when(
-                () -> runs.entrySet().stream()
-                        .allMatch(entry -> supervisor.status(entry.getKey()).isOver(entry.getValue())),
-                () -> {
+                new NoneLeft<>(() -> stopped, name -> !supervisor.status(name).isOver(runs.get(name))), () -> {
                     runs.forEach((name, run) ->
                             lastExit(name, run).ifPresent(text -> session.out(name + ": " + text + "\n")));
                     session.exit(OK);

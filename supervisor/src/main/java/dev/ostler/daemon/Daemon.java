@@ -43,6 +43,7 @@ import dev.ostler.spec.ProjectSpec;
 import dev.ostler.state.StateFile;
 import dev.ostler.supervise.CompiledProject;
 import dev.ostler.supervise.CompiledService;
+import dev.ostler.supervise.NoneLeft;
 import dev.ostler.supervise.ProjectCompiler;
 import dev.ostler.supervise.Rollout;
 import dev.ostler.supervise.Supervisor;
@@ -127,7 +128,7 @@ final class Daemon {
         String hash = arguments.projectHash();
         Optional<Path> logDirectory = LogDirectory.open(configuration.environment(), Ids.effectiveUid(), hash);
         Optional<Console> console = console(compiled);
-        Logs logs = new Logs(logDirectory, console, clock, loop.inbox()::post);
+        Logs logs = new Logs(logDirectory, console, clock, loop);
         // Where the loggers write; people are told on the terminal.
         System.setErr(logs.own().orElseGet(() -> new StampedStream(terminal, clock)));
         Optional<Fd> storedState = handover.take("state");
@@ -170,7 +171,7 @@ final class Daemon {
         keeper.send(new KeeperRequest.Adopted(), List.of());
         shutdown.atTheEnd(live::isBusy, terminal::println);
         reportStart(supervisor, logDirectory.map(directory -> directory.resolve(Logs.OWN_FILE)));
-        supervisor.when(new NoneLeft(supervisor, service -> isStarting(supervisor, service)), () -> {
+        supervisor.when(new NoneLeft<>(supervisor::services, service -> isStarting(supervisor, service)), () -> {
             Settling.begin(List.of(handler.rehearsal(), supervisor.rehearsal()));
             live.watchedBy(new DiskWatch(loop, clock::monotonicNanos, configuration::comparison));
         });
@@ -248,7 +249,7 @@ final class Daemon {
                 supervisor.tellGivenUp(say);
             }
             supervisor.when(
-                    new NoneLeft(supervisor, service -> isStartUnknown(supervisor, service)),
+                    new NoneLeft<>(supervisor::services, service -> isStartUnknown(supervisor, service)),
                     () -> startKnown(supervisor, said, logFile));
         }
     }

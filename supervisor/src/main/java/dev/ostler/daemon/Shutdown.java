@@ -11,6 +11,7 @@ import dev.ostler.linux.Memfd;
 import dev.ostler.loop.EventLoop;
 import dev.ostler.output.Logs;
 import dev.ostler.service.Haste;
+import dev.ostler.supervise.CompiledService;
 import dev.ostler.supervise.Supervisor;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -128,7 +129,11 @@ final class Shutdown {
         supervisor.endPage();
         supervisor.removeSocketFiles();
         cgroups.ifPresent(ServiceCgroups::remove);
-        supervisor.services().forEach(service -> limits.removeAll(service.plan().joinedControllers()));
+        for (CompiledService service : supervisor.services()) {
+            if (!service.plan().cgroup().isEmpty()) {
+                limits.removeAll(service.plan().joinedControllers());
+            }
+        }
         int code = supervisor.exitCode();
         loop.inbox().post(() -> keeper.exit(code)); // behind the last answers of the log thread, which clients wait for
     }

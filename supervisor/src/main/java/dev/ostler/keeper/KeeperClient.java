@@ -27,6 +27,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class KeeperClient implements AutoCloseable {
     private static final int SEND_BUFFER_BYTES = 4 << 20;
+
+    /** Sent at once when gathered; a packet takes as much again. */
+    private static final int MAX_GATHERED_BYTES = KeeperCodec.MAX_PACKET_BYTES / 2;
+
     private static final Logger LOG = LoggerFactory.getLogger(KeeperClient.class);
 
     private final SeqPacket socket;
@@ -37,12 +41,20 @@ public final class KeeperClient implements AutoCloseable {
     private final Map<Integer, Consumer<Optional<Errno>>> replies = new HashMap<>();
     private final ByteBuffer incoming = ByteBuffer.allocate(KeeperCodec.MAX_PACKET_BYTES);
     private Optional<List<Outgoing>> bundle = Optional.empty();
+    private List<Outgoing> gathered = new ArrayList<>();
+    private int gatheredBytes;
     private int lastSeq;
 
     private record Outgoing(ByteBuffer bytes, List<Fd> descriptors) {
         static Outgoing of(List<Outgoing> parts) {
-            ByteBuffer bytes = ByteBuffer.allocate(
-                    parts.stream().mapToInt(part -> part.bytes.remaining()).sum());
+            if (parts.size() == 1) {
+                return parts.get(0);
+            }
+            int length = 0;
+            for (Outgoing part : parts) {
+                length += part.bytes.remaining();
+            }
+            ByteBuffer bytes = ByteBuffer.allocate(length);
             List<Fd> descriptors = new ArrayList<>();
             for (Outgoing part : parts) {
                 bytes.put(part.bytes);
@@ -66,6 +78,7 @@ public final class KeeperClient implements AutoCloseable {
         this.onLost = onLost;
         socket.setSendBuffer(SEND_BUFFER_BYTES);
         registration = loop.register(Priority.EXITS, socket.fd(), LinuxConstants.EPOLLIN, this::ready);
+        loop.beforeWaiting(this::sendGathered);
     }
 
     /** Sends a request whose refusal would be a programming error. */
@@ -79,7 +92,8 @@ public final class KeeperClient implements AutoCloseable {
     }
 
     /**
-     * Sends a request.
+     * Sends a request. One that only lets the keeper forget something goes out with the next other one, or when the turn of the
+     * loop is over.
      *
      * @param descriptors closed here once they are sent
      * @param onReply called with the errno when the keeper refused
@@ -90,15 +104,51 @@ public final class KeeperClient implements AutoCloseable {
         Outgoing outgoing = new Outgoing(KeeperCodec.encode(seq, request), descriptors);
         if (bundle.isPresent()) {
             bundle.get().add(outgoing);
+        } else if (request instanceof KeeperRequest.Ack || request instanceof KeeperRequest.Drop) {
+            gather(outgoing);
         } else {
-            queue.add(outgoing);
-            flush();
+            sendWithGathered(List.of(outgoing));
         }
     }
 
+    private void gather(Outgoing outgoing) {
+        gathered.add(outgoing);
+        gatheredBytes += outgoing.bytes.remaining();
+        if (gatheredBytes >= MAX_GATHERED_BYTES) {
+            sendGathered();
+        }
+    }
+
+    private void sendGathered() {
+        if (!gathered.isEmpty()) {
+            sendWithGathered(List.of());
+        }
+    }
+
+    private void sendWithGathered(List<Outgoing> more) {
+        List<Outgoing> parts = gathered;
+        parts.addAll(more);
+        gathered = new ArrayList<>();
+        gatheredBytes = 0;
+        int first = 0;
+        int bytes = 0;
+        for (int i = 0; i < parts.size(); i++) {
+            int length = parts.get(i).bytes.remaining();
+            if (bytes + length > KeeperCodec.MAX_PACKET_BYTES) {
+                queue.add(Outgoing.of(parts.subList(first, i)));
+                first = i;
+                bytes = 0;
+            }
+            bytes += length;
+        }
+        queue.add(Outgoing.of(parts.subList(first, parts.size())));
+        flush();
+    }
+
     /**
-     * Sends what {@code requests} sends as one packet: the keeper wakes up once, and a supervisor that dies has asked for all
-     * of it or for nothing. For a few requests; SPAWN comes last, as a refused one takes the descriptors behind it along.
+     * Sends what {@code requests} sends as one packet, or as several when it is too much for one: the keeper wakes up once, and a
+     * supervisor that dies has asked for all of a packet or for nothing. Few of them may have descriptors; SPAWN comes last, as a
+     * refused one takes the descriptors behind it along.
      */
     public void together(Runnable requests) {
         if (bundle.isPresent()) { // part of a larger packet
@@ -112,8 +162,7 @@ public final class KeeperClient implements AutoCloseable {
         } finally {
             bundle = Optional.empty();
             if (!parts.isEmpty()) {
-                queue.add(Outgoing.of(parts));
-                flush();
+                sendWithGathered(parts);
             }
         }
     }

@@ -18,6 +18,7 @@ import static dev.ostler.linux.Native.lastError;
 
 import dev.ostler.base.Pid;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -35,9 +36,21 @@ public final class Descriptors {
 
     /** @param flags 0 or O_NONBLOCK, for both ends; O_CLOEXEC is always set */
     public static Pipe pipe(int flags) {
-        NativeBuffer pair = NativeBuffer.allocate(8);
+        NativeBuffer pair = NativeBuffer.scratch(8);
         check(C.pipe2(pair.pointer(), flags | O_CLOEXEC), "pipe2", "");
         return new Pipe(Fd.adopt(pair.bytes().getInt(0)), Fd.adopt(pair.bytes().getInt(4)));
+    }
+
+    /** For a writer that blocks and a reader that does not. */
+    public static Pipe pipeToRead() {
+        Pipe pipe = pipe(0);
+        try {
+            check(C.fcntl(pipe.readEnd().number(), F_SETFL, O_NONBLOCK), "fcntl(F_SETFL)", pipe.readEnd());
+            return pipe;
+        } catch (KernelException e) {
+            pipe.close();
+            throw e;
+        }
     }
 
     /** open(2); O_CLOEXEC is always set. */
@@ -50,8 +63,13 @@ public final class Descriptors {
         return open(path, flags, 0);
     }
 
+    /** As above, for what has its path as a text. */
+    public static Fd open(String path, int flags) {
+        return openAt(AT_FDCWD, path, flags, 0);
+    }
+
     static Fd openAt(int directory, String path, int flags, int mode) {
-        NativeBuffer name = NativeBuffer.ofString(path);
+        NativeBuffer name = NativeBuffer.scratchOf(path);
         int result;
         do {
             result = C.openat(directory, name.pointer(), flags | O_CLOEXEC, mode);
@@ -116,6 +134,14 @@ public final class Descriptors {
         }
     }
 
+    /** What a small file of text holds now, at most so many bytes of it; the offset is neither used nor moved. */
+    public static String text(Fd fd, int limit) {
+        NativeBuffer buffer = NativeBuffer.scratch(limit);
+        byte[] bytes = new byte[Math.max(0, pread(fd, buffer, 0, limit, 0))];
+        buffer.bytes().get(0, bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
     /** pwrite(2); on an O_APPEND descriptor Linux appends and ignores the position. */
     public static int pwrite(Fd fd, NativeBuffer buffer, int offset, int length, long position) {
         buffer.checkRange(offset, length);
@@ -144,9 +170,9 @@ public final class Descriptors {
 
     /** Writes all of it, for descriptors that do not block for long (files, memfds). */
     public static void writeFully(Fd fd, ByteBuffer bytes) {
-        NativeBuffer buffer = NativeBuffer.allocate(Math.max(1, bytes.remaining()));
+        NativeBuffer buffer = NativeBuffer.scratch(bytes.remaining());
         int length = bytes.remaining();
-        buffer.bytes().put(bytes.duplicate());
+        buffer.bytes().put(0, bytes, bytes.position(), length);
         int done = 0;
         while (done < length) {
             int count = write(fd, buffer, done, length - done);

@@ -1,6 +1,7 @@
 package dev.ostler.linux;
 
 import static dev.ostler.linux.LinuxConstants.AT_FDCWD;
+import static dev.ostler.linux.LinuxConstants.AT_REMOVEDIR;
 import static dev.ostler.linux.LinuxConstants.O_DIRECTORY;
 import static dev.ostler.linux.LinuxConstants.O_NOFOLLOW;
 import static dev.ostler.linux.LinuxConstants.O_RDONLY;
@@ -18,18 +19,41 @@ public final class Directories {
 
     /** mkdir(2): the umask takes bits away; EEXIST when there is something of that name. */
     public static void make(Path path, int mode) {
-        NativeBuffer name = NativeBuffer.ofString(path.toString());
-        check(C.mkdirat(AT_FDCWD, name.pointer(), mode), "mkdir", path.toString());
+        make(path.toString(), mode);
+    }
+
+    /** As above, for what has its path as a text. */
+    public static void make(String path, int mode) {
+        NativeBuffer name = NativeBuffer.scratchOf(path);
+        check(C.mkdirat(AT_FDCWD, name.pointer(), mode), "mkdir", path);
+    }
+
+    /** rmdir(2); false when it was not there. EBUSY or ENOTEMPTY while there is something in it. */
+    public static boolean remove(String path) {
+        NativeBuffer name = NativeBuffer.scratchOf(path);
+        int result = C.unlinkat(AT_FDCWD, name.pointer(), AT_REMOVEDIR);
+        if (result == -1) {
+            Errno errno = Native.lastError();
+            if (!errno.equals(Errno.ENOENT)) {
+                throw new KernelException("rmdir", path, errno);
+            }
+        }
+        return result == 0;
     }
 
     /** mkdirat(2), below an open directory. */
     public static void makeAt(Fd directory, String name, int mode) {
-        NativeBuffer text = NativeBuffer.ofString(name);
+        NativeBuffer text = NativeBuffer.scratchOf(name);
         check(C.mkdirat(directory.number(), text.pointer(), mode), "mkdirat", name);
     }
 
     /** Opens a directory that is no symbolic link itself (ELOOP or ENOTDIR otherwise). */
     public static Fd open(Path path) {
+        return open(path.toString());
+    }
+
+    /** As above, for what has its path as a text. */
+    public static Fd open(String path) {
         return Descriptors.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     }
 

@@ -17,6 +17,7 @@ public final class Futex {
 
     private final Pointer page;
     private final int offset;
+    private boolean untold;
 
     private Futex(Pointer page, int offset) {
         this.page = page;
@@ -40,7 +41,22 @@ public final class Futex {
 
     /** One more, and whoever waits for another number than before goes on; what was written before is seen by them. */
     public void advance() {
-        page.putInt(offset, page.getInt(offset) + 1); // the system call that follows orders it for all CPUs
+        add();
+        tell();
+    }
+
+    /** One more; {@link #tell} has to follow. */
+    public void add() {
+        page.putInt(offset, page.getInt(offset) + 1); // a system call that follows orders it for all CPUs
+        untold = true;
+    }
+
+    /** Whoever waits for another number goes on, if there were any since the last time. */
+    public void tell() {
+        if (!untold) {
+            return;
+        }
+        untold = false;
         long woken = C.syscall(Arch.current().futex, page.address() + offset, FUTEX_WAKE, Integer.MAX_VALUE, 0, 0, 0);
         if (woken == -1) {
             throw new KernelException("futex(FUTEX_WAKE)", "state page", Native.lastError());

@@ -35,6 +35,7 @@ final class LibC {
     private static final Function PWRITE = new Function("pwrite");
     private static final Function OPENAT = new Function("openat");
     private static final Function MKDIRAT = new Function("mkdirat");
+    private static final Function UNLINKAT = new Function("unlinkat");
     private static final Function FCHOWN = new Function("fchown");
     private static final Function FCHMOD = new Function("fchmod");
     private static final Function FTRUNCATE = new Function("ftruncate");
@@ -198,6 +199,12 @@ final class LibC {
 
     int mkdirat(long directory, Pointer path, long mode) {
         int result = (int) MKDIRAT.call(directory, address(path), mode);
+        Reference.reachabilityFence(path);
+        return result;
+    }
+
+    int unlinkat(long directory, Pointer path, long flags) {
+        int result = (int) UNLINKAT.call(directory, address(path), flags);
         Reference.reachabilityFence(path);
         return result;
     }

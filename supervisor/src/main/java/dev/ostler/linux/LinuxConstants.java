@@ -20,6 +20,7 @@ public final class LinuxConstants {
     public static final int AT_FDCWD = -100;
     public static final int AT_SYMLINK_NOFOLLOW = 0x100;
     public static final int AT_EMPTY_PATH = 0x1000;
+    public static final int AT_REMOVEDIR = 0x200;
     public static final int STATX_BASIC_STATS = 0x7ff;
 
     public static final int S_IFMT = 0xf000;

@@ -24,7 +24,7 @@ public final class Memfd {
 
     /** An empty one that can be sealed. @param name shown in /proc/PID/fd, at most 249 bytes */
     public static Fd create(String name) {
-        NativeBuffer text = NativeBuffer.ofString(name);
+        NativeBuffer text = NativeBuffer.scratchOf(name);
         return Fd.adopt(check(C.memfd_create(text.pointer(), MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create", name));
     }
 

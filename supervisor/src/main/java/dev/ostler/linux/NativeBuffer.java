@@ -12,6 +12,11 @@ import jnr.ffi.Pointer;
  * Little-endian. One thread at a time.
  */
 public final class NativeBuffer {
+    /** Longer than nearly all plans and paths. */
+    private static final int SCRATCH_BYTES = 16 * 1024;
+
+    private static final ThreadLocal<NativeBuffer> SCRATCH = ThreadLocal.withInitial(NativeBuffer::newScratch);
+
     private final ByteBuffer bytes;
     private final Pointer pointer;
 
@@ -26,15 +31,36 @@ public final class NativeBuffer {
         return new NativeBuffer(capacity);
     }
 
+    private static NativeBuffer newScratch() {
+        return allocate(SCRATCH_BYTES);
+    }
+
+    /** At least {@code capacity} bytes of this thread's, not zeroed, for one call: whoever asks next gets the same. */
+    static NativeBuffer scratch(int capacity) {
+        return capacity <= SCRATCH_BYTES ? SCRATCH.get() : allocate(capacity);
+    }
+
+    /** As {@link #ofString}, in this thread's {@link #scratch}. */
+    static NativeBuffer scratchOf(String text) {
+        byte[] encoded = encode(text);
+        NativeBuffer buffer = scratch(encoded.length + 1);
+        buffer.bytes.put(0, encoded).put(encoded.length, (byte) 0);
+        return buffer;
+    }
+
     /** A NUL-terminated copy; refuses text that holds a NUL, since C would cut it there. */
     static NativeBuffer ofString(String text) {
-        if (text.indexOf('\0') >= 0) {
-            throw new KernelException("path", text.replace('\0', '?'), Errno.EINVAL);
-        }
-        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        byte[] encoded = encode(text);
         NativeBuffer buffer = allocate(encoded.length + 1);
         buffer.bytes.put(0, encoded);
         return buffer;
+    }
+
+    private static byte[] encode(String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new KernelException("path", text.replace('\0', '?'), Errno.EINVAL);
+        }
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** The memory itself; position and limit belong to the caller, the calls of this package ignore them. */

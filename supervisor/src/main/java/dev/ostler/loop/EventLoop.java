@@ -48,6 +48,8 @@ public final class EventLoop implements AutoCloseable {
     private int generation;
     private long armedNanos = TimerQueue.NONE;
     private long turns;
+    private volatile Thread thread;
+    private volatile Runnable[] beforeWaiting = {};
     private volatile boolean stopping;
 
     public EventLoop(Clock clock) {
@@ -122,10 +124,39 @@ public final class EventLoop implements AutoCloseable {
         return inbox;
     }
 
+    /** What is posted by it from a turn of this loop wakes the other one when the turn is over. Before this loop runs, or on its thread. */
+    public Outbox outboxTo(EventLoop other) {
+        Outbox outbox = new Outbox(this, other.inbox);
+        beforeWaiting(outbox::wake);
+        return outbox;
+    }
+
+    /** Runs {@code action} each time before this loop waits, and when it ends. Before this loop runs, or on its thread. */
+    public void beforeWaiting(Runnable action) {
+        Runnable[] more = Arrays.copyOf(beforeWaiting, beforeWaiting.length + 1);
+        more[beforeWaiting.length] = action;
+        beforeWaiting = more;
+    }
+
+    private void finishTurn() {
+        for (Runnable action : beforeWaiting) {
+            action.run();
+        }
+    }
+
+    /** Whether the calling thread is the one that runs this loop. */
+    boolean isOwnThread() {
+        return Thread.currentThread() == thread;
+    }
+
     /** Runs until {@link #stop()}. */
     public void run() {
-        while (!stopping) {
-            turn(FOREVER);
+        try {
+            while (!stopping) {
+                turn(FOREVER);
+            }
+        } finally {
+            finishTurn();
         }
     }
 
@@ -142,6 +173,10 @@ public final class EventLoop implements AutoCloseable {
     }
 
     private int turn(int timeoutMillis) {
+        if (!isOwnThread()) {
+            thread = Thread.currentThread();
+        }
+        finishTurn();
         armTimer();
         int count = epoll.await(inbox.isEmpty() ? timeoutMillis : 0);
         turns++;

@@ -19,7 +19,17 @@ public final class Inbox {
 
     /** Any thread. The command runs later, on the loop thread. */
     public void post(Runnable command) {
+        add(command);
+        wakeUp();
+    }
+
+    /** Any thread. {@link #wakeUp} has to follow. */
+    void add(Runnable command) {
         commands.add(Objects.requireNonNull(command, "command"));
+    }
+
+    /** Any thread. */
+    void wakeUp() {
         if (awake.compareAndSet(false, true)) {
             wake.run();
         }

@@ -1,5 +1,6 @@
 package dev.ostler.output;
 
+import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -21,6 +22,9 @@ public final class Console implements AutoCloseable {
 
     static final int MAX_QUEUED_BYTES = 4 << 20;
 
+    /** Written at once. */
+    private static final int MAX_BATCH_BYTES = 16 * 1024;
+
     private static final long CLOSE_WAIT_MILLIS = 1_000;
     private static final int[] COLOURS = {36, 33, 32, 35, 34, 96, 93, 92, 95, 94};
     private static final byte[] END = new byte[0];
@@ -31,6 +35,10 @@ public final class Console implements AutoCloseable {
     private final boolean colour;
     private final int nameWidth;
     private final OutputStream out;
+
+    /** Of this class's own thread. */
+    private final ByteArrayOutputStream batch = new ByteArrayOutputStream();
+
     private final Thread thread;
 
     /** @param nameWidth longest service name, so that the text lines up */
@@ -69,13 +77,17 @@ public final class Console implements AutoCloseable {
 
     private void run() {
         try (out) {
-            byte[] next;
-            while ((next = queue.take()) != END) {
-                queuedBytes.addAndGet(-next.length);
-                announceDropped();
-                out.write(next);
+            byte[] next = queue.take();
+            while (next != END) {
+                next = gather(next);
+                batch.writeTo(out);
+                batch.reset();
+                if (next == null) {
+                    next = queue.take();
+                }
             }
             announceDropped();
+            batch.writeTo(out);
         } catch (IOException ignored) { // the reader of our output has gone; the files have everything
             return;
         } catch (InterruptedException ignored) { // nobody interrupts; ending is right all the same
@@ -83,10 +95,22 @@ public final class Console implements AutoCloseable {
         }
     }
 
-    private void announceDropped() throws IOException {
+    /** Takes what is queued, up to a bound; returns what comes after it, null when that is to be waited for. */
+    private byte[] gather(byte[] first) {
+        byte[] next = first;
+        while (next != null && next != END && batch.size() < MAX_BATCH_BYTES) {
+            queuedBytes.addAndGet(-next.length);
+            announceDropped();
+            batch.writeBytes(next);
+            next = queue.poll();
+        }
+        return next;
+    }
+
+    private void announceDropped() {
         long lost = dropped.getAndSet(0);
         if (lost > 0) {
-            out.write(("ostler | " + lost + " lines dropped: the output does not take them\n")
+            batch.writeBytes(("ostler | " + lost + " lines dropped: the output does not take them\n")
                     .getBytes(StandardCharsets.UTF_8));
         }
     }

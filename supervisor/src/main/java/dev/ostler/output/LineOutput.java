@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.util.function.Consumer;
 
-/** An output stream that hands on whole lines, each with its newline. Any thread. */
+/** An output stream that hands on whole lines with their newlines: all that have come together, together. Any thread. */
 final class LineOutput extends OutputStream {
     private final ByteArrayOutputStream held = new ByteArrayOutputStream();
     private final Consumer<byte[]> sink;
@@ -24,8 +24,15 @@ final class LineOutput extends OutputStream {
 
     @Override
     public synchronized void write(byte[] bytes, int offset, int length) {
-        for (int i = offset; i < offset + length; i++) {
-            write(bytes[i]);
+        int whole = length;
+        while (whole > 0 && bytes[offset + whole - 1] != '\n') {
+            whole--;
         }
+        if (whole > 0) {
+            held.write(bytes, offset, whole);
+            sink.accept(held.toByteArray());
+            held.reset();
+        }
+        held.write(bytes, offset + whole, length - whole);
     }
 }

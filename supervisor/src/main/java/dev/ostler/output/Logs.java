@@ -18,7 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +39,11 @@ public final class Logs implements AutoCloseable {
 
     private static final long CLOSE_WAIT_MILLIS = 5_000;
 
+    /** Written at once when gathered. */
+    private static final int MAX_OWN_BYTES = 64 * 1024;
+
     private final EventLoop logLoop;
+    private final Executor commands;
     private final Executor answers;
     private final Clock clock;
     private final Optional<Path> directory;
@@ -48,16 +52,38 @@ public final class Logs implements AutoCloseable {
 
     // Log thread only.
     private final Map<ServiceName, ServiceLog> services = new HashMap<>();
-    private final List<RunStream> streams = new ArrayList<>();
+    private final Map<RunKey, List<RunStream>> streams = new LinkedHashMap<>();
     private final NativeBuffer buffer = NativeBuffer.allocate(READ_BYTES);
     private final ByteArrayOutputStream batch = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream ownBatch = new ByteArrayOutputStream();
 
     /**
      * @param directory of the log files; empty = console only
      * @param answers runs what it is given on the caller's thread
      */
     public Logs(Optional<Path> directory, Optional<Console> console, Clock clock, Executor answers) {
-        this.logLoop = new EventLoop(clock);
+        this(directory, console, clock, new EventLoop(clock), Optional.empty(), answers);
+    }
+
+    /** @param caller whose thread calls, and gets the answers; both threads wake each other only at the end of a turn */
+    public Logs(Optional<Path> directory, Optional<Console> console, Clock clock, EventLoop caller) {
+        this(directory, console, clock, new EventLoop(clock), caller);
+    }
+
+    private Logs(
+            Optional<Path> directory, Optional<Console> console, Clock clock, EventLoop logLoop, EventLoop caller) {
+        this(directory, console, clock, logLoop, Optional.of(caller.outboxTo(logLoop)), logLoop.outboxTo(caller));
+    }
+
+    private Logs(
+            Optional<Path> directory,
+            Optional<Console> console,
+            Clock clock,
+            EventLoop logLoop,
+            Optional<Executor> commands,
+            Executor answers) {
+        this.logLoop = logLoop;
+        this.commands = commands.orElse(logLoop.inbox()::post);
         this.answers = answers;
         this.clock = clock;
         this.directory = directory;
@@ -79,13 +105,27 @@ public final class Logs implements AutoCloseable {
     public Optional<PrintStream> own() {
         return directory.map(dir -> {
             RotatingFile file = new RotatingFile(dir.resolve(OWN_FILE), LogSpec.DEFAULT);
-            return new StampedStream(new LineOutput(line -> post(() -> append(file, line))), clock);
+            post(() -> logLoop.beforeWaiting(() -> writeOwn(file)));
+            return new StampedStream(new LineOutput(line -> post(() -> appendOwn(file, line))), clock);
         });
     }
 
-    private static void append(RotatingFile file, byte[] line) {
+    private void appendOwn(RotatingFile file, byte[] line) {
+        ownBatch.writeBytes(line);
+        if (ownBatch.size() >= MAX_OWN_BYTES) {
+            writeOwn(file);
+        }
+    }
+
+    /** What has come in one turn is written together. */
+    private void writeOwn(RotatingFile file) {
+        if (ownBatch.size() == 0) {
+            return;
+        }
+        ByteBuffer lines = ByteBuffer.wrap(ownBatch.toByteArray());
+        ownBatch.reset();
         try {
-            file.append(ByteBuffer.wrap(line));
+            file.append(lines);
         } catch (IOException ignored) { // a log about a log that cannot be written helps nobody
             return;
         }
@@ -125,16 +165,19 @@ public final class Logs implements AutoCloseable {
 
     /** A pipe of a run; owns it. It is read from {@link #started} on. */
     public void attach(RunKey key, StreamTag tag, Fd readEnd) {
-        post(() -> streams.add(new RunStream(key, tag, readEnd, services.get(key.service()))));
+        post(() -> streams.computeIfAbsent(key, run -> new ArrayList<>(2))
+                .add(new RunStream(key, tag, readEnd, services.get(key.service()))));
     }
 
     /** The run has begun: {@code line} about it, if any, stands before everything it prints. */
     public void started(RunKey key, Optional<String> line) {
         line.ifPresent(text -> event(key, text));
-        post(() -> streams.stream()
-                .filter(stream -> stream.key.equals(key))
-                .forEach(stream -> stream.watchedBy(logLoop.register(
-                        Priority.IO, stream.readEnd(), LinuxConstants.EPOLLIN, (events, now) -> stream.read(buffer)))));
+        post(() -> streams.getOrDefault(key, List.of()).forEach(this::watch));
+    }
+
+    private void watch(RunStream stream) {
+        stream.watchedBy(logLoop.register(
+                Priority.IO, stream.readEnd(), LinuxConstants.EPOLLIN, (events, now) -> stream.read(buffer)));
     }
 
     /** A line of the supervisor's own about a service. */
@@ -169,7 +212,7 @@ public final class Logs implements AutoCloseable {
     /** Takes what is in the pipes of a run now; {@code done} gets its last lines when all of it is in the file. */
     public void drain(RunKey key, Consumer<List<String>> done) {
         post(() -> {
-            streams.stream().filter(stream -> stream.key.equals(key)).forEach(stream -> stream.read(buffer));
+            streams.getOrDefault(key, List.of()).forEach(stream -> stream.read(buffer));
             answer(key, done);
         });
     }
@@ -177,16 +220,17 @@ public final class Logs implements AutoCloseable {
     /** As {@link #drain}, and closes the pipes: nothing of the run is left. */
     public void finish(RunKey key, Consumer<List<String>> done) {
         post(() -> {
-            for (Iterator<RunStream> i = streams.iterator(); i.hasNext(); ) {
-                RunStream stream = i.next();
-                if (stream.key.equals(key)) {
-                    stream.read(buffer);
-                    stream.close();
-                    i.remove();
-                }
+            List<RunStream> own = streams.remove(key);
+            if (own != null) {
+                own.forEach(this::finish);
             }
             answer(key, done);
         });
+    }
+
+    private void finish(RunStream stream) {
+        stream.read(buffer);
+        stream.close();
     }
 
     private void answer(RunKey key, Consumer<List<String>> done) {
@@ -209,17 +253,14 @@ public final class Logs implements AutoCloseable {
     }
 
     private void post(Runnable command) {
-        logLoop.inbox().post(command);
+        commands.execute(command);
     }
 
     /** Writes everything that came before this call. */
     @Override
     public void close() {
-        post(() -> {
-            streams.forEach(stream -> {
-                stream.read(buffer);
-                stream.close();
-            });
+        logLoop.inbox().post(() -> {
+            streams.values().forEach(own -> own.forEach(this::finish));
             services.values().forEach(ServiceLog::close);
             logLoop.stop();
         });

@@ -5,10 +5,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /**
  * One log file, appended to, renamed to {@code .1}, {@code .2}, … when it has reached its size. Rotation happens between
@@ -16,6 +19,10 @@ import java.nio.file.attribute.PosixFilePermissions;
  */
 final class RotatingFile implements AutoCloseable {
     private static final byte[] NEWLINE = {'\n'};
+    private static final Set<OpenOption> APPEND =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+    private static final FileAttribute<?> MODE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"));
 
     private final Path path;
     private LogSpec spec;
@@ -65,10 +72,7 @@ final class RotatingFile implements AutoCloseable {
     }
 
     private void open() throws IOException {
-        channel = FileChannel.open(
-                path,
-                java.util.Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
+        channel = FileChannel.open(path, APPEND, MODE);
         size = channel.size();
         cutShort = size > 0 && lastByte() != '\n'; // a supervisor was killed while it wrote
     }

@@ -25,6 +25,7 @@ public final class DependencyGraph {
     private final Map<ServiceName, Set<ServiceName>> started = new HashMap<>();
     private final Map<ServiceName, Integer> ranks;
     private final List<ServiceName> startOrder;
+    private final List<ServiceName> stopOrder;
 
     /** @throws IllegalArgumentException for a cycle, naming its members, or a dependency that is no service */
     public DependencyGraph(ProjectSpec project) {
@@ -47,6 +48,8 @@ public final class DependencyGraph {
         List<ServiceName> order = new ArrayList<>(dependencies.keySet());
         order.sort(Comparator.comparing(ranks::get)); // stable: within a rank, the order of the file
         startOrder = List.copyOf(order);
+        Collections.reverse(order);
+        stopOrder = List.copyOf(order);
     }
 
     private static Set<ServiceName> started(ServiceSpec spec, ProjectSpec project) {
@@ -70,16 +73,14 @@ public final class DependencyGraph {
 
     /** The start order reversed. */
     public List<ServiceName> stopOrder() {
-        List<ServiceName> order = new ArrayList<>(startOrder);
-        Collections.reverse(order);
-        return List.copyOf(order);
+        return stopOrder;
     }
 
     /** These services, dependents before dependencies. */
     public List<ServiceName> inStopOrder(Collection<ServiceName> names) {
         names.forEach(this::known);
         Set<ServiceName> wanted = Set.copyOf(names);
-        return stopOrder().stream().filter(wanted::contains).toList();
+        return stopOrder.stream().filter(wanted::contains).toList();
     }
 
     /** 0 for a service without dependencies, else one more than the highest of theirs. */

@@ -12,6 +12,9 @@ final class DependencyLoss {
 
     /** By the present states; empty when the service may go on. */
     static Optional<ExitCause.Dependency> of(ServiceSpec spec, Function<ServiceName, ServiceStatus> statuses) {
+        if (spec.dependsOn().isEmpty()) {
+            return Optional.empty();
+        }
         return spec.dependsOn().stream()
                 .flatMap(dependency -> of(dependency, statuses.apply(dependency.service())).stream())
                 .findFirst();

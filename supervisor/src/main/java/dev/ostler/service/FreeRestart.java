@@ -98,6 +98,11 @@ public record FreeRestart(long fromNanos, Set<Integer> codes, Set<Signal> signal
                 : Optional.of(new FreeRestart(from, codes, signals));
     }
 
+    /** The same ends, from then on. */
+    FreeRestart from(long nanos) {
+        return nanos == fromNanos ? this : new FreeRestart(nanos, codes, signals);
+    }
+
     private record Ended(ExitStatus status, Duration ran, long atNanos) {}
 
     private static boolean isFree(ServiceSpec spec, ServiceStatus status, RestartGovernor governor, Ended ended) {

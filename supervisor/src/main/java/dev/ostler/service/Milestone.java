@@ -9,6 +9,8 @@ public enum Milestone {
     /** No process of it is left, and none is going to be started. */
     STOPPED;
 
+    private static final Milestone[] ALL = values();
+
     /** One bit, in the order of this list. */
     public int bit() {
         return 1 << ordinal();
@@ -29,7 +31,7 @@ public enum Milestone {
     /** The bits of all that are met. */
     public static int bits(ServiceStatus status) {
         int bits = 0;
-        for (Milestone milestone : values()) {
+        for (Milestone milestone : ALL) {
             bits |= milestone.isMet(status) ? milestone.bit() : 0;
         }
         return bits;

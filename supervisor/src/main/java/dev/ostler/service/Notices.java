@@ -29,7 +29,7 @@ public record Notices(
         OptionalLong watchdogDueNanos,
         Optional<Pid> mainPid,
         int reloads) {
-    static final Notices NONE =
+    public static final Notices NONE =
             new Notices(false, false, false, "", 0, Optional.empty(), OptionalLong.empty(), Optional.empty(), 0);
 
     public Notices {
@@ -59,6 +59,8 @@ public record Notices(
     }
 
     Notices withWatchdogDue(OptionalLong nanos) {
-        return new Notices(ready, reloading, stopping, status, errno, watchdogPeriod, nanos, mainPid, reloads);
+        return nanos.equals(watchdogDueNanos)
+                ? this
+                : new Notices(ready, reloading, stopping, status, errno, watchdogPeriod, nanos, mainPid, reloads);
     }
 }

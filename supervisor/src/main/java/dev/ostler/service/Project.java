@@ -26,6 +26,7 @@ public final class Project {
     private DependencyGraph graph;
     private final ServiceMachine machine;
     private final Map<ServiceName, ServiceSpec> specs = new LinkedHashMap<>();
+    private final FreeRestarts freeRestarts = new FreeRestarts();
     private final EarlierSpecs earlier = new EarlierSpecs();
     private StatusTable statuses = new StatusTable();
     private final Set<ServiceName> leaving = new HashSet<>();
@@ -109,7 +110,7 @@ public final class Project {
 
     /** Why all of it is to go down by itself; empty while it is not. */
     public Optional<String> end() {
-        return shuttingDown ? Optional.empty() : end.reason(statuses.all(), statuses::get);
+        return shuttingDown || !statuses.mayBeEnd() ? Optional.empty() : end.reason(statuses.all(), statuses::get);
     }
 
     /** For the caller of {@code up}, when all is down. */
@@ -262,19 +263,24 @@ public final class Project {
      * be said before it comes.
      */
     public OptionalLong freeRestartFrom(ServiceName name) {
+        boolean maybe = !shuttingDown && budget.spec().isEmpty() && FreeRestart.mayPrepare(status(name));
+        if (!maybe) {
+            return OptionalLong.empty();
+        }
         ServiceSpec spec = launchedBy(name);
-        boolean known = !shuttingDown
-                && budget.spec().isEmpty()
-                && FreeRestart.mayPrepare(status(name))
-                && FreeRestart.concerns(spec)
-                && FreeRestart.concerns(spec(name));
+        boolean known = FreeRestart.concerns(spec) && FreeRestart.concerns(spec(name));
         return known ? OptionalLong.of(FreeRestart.fromNanos(spec, status(name))) : OptionalLong.empty();
+    }
+
+    /** Whether a launch is under way. */
+    public boolean isStarting() {
+        return statuses.hasStarting();
     }
 
     /** After which ends; empty as above, or when there is none. */
     public Optional<FreeRestart> freeRestart(ServiceName name) {
         return freeRestartFrom(name).isPresent()
-                ? machine.freeRestart(launchedBy(name), status(name))
+                ? freeRestarts.of(machine, launchedBy(name), status(name))
                 : Optional.empty();
     }
 

@@ -43,11 +43,11 @@ final class ProjectEnd {
         return exitOn != ExitOn.NEVER && statuses.stream().anyMatch(ProjectEnd::hasFailed) ? 1 : 0;
     }
 
-    private static boolean hasFailed(ServiceStatus status) {
+    static boolean hasFailed(ServiceStatus status) {
         return status.state() == ServiceState.FAILED || status.state() == ServiceState.DEPENDENCY_FAILED;
     }
 
-    private static boolean hasEnded(ServiceStatus status) {
+    static boolean hasEnded(ServiceStatus status) {
         return switch (status.state()) {
             case FINISHED, COMPLETED, DEPENDENCY_FAILED, SKIPPED -> true;
             case FAILED -> status.deadlineNanos().isEmpty(); // else it is tried again after its cool-down

@@ -29,7 +29,7 @@ public record RestartRecord(
 
     /** After a start by command; what others may still restart does not change by that. */
     RestartRecord afresh() {
-        return new RestartRecord(0, 0, 0, List.of(), false, budgetNanos, OomRecord.NONE);
+        return this == NONE ? this : new RestartRecord(0, 0, 0, List.of(), false, budgetNanos, OomRecord.NONE);
     }
 
     RestartRecord givenUp() {

@@ -94,11 +94,13 @@ public record Run(
     }
 
     Run withNotices(Notices told) {
-        return new Run(number, pid, means, started, mainExit, treeGone, told, awaitsMain, dump);
+        return told == notices
+                ? this
+                : new Run(number, pid, means, started, mainExit, treeGone, told, awaitsMain, dump);
     }
 
     Run withDump(DumpWatch known) {
-        return known.equals(dump)
+        return known == dump || known.equals(dump)
                 ? this
                 : new Run(number, pid, means, started, mainExit, treeGone, notices, awaitsMain, known);
     }

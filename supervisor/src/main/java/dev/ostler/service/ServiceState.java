@@ -40,10 +40,12 @@ public enum ServiceState {
 
     private final boolean alive;
     private final boolean ownsDeadline;
+    private final String text;
 
     ServiceState(boolean alive, boolean ownsDeadline) {
         this.alive = alive;
         this.ownsDeadline = ownsDeadline;
+        text = name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Whether a process of the current run, or of one of its hooks, may exist. */
@@ -64,6 +66,6 @@ public enum ServiceState {
     /** {@code dependency-failed}, as shown to people. */
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return text;
     }
 }

@@ -46,20 +46,28 @@ public record ServiceStatus(
         Objects.requireNonNull(startOutcome, "startOutcome");
         Objects.requireNonNull(health, "health");
         Objects.requireNonNull(lastExit, "lastExit");
-        require(!deadlineNanos.isPresent() || state.ownsDeadline(), state, "has no deadline");
-        require(ladder.isPresent() == state.isEnding(), state, "and its ladder disagree");
-        require(!state.isAlive() || run.number() > 0, state, "needs a run");
-        require(hook.isEmpty() || state.isAlive(), state, "has no hook");
+        boolean alive = state.isAlive();
         boolean needsHook = state == ServiceState.PREPARING || state == ServiceState.WINDING_UP;
-        require(hook.isPresent() || !needsHook, state, "needs a hook");
-        require(run.notices().watchdogDueNanos().isEmpty() || state == ServiceState.READY, state, "has no watchdog");
-        require(!startAgain || state.isAlive(), state, "has nothing to be started after");
+        if (deadlineNanos.isPresent() && !state.ownsDeadline()) {
+            throw impossible(state, "has no deadline");
+        } else if (ladder.isPresent() != state.isEnding()) {
+            throw impossible(state, "and its ladder disagree");
+        } else if (alive && run.number() == 0) {
+            throw impossible(state, "needs a run");
+        } else if (!alive && hook.isPresent()) {
+            throw impossible(state, "has no hook");
+        } else if (needsHook && hook.isEmpty()) {
+            throw impossible(state, "needs a hook");
+        } else if (state != ServiceState.READY
+                && run.notices().watchdogDueNanos().isPresent()) {
+            throw impossible(state, "has no watchdog");
+        } else if (startAgain && !alive) {
+            throw impossible(state, "has nothing to be started after");
+        }
     }
 
-    private static void require(boolean holds, ServiceState state, String problem) {
-        if (!holds) {
-            throw new IllegalArgumentException("state " + state + " " + problem);
-        }
+    private static IllegalArgumentException impossible(ServiceState state, String problem) {
+        return new IllegalArgumentException("state " + state + " " + problem);
     }
 
     /** A service that nobody has asked for yet. */

@@ -21,6 +21,10 @@ final class StatusTable {
     private final Map<ServiceName, ServiceStatus> statuses = new LinkedHashMap<>();
     private final NavigableMap<Long, Set<ServiceName>> deadlines = new TreeMap<>();
     private int alive;
+    private int starting;
+    private int failed;
+    private int wanted;
+    private int ended;
 
     /** Null where there is none. */
     ServiceStatus get(ServiceName name) {
@@ -36,17 +40,36 @@ final class StatusTable {
         ServiceStatus before = statuses.put(status.name(), status);
         if (before != null) {
             count(before, -1);
-            before.dueNanos().ifPresent(deadline -> forget(deadline, before.name()));
         }
         count(status, 1);
-        status.dueNanos()
-                .ifPresent(deadline -> deadlines
-                        .computeIfAbsent(deadline, nanos -> new LinkedHashSet<>())
-                        .add(status.name()));
+        OptionalLong due = status.dueNanos();
+        OptionalLong dueBefore = before == null ? OptionalLong.empty() : before.dueNanos();
+        if (dueBefore.equals(due)) {
+            return;
+        }
+        if (dueBefore.isPresent()) {
+            forget(dueBefore.getAsLong(), status.name());
+        }
+        if (due.isPresent()) {
+            deadlines
+                    .computeIfAbsent(due.getAsLong(), nanos -> new LinkedHashSet<>(2))
+                    .add(status.name());
+        }
     }
 
     private void count(ServiceStatus status, int by) {
         alive += status.state().isAlive() ? by : 0;
+        starting += status.state() == ServiceState.STARTING ? by : 0;
+        failed += ProjectEnd.hasFailed(status) ? by : 0;
+        if (status.wanted() == Wanted.UP) {
+            wanted += by;
+            ended += ProjectEnd.hasEnded(status) ? by : 0;
+        }
+    }
+
+    /** Whether one has failed, or all that are wanted have ended. */
+    boolean mayBeEnd() {
+        return failed > 0 || ended == wanted;
     }
 
     private void forget(long deadline, ServiceName name) {
@@ -60,6 +83,11 @@ final class StatusTable {
     /** Whether a process of any service is left. */
     boolean hasAlive() {
         return alive > 0;
+    }
+
+    /** Whether a launch is under way. */
+    boolean hasStarting() {
+        return starting > 0;
     }
 
     OptionalLong nextDeadlineNanos() {

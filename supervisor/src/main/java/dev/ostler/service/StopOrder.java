@@ -28,7 +28,7 @@ public final class StopOrder {
             }
             if (alive && (status.wanted() == Wanted.DOWN || status.startAgain()) || needed.contains(name)) {
                 needed.addAll(graph.dependencies(name));
-            } else if (alive) {
+            } else if (alive && !graph.dependencies(name).isEmpty()) {
                 specs.apply(name).dependsOn().stream()
                         .filter(dependency -> endsWith(dependency, statuses.apply(dependency.service())))
                         .forEach(dependency -> needed.add(dependency.service()));

@@ -20,9 +20,9 @@ public record Transition(
     /** {@code service=web from=ready to=backoff failure=once reason="exited 1 after 3.2 s; restart in 100 ms"}. */
     @Override
     public String toString() {
-        String failed = failure.map(
-                        f -> " failure=" + f.name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                .orElse("");
+        String failed = failure.isEmpty()
+                ? ""
+                : " failure=" + failure.get().name().toLowerCase(Locale.ROOT).replace('_', '-');
         return "service=" + service + " from=" + from + " to=" + to + failed + " reason=\"" + reason + "\"";
     }
 }

@@ -12,6 +12,9 @@ final class WatchdogTimer {
 
     /** How often there must be one; empty: nobody waits for one. */
     private static Optional<Duration> period(Draft d) {
+        if (d.run.notices().watchdogPeriod().isEmpty() && d.spec.notifications().isEmpty()) {
+            return Optional.empty();
+        }
         return d.run.notices()
                 .watchdogPeriod()
                 .or(() -> d.spec.notifications().flatMap(NotifySpec::watchdog).map(Located::value))
@@ -20,7 +23,8 @@ final class WatchdogTimer {
 
     /** From now on it has its whole time for the next one. */
     static Draft arm(Draft d) {
-        return due(d, period(d).map(d.now::nanosAfter).map(OptionalLong::of).orElse(OptionalLong.empty()));
+        Optional<Duration> period = period(d);
+        return due(d, period.isEmpty() ? OptionalLong.empty() : OptionalLong.of(d.now.nanosAfter(period.get())));
     }
 
     private static Draft due(Draft d, OptionalLong nanos) {

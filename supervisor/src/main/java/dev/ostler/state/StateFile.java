@@ -9,6 +9,7 @@ import dev.ostler.linux.Futex;
 import dev.ostler.linux.Memfd;
 import dev.ostler.linux.NativeBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32;
 
@@ -25,6 +26,8 @@ public final class StateFile implements AutoCloseable {
     /** Payload of one slot; a status with its longest texts fits. */
     public static final int MAX_RECORD_BYTES = 4096 - 16;
 
+    private static final long NOT_KNOWN = 0;
+    private static final long NEVER_WRITTEN = 1;
     private static final int SLOT_BYTES = 4096;
     private static final int HEADER_BYTES = 16;
     private static final long MAGIC = 0x454741504c54534fL; // OSTLPAGE
@@ -38,9 +41,18 @@ public final class StateFile implements AutoCloseable {
     private final NativeBuffer buffer = NativeBuffer.allocate(SLOT_BYTES);
 
     private final Futex number;
+    private final CRC32 crc = new CRC32();
+    private final byte[] image = new byte[SLOT_BYTES];
 
-    private StateFile(Fd fd) {
+    /** What is known of record N: the seq of its newest slot, twice that and one more when it is the second; or one of the next. */
+    private long[] newest = new long[0];
+
+    private final long atFirst;
+
+    /** @param atFirst what is known of each record */
+    private StateFile(Fd fd, long atFirst) {
         this.fd = fd;
+        this.atFirst = atFirst;
         buffer.bytes().order(ByteOrder.LITTLE_ENDIAN);
         number = Futex.map(fd, NUMBER_AT);
     }
@@ -55,12 +67,12 @@ public final class StateFile implements AutoCloseable {
         Descriptors.pwrite(fd, page, 0, SLOT_BYTES, 0);
         Memfd.seal(fd, F_SEAL_SHRINK | F_SEAL_SEAL);
         Memfd.setMode(fd, MODE);
-        return new StateFile(fd);
+        return new StateFile(fd, NEVER_WRITTEN);
     }
 
     /** Takes over that of an earlier supervisor, which may have been killed between a write and telling of it. */
     public static StateFile adopt(Fd fd) {
-        StateFile state = new StateFile(fd);
+        StateFile state = new StateFile(fd, NOT_KNOWN);
         state.number.advance();
         return state;
     }
@@ -103,24 +115,47 @@ public final class StateFile implements AutoCloseable {
 
     /** Replaces record {@code index}, from 0. */
     public void write(int index, byte[] bytes) {
-        if (bytes.length > MAX_RECORD_BYTES) {
-            throw new IllegalArgumentException("state record of " + bytes.length + " bytes");
+        int length = bytes.length;
+        if (length > MAX_RECORD_BYTES) {
+            throw new IllegalArgumentException("state record of " + length + " bytes");
         }
-        long first = readSlot(index, 0).seq();
-        long second = readSlot(index, 1).seq();
-        int older = first > second ? 1 : 0;
-        long seq = Math.max(first, second) + 1;
-        buffer.bytes()
-                .putLong(0, seq)
-                .putInt(8, bytes.length)
-                .putInt(12, checksum(seq, bytes))
-                .put(HEADER_BYTES, bytes);
-        int length = HEADER_BYTES + bytes.length;
-        int written = Descriptors.pwrite(fd, buffer, 0, length, position(index, older));
-        if (written != length) {
-            throw new IllegalStateException("state record cut short at " + written + " of " + length + " bytes");
+        long known = newest(index);
+        int older = (int) (known & 1) ^ 1;
+        long seq = (known >>> 1) + 1;
+        System.arraycopy(bytes, 0, image, HEADER_BYTES, length);
+        putNumber(0, (int) seq);
+        putNumber(4, (int) (seq >>> Integer.SIZE));
+        putNumber(8, length);
+        putNumber(12, checksum(length));
+        int whole = HEADER_BYTES + length;
+        buffer.bytes().put(0, image, 0, whole);
+        newest[index] = NOT_KNOWN; // until all of it is there
+        int written = Descriptors.pwrite(fd, buffer, 0, whole, position(index, older));
+        if (written != whole) {
+            throw new IllegalStateException("state record cut short at " + written + " of " + whole + " bytes");
         }
-        number.advance();
+        newest[index] = seq << 1 | older;
+        number.add();
+    }
+
+    /** Whoever waits looks at what was written since the last time: after some writes, before this process sleeps. */
+    public void tell() {
+        number.tell();
+    }
+
+    /** Nobody else writes, so each record is looked at once. */
+    private long newest(int index) {
+        if (index >= newest.length) {
+            int known = newest.length;
+            newest = Arrays.copyOf(newest, Math.max(index + 64, newest.length * 2));
+            Arrays.fill(newest, known, newest.length, atFirst);
+        }
+        if (newest[index] == NOT_KNOWN) {
+            long first = readSlot(index, 0).seq();
+            long second = readSlot(index, 1).seq();
+            newest[index] = first > second ? first << 1 : second << 1 | 1;
+        }
+        return newest[index];
     }
 
     /** A slot that is missing or damaged reads as seq 0. */
@@ -130,23 +165,28 @@ public final class StateFile implements AutoCloseable {
         if (got < HEADER_BYTES) {
             return none;
         }
+        buffer.bytes().get(0, image, 0, got);
         long seq = buffer.bytes().getLong(0);
         int length = buffer.bytes().getInt(8);
         if (length < 0 || length > got - HEADER_BYTES) {
             return none;
         }
-        byte[] bytes = new byte[length];
-        buffer.bytes().get(HEADER_BYTES, bytes);
-        return checksum(seq, bytes) == buffer.bytes().getInt(12) ? new Slot(seq, bytes) : none;
+        byte[] bytes = Arrays.copyOfRange(image, HEADER_BYTES, HEADER_BYTES + length);
+        return checksum(length) == buffer.bytes().getInt(12) ? new Slot(seq, bytes) : none;
     }
 
-    private static int checksum(long seq, byte[] bytes) {
-        CRC32 crc = new CRC32();
-        for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
-            crc.update((int) (seq >>> shift));
-        }
-        crc.update(bytes.length);
-        crc.update(bytes);
+    private void putNumber(int at, int value) {
+        image[at] = (byte) value;
+        image[at + 1] = (byte) (value >>> 8);
+        image[at + 2] = (byte) (value >>> 16);
+        image[at + 3] = (byte) (value >>> 24);
+    }
+
+    /** Of what is in {@link #image}: seq, the lowest byte of the length, and that many bytes. */
+    private int checksum(int length) {
+        crc.reset();
+        crc.update(image, 0, Long.BYTES + 1);
+        crc.update(image, HEADER_BYTES, length);
         return (int) crc.getValue();
     }
 

@@ -15,6 +15,7 @@ import dev.ostler.spec.StopSpec;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,15 +72,16 @@ final class ActionRunner {
     /**
      * Carries out one.
      *
-     * @param launched the service as its run was launched, which the commands at the end of that belong to
+     * @param launchedAs the service as its run was launched, which the commands at the end of that belong to
      */
-    void run(CompiledService service, CompiledService launched, Action action) {
+    void run(CompiledService service, Function<ServiceName, CompiledService> launchedAs, Action action) {
         RunKey key = new RunKey(service.name(), action.run());
         if (action instanceof Action.CheckConditions) {
             conditions.check(service);
         } else if (action instanceof Action.Spawn) {
             spawn(service, key);
         } else if (action instanceof Action.SpawnHook hook) {
+            CompiledService launched = launchedAs.apply(service.name());
             CompiledService version =
                     hook.kind().isOfEnd() && launched.hooks().containsKey(hook.kind()) ? launched : service;
             launch(version, version.hooks().get(hook.kind()).with(hook.variables()), key);
@@ -99,6 +101,7 @@ final class ActionRunner {
             runs.find(key).ifPresent(heapDumps::look);
         } else if (action instanceof Action.TakeStopStep step) {
             Optional<Pid> main = runs.find(key).filter(run -> !run.exitSeen()).flatMap(LiveRun::pid);
+            CompiledService launched = launchedAs.apply(service.name());
             stopSteps.take(whoKnows(step, launched, service), main, step, result -> {
                 logs.event(key, "stop: " + result);
                 events.accept(key.service(), new Event.StopStepEnded(key.run(), step.step()));

@@ -18,10 +18,8 @@ final class Alarm {
 
     /** @param deadlineNanos CLOCK_MONOTONIC; in place of the one before */
     void set(OptionalLong deadlineNanos) {
-        boolean same = timer.filter(Timer::isPending)
-                .map(armed -> deadlineNanos.isPresent() && armed.deadlineNanos() == deadlineNanos.getAsLong())
-                .orElse(deadlineNanos.isEmpty());
-        if (!same) {
+        long armed = timer.isPresent() && timer.get().isPending() ? timer.get().deadlineNanos() : TimerQueue.NONE;
+        if (armed != deadlineNanos.orElse(TimerQueue.NONE)) {
             timer.ifPresent(Timer::cancel);
             timer = deadlineNanos.isPresent()
                     ? Optional.of(timers.schedule(deadlineNanos.getAsLong(), action))

@@ -19,6 +19,7 @@ import dev.ostler.service.Moment;
 import dev.ostler.service.Project;
 import dev.ostler.service.ServiceState;
 import dev.ostler.service.ServiceStatus;
+import dev.ostler.service.Step;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -42,6 +43,11 @@ final class ArmedRuns {
     /** A run is left with the keeper a little before the present one has earned a restart without delay. */
     private static final Duration AHEAD = Duration.ofMillis(250);
 
+    /** How long runs are not left with the keeper while others are launched, and for how long at most. */
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
+    private static final Duration MOST_PAUSED = Duration.ofSeconds(2);
+
     private static final Logger LOG = LoggerFactory.getLogger(ArmedRuns.class);
 
     private final EventLoop loop;
@@ -56,6 +62,7 @@ final class ArmedRuns {
     private final Map<ServiceName, ArmedRun> armed = new HashMap<>();
     private final Map<ServiceName, Timer> timers = new HashMap<>();
     private final Deque<ServiceName> due = new ArrayDeque<>();
+    private long firstDueNanos;
     private boolean paused;
 
     /** What it is made of. */
@@ -79,8 +86,16 @@ final class ArmedRuns {
         this.onOver = onOver;
     }
 
-    /** A status has changed; nothing was done about it yet. */
-    void look(ServiceName name) {
+    /** Statuses have changed; nothing was done about it yet. */
+    void look(List<Step> steps) {
+        if (steps.size() == 1) {
+            look(steps.get(0).status().name());
+        } else if (!steps.isEmpty()) {
+            keeper.together(() -> steps.forEach(step -> look(step.status().name())));
+        }
+    }
+
+    private void look(ServiceName name) {
         ArmedRun own = armed.get(name);
         if (own != null) {
             lookAt(own, project.status(name));
@@ -108,12 +123,11 @@ final class ArmedRuns {
 
     /** Nothing of its launch is shared with another service, or has to be made good after each run. */
     private boolean isPlain(ServiceName name) {
-        return services.apply(name)
-                .map(CompiledService::plan)
-                .filter(plan -> plan.cgroup().isEmpty()
-                        && plan.joinedControllers().isEmpty()
-                        && plan.joinedServices().isEmpty())
-                .isPresent();
+        Optional<CompiledService> service = services.apply(name);
+        return service.isPresent()
+                && service.get().plan().cgroup().isEmpty()
+                && (service.get().spec().sandbox().join().isEmpty()
+                        || service.get().plan().joinedServices().isEmpty());
     }
 
     /** A thousand services may be due at once: others get their turn in between. */
@@ -126,13 +140,27 @@ final class ArmedRuns {
     }
 
     private void armNext() {
+        if (project.isStarting() && clock.monotonicNanos() < startsUntil()) {
+            loop.timers().schedule(clock.monotonicNanos() + PAUSE.toNanos(), this::armNext);
+            return;
+        }
         ServiceName name = due.remove();
         if (services.apply(name).isPresent()) { // else it was taken out of the configuration meanwhile
             arm(name);
         }
-        if (!due.isEmpty()) {
+        if (due.isEmpty()) {
+            firstDueNanos = 0;
+        } else {
             loop.inbox().post(this::armNext);
         }
+    }
+
+    /** Launches come first, but one that hangs keeps nobody waiting for long. */
+    private long startsUntil() {
+        if (firstDueNanos == 0) {
+            firstDueNanos = clock.monotonicNanos();
+        }
+        return firstDueNanos + MOST_PAUSED.toNanos();
     }
 
     private void arm(ServiceName name) {

@@ -28,7 +28,9 @@ final class Chronicle {
 
     /** The supervisor's log has every change; the service's own log has what a reader of its output wants to know. */
     void tell(ServiceStatus status, Transition transition) {
-        LOG.info("{}", transition);
+        if (LOG.isInfoEnabled()) {
+            LOG.info(transition.toString());
+        }
         history.add(
                 clock.wall(),
                 status.name().value(),

@@ -50,11 +50,10 @@ final class CommandLauncher {
      * @throws KernelException when something that belongs to the launch cannot be made; nothing is left behind
      */
     Launched launch(Plan plan, RunKey key, Consumer<Errno> refused) {
-        Pipe pipe = Descriptors.pipe(0);
+        Pipe pipe = Descriptors.pipeToRead();
         Optional<ServiceCgroup> cgroup = Optional.empty();
         List<Fd> descriptors = new ArrayList<>();
         try {
-            Descriptors.setNonBlocking(pipe.readEnd(), true);
             cgroup = cgroups.map(own -> own.create(key));
             descriptors.add(Memfd.sealed("ostler-plan", ByteBuffer.wrap(PlanEncoder.encode(plan))));
             cgroup.map(ServiceCgroup::openDirectory).ifPresent(descriptors::add);

@@ -35,7 +35,9 @@ public final class History {
             latest.removeFirst();
         }
         latest.addLast(happening);
-        List.copyOf(listeners).forEach(listener -> listener.accept(happening));
+        if (!listeners.isEmpty()) {
+            List.copyOf(listeners).forEach(listener -> listener.accept(happening));
+        }
     }
 
     /** The oldest first. */

@@ -128,7 +128,9 @@ final class Launcher {
                 descriptors.addAll(channels.open(service, key));
             }
             descriptors.addAll(limit(service, key, cgroup));
-            service.plan().joinedServices().forEach(joined -> descriptors.add(mainOf(joined)));
+            if (!service.spec().sandbox().join().isEmpty()) {
+                service.plan().joinedServices().forEach(joined -> descriptors.add(mainOf(joined)));
+            }
             descriptors.addAll(stored);
         } catch (KernelException | LaunchProblem e) {
             descriptors.forEach(Fd::close);
@@ -149,6 +151,9 @@ final class Launcher {
 
     /** Writes the limits; returns a descriptor for each v1 cgroup that the process has to join by itself. */
     private List<Fd> limit(CompiledService service, RunKey key, Optional<ServiceCgroup> cgroup) {
+        if (service.plan().cgroup().isEmpty()) {
+            return List.of();
+        }
         Map<String, Path> directories = new LinkedHashMap<>();
         for (CgroupFile file : service.plan().cgroup()) {
             try {
@@ -201,7 +206,9 @@ final class Launcher {
 
     /** After the end of a run. */
     void removeLimits(CompiledService service, RunKey key) {
-        limits.remove(service.plan().joinedControllers(), key);
+        if (!service.plan().cgroup().isEmpty()) {
+            limits.remove(service.plan().joinedControllers(), key);
+        }
     }
 
     private static KeeperRequest.Spawn spawn(CompiledService service, RunKey key, boolean intoCgroup) {
@@ -231,9 +238,8 @@ final class Launcher {
 
     /** The write end; the read end goes to the log thread, and a copy of it to the keeper. */
     private Fd pipe(RunKey key, StreamTag tag) {
-        Pipe pipe = Descriptors.pipe(0);
+        Pipe pipe = Descriptors.pipeToRead();
         try {
-            Descriptors.setNonBlocking(pipe.readEnd(), true);
             keeper.send(
                     new KeeperRequest.Store(storeName(key, tag)),
                     List.of(pipe.readEnd().dup()));

@@ -106,6 +106,10 @@ final class LiveRun implements AutoCloseable {
         watch = Optional.of(registration);
     }
 
+    boolean isWatched() {
+        return watch.isPresent();
+    }
+
     void limitedBy(LimitWatch newLimits) {
         limits = Optional.of(newLimits);
     }

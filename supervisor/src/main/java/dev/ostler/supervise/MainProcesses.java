@@ -154,6 +154,9 @@ final class MainProcesses {
             attempt(search, top.get(0), "");
         } else {
             awaited(search, top.size() + " processes are left, and no pid_file tells which of them is the daemon");
+            if (top.isEmpty()) { // the one that there was may have ended while it was looked at
+                search.lookSoon();
+            }
             search.awaitEndOf(top);
         }
     }

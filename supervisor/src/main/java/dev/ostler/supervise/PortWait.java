@@ -42,6 +42,11 @@ final class PortWait {
     }
 
     private void look(FreePortsSpec spec, RunKey key, long untilNanos, Runnable free, Consumer<String> refused) {
+        if (spec.ports().isEmpty()) {
+            waiting.remove(key.service());
+            free.run();
+            return;
+        }
         Optional<Integer> held = spec.ports().stream()
                 .filter(port -> TcpListeners.on(port).isPresent())
                 .findFirst();

@@ -38,7 +38,12 @@ final class Records {
     }
 
     void write(ServiceStatus status) {
-        state.write(numbers.computeIfAbsent(status.name(), name -> take()), StatusCodec.encode(status));
+        Integer number = numbers.get(status.name());
+        if (number == null) {
+            number = take();
+            numbers.put(status.name(), number);
+        }
+        state.write(number, StatusCodec.encode(status));
     }
 
     /** The number of a record; one of a service that nothing was written about yet is written now. */

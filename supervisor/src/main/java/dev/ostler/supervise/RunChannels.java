@@ -82,7 +82,7 @@ final class RunChannels {
         Fd own;
         Fd passed;
         if (kind == Kind.READY) {
-            Pipe pipe = Descriptors.pipe(0);
+            Pipe pipe = Descriptors.pipeToRead();
             own = pipe.readEnd();
             passed = pipe.writeEnd();
         } else {
@@ -102,7 +102,6 @@ final class RunChannels {
     private void listen(Kind kind, RunKey key, Fd own) {
         RunChannel channel;
         if (kind == Kind.READY) {
-            Descriptors.setNonBlocking(own, true);
             Event ready = new Event.Notified(key.run(), Notice.READY);
             channel = new ReadyChannel(own, loop, () -> events.accept(key.service(), ready), () -> drop(kind, key));
         } else {

@@ -11,6 +11,7 @@ import dev.ostler.keeper.KeeperEvent;
 import dev.ostler.keeper.KeeperRequest;
 import dev.ostler.linux.Descendants;
 import dev.ostler.linux.Fd;
+import dev.ostler.linux.KernelException;
 import dev.ostler.linux.LinuxConstants;
 import dev.ostler.linux.PidFd;
 import dev.ostler.loop.EventLoop;
@@ -21,6 +22,7 @@ import dev.ostler.plan.Plan;
 import dev.ostler.plan.RefusalRecord;
 import dev.ostler.service.Event;
 import dev.ostler.spec.HookSpec;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,12 +30,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The runs that exist, and what the keeper and the kernel tell about them, turned into events of the state machine. The
  * exit of a run is told only after the last byte it wrote is in its log. Loop thread only.
  */
 final class Runs {
+    /** When what the kernel refused is tried again. */
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
+
     private final EventLoop loop;
     private final Clock clock;
     private final KeeperClient keeper;
@@ -98,12 +107,42 @@ final class Runs {
     /** From now on the end of a run is the end of its cgroup. */
     void track(LiveRun run, ServiceCgroup cgroup) {
         run.trackedBy(new RunTree.OfCgroup(cgroup));
-        run.watchedBy(loop.register(
-                Priority.EXITS, cgroup.events(), LinuxConstants.EPOLLPRI, (ready, now) -> cgroupChanged(run, cgroup)));
+    }
+
+    /** Its main process has ended, and others are in its cgroup: most runs never come to this. */
+    private void watch(LiveRun run) {
+        Optional<ServiceCgroup> cgroup = run.guard().isEmpty() ? run.cgroup() : Optional.empty();
+        if (cgroup.isEmpty() || find(run.key).filter(run::equals).isEmpty()) {
+            return;
+        }
+        ServiceCgroup own = cgroup.get();
+        try {
+            if (!run.isWatched()) {
+                run.watchedBy(loop.register(
+                        Priority.EXITS,
+                        own.events(),
+                        LinuxConstants.EPOLLPRI,
+                        (ready, now) -> cgroupChanged(run, own)));
+            }
+            cgroupChanged(run, own); // the keeper, who has a copy of the descriptor, may have read what came meanwhile
+        } catch (KernelException e) {
+            LOG.warn(
+                    "service={} run={} event=cgroup-not-watched reason=\"{}\"",
+                    run.key.service(),
+                    run.key.run(),
+                    e.getMessage());
+            loop.timers().schedule(clock.monotonicNanos() + RETRY_INTERVAL.toNanos(), () -> watch(run));
+        }
     }
 
     /** What the kernel kills for its memory limit is told from now on. */
     void watchLimits(LiveRun run, Optional<ServiceCgroup> cgroup) {
+        if (!services.apply(run.key).plan().cgroup().isEmpty()) {
+            watchLimitsOf(run, cgroup);
+        }
+    }
+
+    private void watchLimitsOf(LiveRun run, Optional<ServiceCgroup> cgroup) {
         launcher.limitEvents(services.apply(run.key), run.key, cgroup)
                 .ifPresent(limits ->
                         run.limitedBy(new LimitWatch(loop, clock, limits, counts -> killedForMemory(run.key, counts))));
@@ -170,7 +209,7 @@ final class Runs {
         if (event.guarded()) {
             run.guardedBy(new RunTree.OfGuard(new Pid(event.guardPid()), PidFd.adopt(descriptors.get(1))));
         }
-        String means = run.tree().map(RunTree::means).orElse("none");
+        String means = run.tree().isPresent() ? run.tree().get().means() : "none";
         events.accept(
                 event.key().service(),
                 new Event.Spawned(
@@ -274,6 +313,7 @@ final class Runs {
                 events.accept(event.key().service(), exit.apply(lines));
             }
         });
+        watch(run); // whose news come behind these
     }
 
     /** What the kernel has counted is asked now, before its cgroups go; what the run has printed is known later. */

@@ -23,9 +23,7 @@ import dev.ostler.service.StartOutcome;
 import dev.ostler.service.Wanted;
 import dev.ostler.spec.HookSpec;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -47,43 +45,63 @@ final class StatusCodec {
     /** Why a hook failed, the answer of a probe, what the service says of itself. */
     private static final int MAX_SHORT_TEXT_BYTES = 240;
 
+    /** What most runs, services and probes have. */
+    private static final byte[] NO_NOTICES = noNotices();
+
+    private static final byte[] NO_DUMP = noDump();
+    private static final byte[] NO_RESTARTS = noRestarts();
+
     private StatusCodec() {}
 
+    private static byte[] noNotices() {
+        RecordBytes out = new RecordBytes();
+        written(out, Notices.NONE);
+        return out.toByteArray();
+    }
+
+    private static byte[] noDump() {
+        RecordBytes out = new RecordBytes();
+        written(out, DumpWatch.NONE);
+        return out.toByteArray();
+    }
+
+    private static byte[] noRestarts() {
+        RecordBytes out = new RecordBytes();
+        written(out, RestartRecord.NONE);
+        return out.toByteArray();
+    }
+
     static byte[] encode(ServiceStatus status) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeByte(Milestone.bits(status));
-            text(out, status.name().value());
-            text(out, status.state().toString());
-            text(out, status.reason());
-            out.writeByte(status.state().ordinal());
-            out.writeByte(status.wanted().ordinal());
-            moment(out, status.since());
-            run(out, status.run());
-            out.writeInt(status.lastRun());
-            out.writeBoolean(status.hook().isPresent());
-            if (status.hook().isPresent()) {
-                hook(out, status.hook().get());
-            }
-            out.writeBoolean(status.deadlineNanos().isPresent());
-            out.writeLong(status.deadlineNanos().orElse(0));
-            out.writeBoolean(status.ladder().isPresent());
-            if (status.ladder().isPresent()) {
-                ladder(out, status.ladder().get());
-            }
-            out.writeBoolean(status.startAgain());
-            restarts(out, status.restarts());
-            out.writeByte(status.startOutcome().kind().ordinal());
-            text(out, status.startOutcome().text());
-            health(out, status.health());
-            out.writeBoolean(status.lastExit().isPresent());
-            if (status.lastExit().isPresent()) {
-                exit(out, status.lastExit().get());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // memory does not fail
+        RecordBytes out = new RecordBytes();
+        out.putByte(Milestone.bits(status));
+        text(out, status.name().value());
+        text(out, status.state().toString());
+        text(out, status.reason());
+        out.putByte(status.state().ordinal());
+        out.putByte(status.wanted().ordinal());
+        moment(out, status.since());
+        run(out, status.run());
+        out.putInt(status.lastRun());
+        out.putBoolean(status.hook().isPresent());
+        if (status.hook().isPresent()) {
+            hook(out, status.hook().get());
         }
-        return bytes.toByteArray();
+        out.putBoolean(status.deadlineNanos().isPresent());
+        out.putLong(status.deadlineNanos().orElse(0));
+        out.putBoolean(status.ladder().isPresent());
+        if (status.ladder().isPresent()) {
+            ladder(out, status.ladder().get());
+        }
+        out.putBoolean(status.startAgain());
+        restarts(out, status.restarts());
+        out.putByte(status.startOutcome().kind().ordinal());
+        text(out, status.startOutcome().text());
+        health(out, status.health());
+        out.putBoolean(status.lastExit().isPresent());
+        if (status.lastExit().isPresent()) {
+            exit(out, status.lastExit().get());
+        }
+        return out.toByteArray();
     }
 
     static ServiceStatus decode(byte[] bytes) {
@@ -117,19 +135,19 @@ final class StatusCodec {
         return present ? OptionalLong.of(nanos) : OptionalLong.empty();
     }
 
-    private static void run(DataOutputStream out, Run run) throws IOException {
-        out.writeInt(run.number());
-        out.writeInt(run.pid().map(Pid::value).orElse(0));
+    private static void run(RecordBytes out, Run run) {
+        out.putInt(run.number());
+        out.putInt(run.pid().map(Pid::value).orElse(0));
         text(out, run.means());
         moment(out, run.started());
-        out.writeBoolean(run.mainExit().isPresent());
+        out.putBoolean(run.mainExit().isPresent());
         if (run.mainExit().isPresent()) {
-            out.writeInt(run.mainExit().get().status().raw());
-            out.writeLong(run.mainExit().get().endedNanos());
+            out.putInt(run.mainExit().get().status().raw());
+            out.putLong(run.mainExit().get().endedNanos());
         }
-        out.writeBoolean(run.treeGone());
+        out.putBoolean(run.treeGone());
         notices(out, run.notices());
-        out.writeBoolean(run.awaitsMain());
+        out.putBoolean(run.awaitsMain());
         dump(out, run.dump());
     }
 
@@ -150,11 +168,19 @@ final class StatusCodec {
                 dump(in));
     }
 
-    private static void dump(DataOutputStream out, DumpWatch dump) throws IOException {
-        out.writeByte(dump.asked().map(Enum::ordinal).orElse(-1));
-        out.writeLong(dump.bytes());
-        out.writeLong(dump.sinceNanos());
-        out.writeLong(dump.lookedNanos());
+    private static void dump(RecordBytes out, DumpWatch dump) {
+        if (dump == DumpWatch.NONE) {
+            out.put(NO_DUMP, NO_DUMP.length);
+        } else {
+            written(out, dump);
+        }
+    }
+
+    private static void written(RecordBytes out, DumpWatch dump) {
+        out.putByte(dump.asked().map(Enum::ordinal).orElse(-1));
+        out.putLong(dump.bytes());
+        out.putLong(dump.sinceNanos());
+        out.putLong(dump.lookedNanos());
     }
 
     private static DumpWatch dump(DataInputStream in) throws IOException {
@@ -166,18 +192,26 @@ final class StatusCodec {
                 in.readLong());
     }
 
-    private static void notices(DataOutputStream out, Notices notices) throws IOException {
-        out.writeBoolean(notices.ready());
-        out.writeBoolean(notices.reloading());
-        out.writeBoolean(notices.stopping());
+    private static void notices(RecordBytes out, Notices notices) {
+        if (notices == Notices.NONE) {
+            out.put(NO_NOTICES, NO_NOTICES.length);
+        } else {
+            written(out, notices);
+        }
+    }
+
+    private static void written(RecordBytes out, Notices notices) {
+        out.putBoolean(notices.ready());
+        out.putBoolean(notices.reloading());
+        out.putBoolean(notices.stopping());
         text(out, notices.status(), MAX_SHORT_TEXT_BYTES);
-        out.writeInt(notices.errno());
-        out.writeBoolean(notices.watchdogPeriod().isPresent());
-        out.writeLong(notices.watchdogPeriod().map(Duration::toNanos).orElse(0L));
-        out.writeBoolean(notices.watchdogDueNanos().isPresent());
-        out.writeLong(notices.watchdogDueNanos().orElse(0));
-        out.writeInt(notices.mainPid().map(Pid::value).orElse(0));
-        out.writeInt(notices.reloads());
+        out.putInt(notices.errno());
+        out.putBoolean(notices.watchdogPeriod().isPresent());
+        out.putLong(notices.watchdogPeriod().map(Duration::toNanos).orElse(0L));
+        out.putBoolean(notices.watchdogDueNanos().isPresent());
+        out.putLong(notices.watchdogDueNanos().orElse(0));
+        out.putInt(notices.mainPid().map(Pid::value).orElse(0));
+        out.putInt(notices.reloads());
     }
 
     private static Notices notices(DataInputStream in) throws IOException {
@@ -201,15 +235,15 @@ final class StatusCodec {
         return present ? Optional.of(Duration.ofNanos(nanos)) : Optional.empty();
     }
 
-    private static void hook(DataOutputStream out, HookRun hook) throws IOException {
-        out.writeByte(hook.kind().ordinal());
-        out.writeInt(hook.run());
-        out.writeByte(hook.phase().ordinal());
-        out.writeInt(hook.pid().map(Pid::value).orElse(0));
-        out.writeBoolean(hook.exit().isPresent());
-        out.writeInt(hook.exit().map(ExitStatus::raw).orElse(0));
-        out.writeBoolean(hook.treeGone());
-        out.writeBoolean(hook.failure().isPresent());
+    private static void hook(RecordBytes out, HookRun hook) {
+        out.putByte(hook.kind().ordinal());
+        out.putInt(hook.run());
+        out.putByte(hook.phase().ordinal());
+        out.putInt(hook.pid().map(Pid::value).orElse(0));
+        out.putBoolean(hook.exit().isPresent());
+        out.putInt(hook.exit().map(ExitStatus::raw).orElse(0));
+        out.putBoolean(hook.treeGone());
+        out.putBoolean(hook.failure().isPresent());
         text(out, hook.failure().orElse(""), MAX_SHORT_TEXT_BYTES);
     }
 
@@ -233,33 +267,41 @@ final class StatusCodec {
                 failed ? Optional.of(failure) : Optional.empty());
     }
 
-    private static void ladder(DataOutputStream out, Ladder ladder) throws IOException {
+    private static void ladder(RecordBytes out, Ladder ladder) {
         cause(out, ladder.cause());
-        out.writeInt(ladder.nextStep());
-        out.writeBoolean(ladder.killing());
-        out.writeInt(ladder.killed());
-        out.writeDouble(ladder.share());
+        out.putInt(ladder.nextStep());
+        out.putBoolean(ladder.killing());
+        out.putInt(ladder.killed());
+        out.putDouble(ladder.share());
     }
 
     private static Ladder ladder(DataInputStream in) throws IOException {
         return new Ladder(cause(in), in.readInt(), in.readBoolean(), in.readInt(), in.readDouble());
     }
 
-    private static void restarts(DataOutputStream out, RestartRecord record) throws IOException {
-        out.writeInt(record.automatic());
-        out.writeInt(record.inARow());
-        out.writeInt(record.delayed());
+    private static void restarts(RecordBytes out, RestartRecord record) {
+        if (record == RestartRecord.NONE) {
+            out.put(NO_RESTARTS, NO_RESTARTS.length);
+        } else {
+            written(out, record);
+        }
+    }
+
+    private static void written(RecordBytes out, RestartRecord record) {
+        out.putInt(record.automatic());
+        out.putInt(record.inARow());
+        out.putInt(record.delayed());
         List<Long> recent = record.recentNanos();
         int kept = Math.min(recent.size(), 100); // more than any sensible limit, and bounds the record
-        out.writeByte(kept);
+        out.putByte(kept);
         for (long nanos : recent.subList(recent.size() - kept, recent.size())) {
-            out.writeLong(nanos);
+            out.putLong(nanos);
         }
-        out.writeBoolean(record.gaveUp());
-        out.writeLong(record.budgetNanos());
-        out.writeInt(record.oom().run());
-        out.writeLong(record.oom().ofRun());
-        out.writeLong(record.oom().total());
+        out.putBoolean(record.gaveUp());
+        out.putLong(record.budgetNanos());
+        out.putInt(record.oom().run());
+        out.putLong(record.oom().ofRun());
+        out.putLong(record.oom().total());
     }
 
     private static RestartRecord restarts(DataInputStream in) throws IOException {
@@ -277,15 +319,15 @@ final class StatusCodec {
         return new OomRecord(in.readInt(), in.readLong(), in.readLong());
     }
 
-    private static void health(DataOutputStream out, Health health) throws IOException {
-        out.writeByte(health.state().ordinal());
+    private static void health(RecordBytes out, Health health) {
+        out.putByte(health.state().ordinal());
         moment(out, health.since());
-        out.writeInt(health.failures());
-        out.writeInt(health.successes());
-        out.writeBoolean(health.lastFailure().isPresent());
+        out.putInt(health.failures());
+        out.putInt(health.successes());
+        out.putBoolean(health.lastFailure().isPresent());
         if (health.lastFailure().isPresent()) {
             text(out, health.lastFailure().get().text(), MAX_SHORT_TEXT_BYTES);
-            out.writeLong(health.lastFailure().get().at().toEpochMilli());
+            out.putLong(health.lastFailure().get().at().toEpochMilli());
         }
     }
 
@@ -300,13 +342,13 @@ final class StatusCodec {
                         : Optional.empty());
     }
 
-    private static void exit(DataOutputStream out, Exit exit) throws IOException {
-        out.writeInt(exit.run());
+    private static void exit(RecordBytes out, Exit exit) {
+        out.putInt(exit.run());
         cause(out, exit.cause());
-        out.writeBoolean(exit.status().isPresent());
-        out.writeInt(exit.status().map(ExitStatus::raw).orElse(0));
-        out.writeLong(exit.ran().toNanos());
-        out.writeLong(exit.at().toEpochMilli());
+        out.putBoolean(exit.status().isPresent());
+        out.putInt(exit.status().map(ExitStatus::raw).orElse(0));
+        out.putLong(exit.ran().toNanos());
+        out.putLong(exit.at().toEpochMilli());
     }
 
     private static Exit exit(DataInputStream in) throws IOException {
@@ -322,21 +364,21 @@ final class StatusCodec {
                 Instant.ofEpochMilli(in.readLong()));
     }
 
-    private static void cause(DataOutputStream out, ExitCause cause) throws IOException {
+    private static void cause(RecordBytes out, ExitCause cause) {
         text(out, cause.kind());
         if (cause instanceof ExitCause.RequestedStop stop) {
-            out.writeByte(stop.by().ordinal());
-            out.writeBoolean(stop.immediately());
+            out.putByte(stop.by().ordinal());
+            out.putBoolean(stop.immediately());
         } else if (cause instanceof ExitCause.StopTimeout timeout) {
-            out.writeByte(timeout.by().ordinal());
-            out.writeInt(timeout.killed());
+            out.putByte(timeout.by().ordinal());
+            out.putInt(timeout.killed());
         } else if (cause instanceof ExitCause.ExitCode code) {
-            out.writeInt(code.code());
+            out.putInt(code.code());
         } else if (cause instanceof ExitCause.KilledBySignal signal) {
-            out.writeByte(signal.signal().number());
-            out.writeBoolean(signal.dumpedCore());
+            out.putByte(signal.signal().number());
+            out.putBoolean(signal.dumpedCore());
         } else if (cause instanceof ExitCause.OutOfMemory oom) {
-            out.writeBoolean(oom.main());
+            out.putBoolean(oom.main());
             text(out, oom.memory());
         } else if (cause instanceof ExitCause.JvmOutOfMemory jvm) {
             text(out, jvm.detail());
@@ -344,21 +386,21 @@ final class StatusCodec {
             text(out, crash.error());
             text(out, crash.report());
         } else if (cause instanceof ExitCause.PidsLimit pids) {
-            out.writeLong(pids.denied());
+            out.putLong(pids.denied());
         } else if (cause instanceof ExitCause.ProbeTimeout probe) {
-            out.writeBoolean(false);
-            out.writeLong(probe.timeout().toNanos());
+            out.putBoolean(false);
+            out.putLong(probe.timeout().toNanos());
         } else if (cause instanceof ExitCause.Unhealthy unhealthy) {
-            out.writeBoolean(true);
-            out.writeInt(unhealthy.failures());
+            out.putBoolean(true);
+            out.putInt(unhealthy.failures());
             text(out, unhealthy.lastFailure());
         } else if (cause instanceof ExitCause.Watchdog watchdog) {
-            out.writeLong(watchdog.silence().toNanos());
+            out.putLong(watchdog.silence().toNanos());
         } else if (cause instanceof ExitCause.Dependency dependency) {
             text(out, dependency.dependency().value());
             text(out, dependency.why());
         } else if (cause instanceof ExitCause.HookFailure failure) {
-            out.writeByte(failure.hook().ordinal());
+            out.putByte(failure.hook().ordinal());
             text(out, failure.why());
         } else if (cause instanceof ExitCause.LaunchFailure launch) {
             text(out, launch.text());
@@ -391,27 +433,27 @@ final class StatusCodec {
         };
     }
 
-    private static void moment(DataOutputStream out, Moment moment) throws IOException {
-        out.writeLong(moment.monotonicNanos());
-        out.writeLong(moment.wall().toEpochMilli());
+    private static void moment(RecordBytes out, Moment moment) {
+        out.putLong(moment.monotonicNanos());
+        out.putLong(moment.wall().toEpochMilli());
     }
 
     private static Moment moment(DataInputStream in) throws IOException {
         return new Moment(in.readLong(), Instant.ofEpochMilli(in.readLong()));
     }
 
-    private static void text(DataOutputStream out, String text) throws IOException {
+    private static void text(RecordBytes out, String text) {
         text(out, text, MAX_TEXT_BYTES);
     }
 
-    private static void text(DataOutputStream out, String text, int maxBytes) throws IOException {
+    private static void text(RecordBytes out, String text, int maxBytes) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         int length = Math.min(bytes.length, maxBytes);
         while (length < bytes.length && (bytes[length] & 0xc0) == 0x80) {
             length--; // not within a character: 10xxxxxx is never the first byte of one (utf-8(7))
         }
-        out.writeShort(length);
-        out.write(bytes, 0, length);
+        out.putShort(length);
+        out.put(bytes, length);
     }
 
     private static String text(DataInputStream in) throws IOException {

@@ -30,6 +30,7 @@ import dev.ostler.service.Requester;
 import dev.ostler.service.ServiceState;
 import dev.ostler.service.ServiceStatus;
 import dev.ostler.service.Step;
+import dev.ostler.service.Transition;
 import dev.ostler.service.UnexpectedEventException;
 import dev.ostler.spec.HealthSpec;
 import dev.ostler.spec.HookSpec;
@@ -86,6 +87,7 @@ public final class Supervisor {
     private Set<ServiceName> retired = Set.of();
     private final Map<ServiceName, Action> held = new HashMap<>();
     private boolean holding;
+    private final Function<ServiceName, CompiledService> launchedAs = this::launched;
     private final Alarm alarm;
     private boolean working;
     private Consumer<ServiceName> givenUp = name -> {};
@@ -107,6 +109,7 @@ public final class Supervisor {
         this.project = project;
         this.alarm = new Alarm(loop.timers(), () -> work(project::tick));
         this.records = new Records(parts.state());
+        loop.beforeWaiting(parts.state()::tell);
         this.logs = parts.logs();
         chronicle = new Chronicle(clock, logs);
         versions.replace(compiled, name -> 0);
@@ -177,7 +180,7 @@ public final class Supervisor {
     }
 
     /** In the order of the file. */
-    public Collection<CompiledService> services() {
+    public List<CompiledService> services() {
         return versions.present();
     }
 
@@ -589,9 +592,7 @@ public final class Supervisor {
                 carryOut(pending.remove());
             }
             working = false;
-            List<Runnable> texts = List.copyOf(untold);
-            untold.clear();
-            texts.forEach(Runnable::run);
+            tell();
             alarm.set(project.nextDeadlineNanos());
             activations.look();
             stored.release(
@@ -599,6 +600,14 @@ public final class Supervisor {
             tellWaiters();
         } catch (RuntimeException e) {
             throw new FatalError("supervision", e);
+        }
+    }
+
+    private void tell() {
+        if (!untold.isEmpty()) {
+            List<Runnable> texts = List.copyOf(untold);
+            untold.clear();
+            texts.forEach(Runnable::run);
         }
     }
 
@@ -618,7 +627,7 @@ public final class Supervisor {
             LOG.error("event=unexpected reason=\"{}\"", e.getMessage());
             return;
         }
-        steps.forEach(step -> armed.look(step.status().name())); // before any action, which may end what runs
+        armed.look(steps); // before any action, which may end what runs
         for (Step step : steps) {
             carryOut(step);
         }
@@ -627,10 +636,13 @@ public final class Supervisor {
     private void carryOut(Step step) {
         CompiledService service = service(step.status().name()).orElseThrow();
         records.write(step.status());
-        step.transition().ifPresent(transition -> actions.entered(step.status()));
-        step.transition().ifPresent(transition -> untold.add(() -> chronicle.tell(step.status(), transition)));
-        if (step.transition().isPresent() && isGivenUp(service.name())) {
-            untold.add(() -> givenUp.accept(service.name()));
+        if (step.transition().isPresent()) {
+            Transition transition = step.transition().get();
+            actions.entered(step.status());
+            untold.add(() -> chronicle.tell(step.status(), transition));
+            if (isGivenUp(service.name())) {
+                untold.add(() -> givenUp.accept(service.name()));
+            }
         }
         for (Action action : step.actions()) {
             attempt(service, action, step.status().state());
@@ -647,7 +659,7 @@ public final class Supervisor {
             return;
         }
         try {
-            actions.run(service, launched(service.name()), action);
+            actions.run(service, launchedAs, action);
         } catch (KernelException | UncheckedIOException e) {
             RunKey key = new RunKey(service.name(), action.run());
             LOG.error("service={} run={} event=action-failed action={}", key.service(), key.run(), action, e);

@@ -2,7 +2,6 @@ package dev.ostler.supervise;
 
 import dev.ostler.base.RunKey;
 import dev.ostler.base.ServiceName;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,14 +17,15 @@ import java.util.function.ToIntFunction;
  */
 final class Versions {
     private final Map<ServiceName, CompiledService> present = new LinkedHashMap<>();
+    private List<CompiledService> inOrder = List.of();
     private final Map<ServiceName, Old> old = new HashMap<>();
 
     /** @param lastRun number of the last run that was launched so */
     private record Old(CompiledService service, int lastRun) {}
 
     /** In the order of the file. */
-    Collection<CompiledService> present() {
-        return Collections.unmodifiableCollection(present.values());
+    List<CompiledService> present() {
+        return inOrder;
     }
 
     Set<ServiceName> names() {
@@ -63,6 +63,7 @@ final class Versions {
         }
         present.clear();
         services.forEach(service -> present.put(service.name(), service));
+        inOrder = List.copyOf(present.values());
         old.keySet().retainAll(present.keySet());
     }
 

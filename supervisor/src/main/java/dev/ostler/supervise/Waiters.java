@@ -16,6 +16,16 @@ final class Waiters {
 
     /** Something has changed: tells each whose condition holds, once. */
     void look() {
+        boolean any = false;
+        for (Waiter waiter : waiting) {
+            any |= waiter.condition().getAsBoolean();
+        }
+        if (any) {
+            tell();
+        }
+    }
+
+    private void tell() {
         for (Waiter waiter : List.copyOf(waiting)) {
             if (waiter.condition().getAsBoolean() && waiting.remove(waiter)) {
                 waiter.action().run();

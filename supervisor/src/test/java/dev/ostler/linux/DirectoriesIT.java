@@ -45,6 +45,18 @@ class DirectoriesIT {
     }
 
     @Test
+    void removesADirectoryThatIsEmpty() throws Exception {
+        Path full = Files.createDirectories(directory.resolve("full/inner"));
+
+        assertThatThrownBy(() -> Directories.remove(full.getParent().toString()))
+                .isInstanceOf(KernelException.class)
+                .hasMessageContaining("ENOTEMPTY");
+        assertThat(Directories.remove(full.toString())).isTrue();
+        assertThat(Directories.remove(full.toString())).isFalse();
+        assertThat(full).doesNotExist();
+    }
+
+    @Test
     void minusOneLeavesAnOwnerUnchanged() {
         try (Fd fd = Directories.open(directory)) {
             Directories.chown(fd, -1, -1);

@@ -82,6 +82,38 @@ class FreeRestartTest {
     }
 
     @Test
+    void whatIsKnownOfOneServiceHoldsForNoOther() {
+        Scenario scenario = Scenario.of(
+                service("web"),
+                service("same"),
+                service("always").restart(Policy.ALWAYS),
+                service("never").restart(Policy.NEVER),
+                service("old"));
+        for (String name : List.of("web", "same", "always", "never", "old")) {
+            scenario.afterMillis(100).on(name).start().launched().is(READY);
+        }
+        scenario.on("old").afterMillis(1500).exits(1).launched().is(READY);
+        FreeRestart web = scenario.project.freeRestart(WEB).orElseThrow();
+        FreeRestart same = scenario.project.freeRestart(new ServiceName("same")).orElseThrow();
+
+        assertThat(same.codes()).isEqualTo(web.codes());
+        assertThat(same.signals()).isEqualTo(web.signals());
+        assertThat(same.fromNanos()).isEqualTo(web.fromNanos() + 100_000_000L);
+        assertThat(scenario.project
+                        .freeRestart(new ServiceName("always"))
+                        .orElseThrow()
+                        .codes())
+                .isEqualTo(codes());
+        assertThat(scenario.project.freeRestart(new ServiceName("never"))).isEmpty();
+        assertThat(scenario.project
+                        .freeRestart(new ServiceName("old"))
+                        .orElseThrow()
+                        .fromNanos())
+                .isEqualTo(scenario.on("old").nowNanos() + 10_000_000_000L);
+        assertThat(scenario.project.freeRestart(WEB)).contains(web);
+    }
+
+    @Test
     void afterARestartTheNextOneHasToBeEarnedByAStableRun() {
         Scenario scenario = up(service("web"));
         scenario.it().afterMillis(1500).exits(1).launched().is(READY);
