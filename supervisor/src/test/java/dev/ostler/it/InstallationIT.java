@@ -105,7 +105,8 @@ class InstallationIT {
             }
         }
         try (OstlerProject project = OstlerProject.create(As.CURRENT, home, jdk, SLEEPER)) {
-            assertThat(project.run("up", "-d").ok().err()).isEmpty();
+            assertThat(project.run("up", "-d").ok().err().lines())
+                    .allMatch(line -> line.startsWith("note: no cgroup can be made here"));
             assertThat(project.run("status").ok().out()).contains("ready");
             project.run("down").ok();
         }
