@@ -88,6 +88,15 @@ static void arm_guarded(struct play *play, const struct proto_arm *arm, int erro
 	ask(play, arm, PLAN_COPY | PLAN_STAY, sleeps, NULL, 0, error);
 }
 
+static void arm_plan(struct play *play, const struct proto_arm *arm, struct build *build)
+{
+	size_t size = build_seal(build);
+	int plan = sealed_memfd(build->bytes, size);
+
+	play_ask(play, PROTO_ARM, arm, sizeof(*arm), &plan, 1, 0);
+	(void)close(plan);
+}
+
 static pid_t begin(struct play *play, const char *text)
 {
 	play_shell(play, "web", PLAN_COPY | PLAN_STAY, text);
@@ -297,8 +306,7 @@ static const char *tellsOfAnEndThoughTheNextLaunchHangs(void)
 	struct play play = { 0 };
 	char fifo[64];
 	struct build build;
-	int plan, pidfd;
-	size_t size;
+	int pidfd;
 	pid_t pid;
 
 	(void)snprintf(fifo, sizeof(fifo), "/tmp/ostler-armed-%d", getpid());
@@ -311,10 +319,7 @@ static const char *tellsOfAnEndThoughTheNextLaunchHangs(void)
 	build_number(&build, CLONE_NEWUTS);
 	build_op(&build, OP_SIGNALS, NULL);
 	build_execve(&build, (const char *const[]){ "/bin/true", NULL });
-	size = build_seal(&build);
-	plan = sealed_memfd(build.bytes, size);
-	play_ask(&play, PROTO_ARM, &arm, sizeof(arm), &plan, 1, 0);
-	(void)close(plan);
+	arm_plan(&play, &arm, &build);
 	CHECK_INT(kill(pid, SIGKILL), 0);
 	CHECK_INT(expect_end(&play, SIGKILL), 2);
 	play_expect(&play, PROTO_SPAWNED, &spawned, sizeof(spawned));
@@ -337,8 +342,6 @@ static const char *tellsWhyTheNextLaunchIsRefused(void)
 	struct proto_failed failed;
 	struct play play = { 0 };
 	struct build build;
-	size_t size;
-	int plan;
 	pid_t pid;
 
 	start(&play);
@@ -346,10 +349,7 @@ static const char *tellsWhyTheNextLaunchIsRefused(void)
 	build_start(&build, PLAN_COPY | PLAN_STAY, 0);
 	build_op(&build, OP_SIGNALS, NULL);
 	build_execve(&build, (const char *const[]){ "/nonexistent", NULL });
-	size = build_seal(&build);
-	plan = sealed_memfd(build.bytes, size);
-	play_ask(&play, PROTO_ARM, &arm, sizeof(arm), &plan, 1, 0);
-	(void)close(plan);
+	arm_plan(&play, &arm, &build);
 	CHECK_INT(kill(pid, SIGKILL), 0);
 	CHECK_INT(expect_end(&play, SIGKILL), 2);
 	play_expect(&play, PROTO_SPAWNED, &spawned, sizeof(spawned));
